@@ -1,0 +1,19 @@
+import { defineConfig } from "vitest/config";
+
+const project = (name: string, include: string[], testTimeout: number) => ({
+  extends: true as const,
+  test: { name, include, testTimeout, hookTimeout: testTimeout },
+});
+
+export default defineConfig({
+  test: {
+    pool: "forks",
+    projects: [
+      project("unit", ["tests/{lib,figures,cli}/**/*.test.ts"], 30_000),
+      project("reference", ["tests/reference/**/*.test.ts"], 60_000),
+      project("setup", ["tests/setup/**/*.test.ts"], 120_000),
+      project("kernel", ["tests/kernel/**/*.test.ts"], 120_000),
+      project("notebooks", ["tests/notebooks/**/*.test.ts"], 300_000),
+    ],
+  },
+});
