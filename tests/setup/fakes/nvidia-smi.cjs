@@ -1,0 +1,1 @@
+console.log("GPU 0: Fake (UUID: GPU-0)");
