@@ -1,0 +1,21 @@
+export { AnnData, categorical, CsrMatrix, DenseMatrix, Frame } from "./anndata/index.js";
+export type {
+  AnnDataParts,
+  BooleanColumn,
+  CategoricalColumn,
+  Column,
+  ColumnValues,
+  Matrix,
+  NumericColumn,
+  Raw,
+  Selector,
+  StringColumn,
+} from "./anndata/index.js";
+export * as metrics from "./metrics/index.js";
+export * as stats from "./stats/index.js";
+export * as io from "./io/index.js";
+export * as pp from "./pp/index.js";
+export * as degrade from "./degrade/index.js";
+export * as datasets from "./datasets/index.js";
+export * as engine from "./engine/index.js";
+export * as repair from "./repair/index.js";

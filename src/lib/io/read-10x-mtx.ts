@@ -1,0 +1,87 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { AnnData } from "../anndata/anndata.js";
+import type { ColumnValues } from "../anndata/column.js";
+import { Frame } from "../anndata/frame.js";
+import { resolveOptions } from "../options.js";
+import { tellOddities } from "./check-values.js";
+import { FileError, type Notice, warn } from "./file-error.js";
+import { parseMatrixMarket } from "./matrix-market.js";
+import { readBytes, readTsv } from "./text-file.js";
+
+/** Options of {@link read10xMtx}. */
+export interface Read10xMtxOptions {
+  /** Told of what is odd, e.g. negative counts. Default: Node's `process.emitWarning`. */
+  onNotice?: Notice;
+}
+
+/**
+ * Reads a 10x folder: `matrix.mtx`, `barcodes.tsv` and `genes.tsv` (version 2) or `features.tsv` (version 3), each plain or
+ * gzip. Genes are named by symbol, made unique as scanpy does ("A", "A-1"); `var.gene_ids` holds the Ensembl ids and, in version
+ * 3, `var.feature_types` the kind of feature.
+ *
+ * @throws {@link FileError} naming the file and the line.
+ * @example
+ * const adata = await io.read10xMtx("filtered_gene_bc_matrices/hg19");
+ */
+export async function read10xMtx(folder: string, options: Read10xMtxOptions = {}): Promise<AnnData> {
+  const { onNotice } = resolveOptions<Required<Read10xMtxOptions>>("io.read10xMtx", options, { onNotice: warn });
+  const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
+    throw new FileError(folder, "", `cannot be listed (${cause.code})`, "Give the folder of a 10x matrix", { cause });
+  });
+  const find = (...stems: string[]) => {
+    const found = stems.flatMap((stem) => [`${stem}.gz`, stem]).find((name) => names.includes(name));
+    if (found) return join(folder, found);
+    const problem = `there is no ${stems.join(" or ")} (plain or .gz)`;
+    throw new FileError(folder, "", problem, "A 10x folder has matrix.mtx, barcodes.tsv and genes.tsv or features.tsv");
+  };
+  const paths = {
+    matrix: find("matrix.mtx"),
+    barcodes: find("barcodes.tsv"),
+    genes: find("features.tsv", "genes.tsv"),
+  };
+  const [barcodes, genes, bytes] = await Promise.all([
+    readTsv(paths.barcodes),
+    readTsv(paths.genes),
+    readBytes(paths.matrix),
+  ]);
+  const X = parseMatrixMarket(paths.matrix, bytes);
+  const expectLines = (path: string, lines: number, expected: number, what: string) => {
+    if (lines === expected) return;
+    const problem = `the header gives ${expected} ${what}, ${path} has ${lines} lines`;
+    throw new FileError(paths.matrix, "", problem, "The files are of different runs: fetch them together");
+  };
+  expectLines(paths.genes, genes.length, X.shape[1], "rows (genes, features)");
+  expectLines(paths.barcodes, barcodes.length, X.shape[0], "columns (cells, barcodes)");
+  const columns: Record<string, ColumnValues> = { gene_ids: genes.map(([id]) => id!) };
+  if (genes[0]?.[2] !== undefined) columns["feature_types"] = genes.map((fields) => fields[2] ?? null);
+  const symbols = makeUnique(genes.map(([id, symbol]) => symbol ?? id!));
+  const obs = new Frame(barcodes.map(([barcode]) => barcode!));
+  const adata = new AnnData({ X, obs, var: new Frame(symbols, columns) });
+  tellOddities(folder, adata, onNotice);
+  return adata;
+}
+
+/**
+ * Names without duplicates: the second "A" becomes "A-1", the third "A-2", skipping names that exist, as anndata's
+ * `var_names_make_unique`.
+ */
+export function makeUnique(names: readonly string[]): string[] {
+  const taken = new Set(names);
+  const seen = new Set<string>();
+  const counts = new Map<string, number>();
+  return names.map((name) => {
+    if (!seen.has(name)) {
+      seen.add(name);
+      return name;
+    }
+    let unique: string;
+    do {
+      const count = (counts.get(name) ?? 0) + 1;
+      counts.set(name, count);
+      unique = `${name}-${count}`;
+    } while (taken.has(unique));
+    taken.add(unique);
+    return unique;
+  });
+}

@@ -1,0 +1,131 @@
+import type { Group } from "h5wasm/node";
+import { AnnData, type AnnDataParts } from "../anndata/anndata.js";
+import { CsrMatrix } from "../anndata/csr.js";
+import { DenseMatrix } from "../anndata/dense.js";
+import { resolveOptions } from "../options.js";
+import { tellOddities } from "./check-values.js";
+import { FileError, type Notice, warn } from "./file-error.js";
+import {
+  compoundColumns,
+  type H5adSource,
+  readDense,
+  readFrame,
+  readMatrix,
+  readUns,
+  unknownEncoding,
+} from "./h5ad-elements.js";
+import { child, datasetType, isDataset, isGroup, readHdf5 } from "./hdf5.js";
+
+/** Options of {@link readH5ad}. */
+export interface ReadH5adOptions {
+  /** NaN and infinity in a matrix are an error, or kept. Default: "error". */
+  nonFinite?: "error" | "keep";
+  /** Told of what is odd: duplicate names, negative counts, parts left out. Default: Node's `process.emitWarning`. */
+  onNotice?: Notice;
+}
+
+/**
+ * Reads an h5ad file, written by anndata of any version from 0.6 on. Sparse matrices stay sparse (csc is turned into csr), numbers
+ * become float32, elements of `uns` that are not known are left out with a notice.
+ *
+ * A file without X but with layers gets an all-zero sparse X.
+ *
+ * @throws {@link FileError} naming the element and what to do: not HDF5, truncated, sizes that disagree, indices out of
+ * range, NaN or infinity.
+ * @example
+ * const adata = await io.readH5ad("pbmc.h5ad");
+ */
+export async function readH5ad(path: string, options: ReadH5adOptions = {}): Promise<AnnData> {
+  const { nonFinite, onNotice } = resolveOptions<Required<ReadH5adOptions>>("io.readH5ad", options, {
+    nonFinite: "error",
+    onNotice: warn,
+  });
+  const adata = await readHdf5(path, (root) => readRoot({ path, nonFinite, notice: onNotice }, root));
+  tellOddities(path, adata, onNotice);
+  return adata;
+}
+
+function readRoot(source: H5adSource, root: Group): AnnData {
+  const require = (name: string) => {
+    const entity = child(root, name);
+    if (entity) return entity;
+    const problem = `the file has no ${name} (missing obs/var: is this an h5ad file?)`;
+    throw new FileError(source.path, "", problem, "Give a file written by anndata");
+  };
+  const legacy = child(root, "uns");
+  const legacyCategories = isGroup(legacy) ? legacy : undefined;
+  const obs = readFrame(source, require("obs"), "obs", legacyCategories);
+  const features = readFrame(source, require("var"), "var", legacyCategories);
+  const entries = <T>(field: string, read: (group: Group, name: string) => T): Record<string, T> => {
+    const group = child(root, field);
+    if (!isGroup(group)) return {};
+    return Object.fromEntries(group.keys().map((name) => [name, read(group, name)]));
+  };
+  const layers = entries("layers", (group, name) => readMatrix(source, group.get(name)!, `layers/${name}`));
+  const X = child(root, "X");
+  const empty = () =>
+    new CsrMatrix(
+      [obs.length, features.length],
+      new Float32Array(0),
+      new Int32Array(0),
+      new Int32Array(obs.length + 1),
+    );
+  const parts: AnnDataParts = {
+    X: X ? readMatrix(source, X, "X") : empty(),
+    obs,
+    var: features,
+    layers,
+    obsm: readEmbeddings(source, root, "obsm"),
+    varm: readEmbeddings(source, root, "varm"),
+    obsp: entries("obsp", (group, name) => {
+      const matrix = readMatrix(source, group.get(name)!, `obsp/${name}`);
+      return matrix.kind === "csr" ? matrix : CsrMatrix.fromDense(matrix);
+    }),
+    uns: readAllUns(source, root, obs.columns.concat(features.columns)),
+    ...readRaw(source, root),
+  };
+  try {
+    return new AnnData(parts);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    const problem = `${cause.message}; its shape is ${parts.X.shape.join(" × ")}`;
+    throw new FileError(source.path, "", problem, "The file is damaged: fetch or write it again", { cause });
+  }
+}
+
+/** `obsm` or `varm`: dense arrays in a group, or (anndata 0.6) one compound dataset with an array a member. */
+function readEmbeddings(source: H5adSource, root: Group, field: string): Record<string, DenseMatrix> {
+  const entity = child(root, field);
+  const found: Record<string, DenseMatrix> = {};
+  if (isDataset(entity) && datasetType(entity) === "compound") {
+    for (const [name, rows] of compoundColumns(source, entity, field)) {
+      found[name] = DenseMatrix.fromRows(rows.map((row) => (Array.isArray(row) ? row : [Number(row)])));
+    }
+  } else if (isGroup(entity)) {
+    for (const name of entity.keys()) {
+      const element = `${field}/${name}`;
+      const member = entity.get(name)!;
+      if (isGroup(member)) source.notice(`${source.path}: ${element} was left out: it is not a dense array`);
+      else found[name] = readDense(source, member, element);
+    }
+  }
+  return found;
+}
+
+function readAllUns(source: H5adSource, root: Group, columns: string[]): Record<string, unknown> {
+  const entity = child(root, "uns");
+  if (!isGroup(entity)) return {};
+  const uns = readUns(source, entity, "uns") as Record<string, unknown>;
+  // anndata 0.6 keeps the categories of a column there; they have become the column's own.
+  if (isDataset(child(root, "obs"))) for (const name of columns) delete uns[`${name}_categories`];
+  return uns;
+}
+
+function readRaw(source: H5adSource, root: Group): Pick<AnnDataParts, "raw"> {
+  const group = child(root, "raw");
+  const X = isGroup(group) ? child(group, "X") : child(root, "raw.X");
+  const features = isGroup(group) ? child(group, "var") : child(root, "raw.var");
+  if (!X && !features) return {};
+  if (!X || !features) throw unknownEncoding(source, (X ?? features)!, "raw");
+  return { raw: { X: readMatrix(source, X, "raw/X"), var: readFrame(source, features, "raw/var") } };
+}

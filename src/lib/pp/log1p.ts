@@ -1,0 +1,19 @@
+import type { AnnData } from "../anndata/anndata.js";
+
+/**
+ * Natural logarithm of `1 + x`. Replaces `X`; writes `uns.log1p` (`{ base: null }`: the natural one), which
+ * {@link highlyVariableGenes} reads.
+ *
+ * @throws Error where `uns.log1p` is there already: a second logarithm is almost never meant.
+ * @example
+ * pp.log1p(pp.normalizeTotal(adata, { targetSum: 1e4 }));
+ */
+export function log1p(adata: AnnData): AnnData {
+  if (adata.uns["log1p"] !== undefined) {
+    throw new Error("X has been through log1p already (uns.log1p is set); delete adata.uns.log1p if that is not so");
+  }
+  adata.X = adata.X.mapNonZeros(Math.log1p);
+  // A new object: data selected from one another share theirs.
+  adata.uns = { ...adata.uns, log1p: { base: null } };
+  return adata;
+}

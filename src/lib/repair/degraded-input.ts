@@ -1,0 +1,16 @@
+import { checkGenes, type RepairModel } from "./model.js";
+import { dense, type RepairTask } from "./task.js";
+
+/** No repair at all: the degraded cells as they are. What every method must beat. */
+export async function fitDegradedInput(task: RepairTask): Promise<RepairModel> {
+  const { genes } = task;
+  return {
+    name: "degraded-input",
+    label: "Degraded input",
+    parameters: 0,
+    async repair(cells) {
+      checkGenes("degraded input", genes, cells);
+      return { mean: dense(cells).copy() };
+    },
+  };
+}

@@ -1,0 +1,25 @@
+export { backendReport, type BackendReport } from "../engine/backend.js";
+export type { Measure } from "./bootstrap-cells.js";
+export { fitDae, type DaeConfig, type DaeOptions } from "./dae.js";
+export { fitDegradedInput } from "./degraded-input.js";
+export type { DanfoFrame } from "./danfo.js";
+export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.js";
+export { fitGeneMean } from "./gene-mean.js";
+export { fitLinearFusion, type LinearFusionOptions } from "./linear-fusion.js";
+export { loadModel } from "./load-model.js";
+export type { Repaired, RepairModel } from "./model.js";
+export type { NetworkModel } from "./network-model.js";
+export { RESULT_MIME, ResultTable, resultTable, type ResultJson } from "./result-table.js";
+export { fitRidge, type RidgeOptions } from "./ridge.js";
+export { prepare, SD_FLOOR, type PrepareOptions, type RepairTask, type Scaling } from "./task.js";
+export {
+  FULL,
+  PURE_JS_STEP_BUDGET,
+  QUICK,
+  type Budget,
+  type EpochRecord,
+  type TrainingHistory,
+  type TrainingOptions,
+  type TrainingProgress,
+} from "./training-options.js";
+export { fitTransformer, type TransformerConfig, type TransformerOptions } from "./transformer.js";

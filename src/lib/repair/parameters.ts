@@ -1,0 +1,80 @@
+import type { TensorValues, Tf, Variable } from "../engine/tensorflow.js";
+import { random } from "../stats/random.js";
+import type { AttentionWeights, EncoderLayerWeights, LayerNormWeights, LinearWeights } from "./layers.js";
+
+/**
+ * A network's trainable variables by PyTorch's names, initialised from PyTorch's distributions. Every one has its own
+ * stream of the seed, so that adding a layer changes no other's start; layers of a stack differ, where PyTorch's
+ * `TransformerEncoder` copies one.
+ */
+export class Parameters {
+  readonly variables: Record<string, Variable> = {};
+
+  constructor(
+    private readonly tf: Tf,
+    private readonly seed: number,
+    private readonly network: string,
+  ) {}
+
+  /** Number of trainable values. */
+  get count(): number {
+    return Object.values(this.variables).reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** PyTorch's `nn.Linear`: weight and bias uniform within ±1/√inputs. */
+  linear(name: string, inputs: number, outputs: number): LinearWeights {
+    const bound = 1 / Math.sqrt(inputs);
+    return {
+      weight: this.#uniform(`${name}.weight`, [outputs, inputs], bound),
+      bias: this.#uniform(`${name}.bias`, [outputs], bound),
+    };
+  }
+
+  layerNorm(name: string, size: number): LayerNormWeights {
+    return { weight: this.#constant(`${name}.weight`, size, 1), bias: this.#constant(`${name}.bias`, size, 0) };
+  }
+
+  /** PyTorch's `nn.MultiheadAttention`: Xavier uniform for the stacked projection, zero biases. */
+  attention(name: string, width: number): AttentionWeights {
+    const inProjection = {
+      weight: this.#uniform(`${name}.in_proj_weight`, [3 * width, width], Math.sqrt(6 / (4 * width))),
+      bias: this.#constant(`${name}.in_proj_bias`, 3 * width, 0),
+    };
+    const outProjection = {
+      weight: this.#uniform(`${name}.out_proj.weight`, [width, width], 1 / Math.sqrt(width)),
+      bias: this.#constant(`${name}.out_proj.bias`, width, 0),
+    };
+    return { inProjection, outProjection };
+  }
+
+  encoderLayer(name: string, width: number, feedForward: number): EncoderLayerWeights {
+    return {
+      attention: this.attention(`${name}.self_attn`, width),
+      linear1: this.linear(`${name}.linear1`, width, feedForward),
+      linear2: this.linear(`${name}.linear2`, feedForward, width),
+      norm1: this.layerNorm(`${name}.norm1`, width),
+      norm2: this.layerNorm(`${name}.norm2`, width),
+    };
+  }
+
+  dispose(): void {
+    for (const variable of Object.values(this.variables)) variable.dispose();
+  }
+
+  #uniform(name: string, shape: number[], bound: number): Variable {
+    const values = new Float32Array(shape.reduce((product, length) => product * length, 1));
+    random(this.seed, this.network, name).fillUniform(values);
+    for (let i = 0; i < values.length; i++) values[i] = (2 * values[i]! - 1) * bound;
+    return this.#add(name, values, shape);
+  }
+
+  #constant(name: string, size: number, value: number): Variable {
+    return this.#add(name, new Float32Array(size).fill(value), [size]);
+  }
+
+  #add(name: string, values: TensorValues, shape: number[]): Variable {
+    const variable = this.tf.tidy(() => this.tf.variable(this.tf.tensor(values, shape)));
+    this.variables[name] = variable;
+    return variable;
+  }
+}

@@ -1,0 +1,95 @@
+import type { Measure } from "./bootstrap-cells.js";
+import { danfo, type DanfoFrame } from "./danfo.js";
+import type { Evaluation } from "./evaluate.js";
+
+/** MIME type of a result that reports collect. */
+export const RESULT_MIME = "application/vnd.diffrepairer.result+json";
+
+/** A value in a table. */
+export type Cell = string | number | null;
+
+/** A table of results as plain values: what {@link RESULT_MIME} carries. */
+export interface ResultJson {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** A table of results that notebooks show and reports collect. */
+export class ResultTable {
+  constructor(
+    readonly name: string,
+    readonly columns: readonly string[],
+    readonly rows: readonly (readonly Cell[])[],
+  ) {}
+
+  toJSON(): ResultJson {
+    return { name: this.name, columns: this.columns, rows: this.rows };
+  }
+
+  /** The table as aligned text. */
+  toString(): string {
+    const lines = [this.columns, ...this.rows.map((row) => row.map(format))];
+    const widths = this.columns.map((_, j) => Math.max(...lines.map((line) => line[j]!.length)));
+    const align = (text: string, j: number) =>
+      typeof this.rows[0]?.[j] === "number" ? text.padStart(widths[j]!) : text.padEnd(widths[j]!);
+    return lines.map((line) => line.map(align).join("  ").trimEnd()).join("\n");
+  }
+
+  /** A danfojs-node data frame with the same columns; danfojs-node must be installed. */
+  async toDanfo(): Promise<DanfoFrame> {
+    const { DataFrame } = await danfo();
+    return new DataFrame(this.rows.map((row) => [...row]), { columns: [...this.columns] }); // prettier-ignore
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
+  [Symbol.for("Jupyter.display")](): Record<string, unknown> {
+    return { "text/plain": this.toString(), "text/html": this.#html(), [RESULT_MIME]: this.toJSON() };
+  }
+
+  #html(): string {
+    const tag = (row: readonly string[], name: string) =>
+      row.map((text) => `<${name}>${escapeHtml(text)}</${name}>`).join("");
+    const body = this.rows.map((row) => `<tr>${tag(row.map(format), "td")}</tr>`).join("");
+    return `<table><thead><tr>${tag(this.columns, "th")}</tr></thead><tbody>${body}</tbody></table>`;
+  }
+}
+
+const MEASURES = { MSE: "mse", Pearson: "pearson", "PR-AUC": "prAuc", F1: "f1" } as const;
+
+/**
+ * One row a method: value and 95 % interval of MSE and Pearson (z-scored), PR-AUC and F1 (expressed genes), then the spread, where
+ * 1 is the clean cells' and less is blurred.
+ */
+export function resultTable(evaluations: readonly Evaluation[], name = "metrics"): ResultTable {
+  const ends = Object.keys(MEASURES).flatMap((measure) => [measure, `${measure} low`, `${measure} high`]);
+  const rows = evaluations.map((evaluation) => {
+    const measures = Object.values(MEASURES).flatMap((key) => {
+      const { value, low, high }: Measure = evaluation[key];
+      return [value, low, high].map(finite);
+    });
+    return [evaluation.label, ...measures, finite(evaluation.spread), evaluation.parameters];
+  });
+  return new ResultTable(name, ["method", ...ends, "spread", "parameters"], rows);
+}
+
+/** JSON has no NaN. */
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+function format(cell: Cell): string {
+  if (cell === null) return "–";
+  if (typeof cell === "string" || Number.isInteger(cell)) return String(cell);
+  return cell.toFixed(3);
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(
+    /[&<>"]/g,
+    (character) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[character]!,
+  );
+}

@@ -1,0 +1,160 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Program } from "../engine/program.js";
+import type { TensorValues } from "../engine/tensorflow.js";
+import { random } from "../stats/random.js";
+import { fillBatch, range } from "./batches.js";
+import type { Checkpoints, TrainingState } from "./checkpoint.js";
+import { dense, type RepairTask } from "./task.js";
+import type { EpochRecord, TrainingHistory, TrainingProgress } from "./training-options.js";
+
+/** The options of a training with every default filled in. */
+export interface TrainingPlan {
+  readonly method: string;
+  readonly epochs: number;
+  readonly patience: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly seed: number;
+  /** Most steps; Infinity on native backends. */
+  readonly stepBudget: number;
+  readonly onProgress?: (progress: TrainingProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Seconds of the last steps, for the time left. */
+const TIMED_STEPS = 20;
+
+/**
+ * Trains until the epochs are done, the validation loss has not fallen for the patience, or the step budget is spent.
+ * Epoch e shows every training cell once, in random order, in draw e of its degradation (the draws take turns).
+ * Everything random depends on seed and epoch alone, so that a training resumed at an epoch's end takes the same course.
+ */
+export async function runTraining(
+  program: Program,
+  task: RepairTask,
+  plan: TrainingPlan,
+  checkpoints: Checkpoints | undefined,
+): Promise<{ weights: Readonly<Record<string, TensorValues>>; history: TrainingHistory }> {
+  const stepsPerEpoch = Math.ceil(task.train.nObs / plan.batchSize);
+  const steps = Math.min(plan.epochs * stepsPerEpoch, plan.stepBudget);
+  const epochs = Math.ceil(steps / stepsPerEpoch);
+  const seconds: number[] = [];
+  const state: TrainingState = checkpoints?.load() ?? { epoch: 0, program: program.pull(), best: {}, records: [] };
+  if (state.epoch > 0) program.push(state.program);
+
+  let step = state.program.step;
+  while (step < steps && !isOver(state.records, plan.patience)) {
+    let lossSum = 0;
+    let trained = 0;
+    for (const batch of batches(task, plan, state.epoch)) {
+      if (step >= steps) break;
+      plan.signal?.throwIfAborted();
+      const start = performance.now();
+      const loss = program.train(batch.inputs, learningRateAt(step, steps, plan.learningRate));
+      if (!Number.isFinite(loss)) throw diverged(plan, step);
+      step++;
+      lossSum += loss * batch.cells;
+      trained += batch.cells;
+      seconds.push((performance.now() - start) / 1000);
+      if (seconds.length > TIMED_STEPS) seconds.shift();
+      plan.onProgress?.({
+        ...{ method: plan.method, epoch: state.epoch, epochs, step, steps },
+        ...{ loss: lossSum / trained, secondsPerStep: median(seconds) },
+      });
+      // Steps block the thread; between two of them timers, sockets and interrupts have their turn.
+      await nextTurn();
+    }
+    const record = {
+      ...{ epoch: state.epoch, step, trainingLoss: lossSum / trained },
+      validationLoss: validationLoss(program, task, plan.batchSize),
+      learningRate: learningRateAt(step - 1, steps, plan.learningRate),
+    };
+    if (!Number.isFinite(record.validationLoss)) throw diverged(plan, step);
+    if (record.validationLoss < bestOf(state.records).validationLoss) {
+      state.best = program.pull({ moments: false }).variables;
+    }
+    state.records.push(record);
+    state.epoch++;
+    plan.onProgress?.({
+      ...{ method: plan.method, epoch: state.epoch, epochs, step, steps, loss: record.trainingLoss },
+      ...{ validationLoss: record.validationLoss, secondsPerStep: median(seconds) },
+    });
+    checkpoints?.offer(() => ({ ...state, program: program.pull() }));
+  }
+  const stopped =
+    step < steps
+      ? "no better for the patience"
+      : steps < plan.epochs * stepsPerEpoch
+        ? "step budget of a slow backend spent"
+        : "all epochs done";
+  const { records } = state;
+  const history = {
+    epochs: records,
+    bestEpoch: bestOf(records).epoch,
+    stopped,
+    secondsPerStep: median(seconds),
+  } as const;
+  return { weights: state.best, history };
+}
+
+/** Linear warm-up over the first tenth of the steps, then half a cosine down to zero. */
+export function learningRateAt(step: number, steps: number, peak: number): number {
+  const warmUp = Math.ceil(steps / 10);
+  if (step < warmUp) return (peak * (step + 1)) / warmUp;
+  return (peak * (1 + Math.cos((Math.PI * (step - warmUp)) / Math.max(1, steps - warmUp)))) / 2;
+}
+
+function* batches(task: RepairTask, { batchSize, seed, method }: TrainingPlan, epoch: number) {
+  const degraded = dense(task.degraded.train[epoch % task.degraded.train.length]!);
+  const clean = dense(task.train);
+  const genes = clean.shape[1];
+  const order = random(seed, method, "shuffle", String(epoch)).permutation(clean.shape[0]);
+  const y = new Float32Array(batchSize * genes);
+  const x = new Float32Array(batchSize * genes);
+  for (let start = 0; start < order.length; start += batchSize) {
+    const rows = order.subarray(start, start + batchSize);
+    const weight = new Float32Array(batchSize).fill(1, 0, rows.length);
+    const inputs = { y: fillBatch(degraded, rows, y), x: fillBatch(clean, rows, x), weight };
+    yield { inputs, cells: rows.length };
+  }
+}
+
+/** Mean squared error over the validation cells, z-scored, as the training loss. */
+function validationLoss(program: Program, task: RepairTask, batchSize: number): number {
+  const degraded = dense(task.degraded.validation);
+  const clean = dense(task.validation);
+  const [cells, genes] = clean.shape;
+  const y = new Float32Array(batchSize * genes);
+  const x = new Float32Array(batchSize * genes);
+  let sum = 0;
+  for (let start = 0; start < cells; start += batchSize) {
+    const rows = range(start, Math.min(cells, start + batchSize));
+    const weight = new Float32Array(batchSize).fill(1, 0, rows.length);
+    const inputs = { y: fillBatch(degraded, rows, y), x: fillBatch(clean, rows, x), weight };
+    sum += program.call("loss", inputs)["loss"]![0]! * rows.length;
+  }
+  return sum / cells;
+}
+
+const NONE: Pick<EpochRecord, "epoch" | "validationLoss"> = { epoch: -1, validationLoss: Infinity };
+
+function bestOf(records: readonly EpochRecord[]): typeof NONE {
+  return records.reduce<typeof NONE>(
+    (best, record) => (record.validationLoss < best.validationLoss ? record : best),
+    NONE,
+  );
+}
+
+function isOver(records: readonly EpochRecord[], patience: number): boolean {
+  return records.length > 0 && records.at(-1)!.epoch - bestOf(records).epoch >= patience;
+}
+
+function diverged({ method, learningRate }: TrainingPlan, step: number): Error {
+  return new Error(
+    `The training of ${method} diverged at step ${step + 1} (the loss is not finite); lower learningRate (${learningRate}).`,
+  );
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+}
