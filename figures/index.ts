@@ -1,0 +1,39 @@
+/**
+ * Figures: pure functions, data → Vega-Lite 6 spec with a file name and a caption made from the data.
+ *
+ * | section of the paper         | figures                                                         |
+ * | ---------------------------- | --------------------------------------------------------------- |
+ * | 2.1 data sets                | {@link qcViolins}, {@link meanVariance}, {@link cellTypeSplit}  |
+ * | 2.2 degradation              | {@link degradationByLength}, {@link degradationPresets}         |
+ * | 2.4 model and training       | {@link trainingCurves}                                          |
+ * | 3.1 overall, 3.2 PBMC3k      | {@link metricBars}, {@link geneScatter}, {@link embedding}      |
+ * | appendix B                   | {@link markerGenes}, {@link markerGenesByType}                  |
+ *
+ * @packageDocumentation
+ */
+export { cellTypeSplit, type CellTypeSplitData, type CellTypeSplitOptions } from "./cell-type-split.js";
+export {
+  degradationByLength,
+  type DegradationByLengthData,
+  type DegradationByLengthOptions,
+} from "./degradation-by-length.js";
+export {
+  degradationPresets,
+  type DegradationPresetRow,
+  type DegradationPresetsOptions,
+} from "./degradation-presets.js";
+export { embedding, type EmbeddingData, type EmbeddingOptions } from "./embedding.js";
+export { MAX_ROWS, type Figure, type Numbers } from "./figure.js";
+export { geneScatter, type GeneScatterOptions, type GeneScatterPanel } from "./gene-scatter.js";
+export {
+  markerGenes,
+  markerGenesByType,
+  type MarkerGenesByTypeOptions,
+  type MarkerGenesData,
+  type MarkerGenesOptions,
+} from "./marker-genes.js";
+export { meanVariance, type MeanVarianceData, type MeanVarianceOptions } from "./mean-variance.js";
+export { metricBars, type Interval, type MethodMetrics, type Metric, type MetricBarsOptions } from "./metric-bars.js";
+export { qcViolins, type QcData, type QcViolinsOptions, type Range } from "./qc-violins.js";
+export { cellTypeColors, methodColors, OKABE_ITO, theme } from "./theme.js";
+export { trainingCurves, type TrainingCurve, type TrainingCurvesOptions } from "./training-curves.js";

@@ -1,0 +1,203 @@
+import { describe, expect, test } from "vitest";
+import * as figures from "../../figures/index.js";
+import { kernelDensity } from "../../figures/density.js";
+import { figure, MAX_ROWS } from "../../figures/figure.js";
+import { logTicks } from "../../figures/log-ticks.js";
+import { evenlyByGroup, gridCounts } from "../../figures/thin.js";
+import { draw } from "./draw.js";
+import { evaluations, markers, PBMC_TYPES } from "./samples.js";
+
+const none = { genesPerCell: [], countsPerCell: [], percentMitochondrial: [] };
+
+describe("empty data", () => {
+  test.each<[string, () => unknown, RegExp]>([
+    ["qcViolins", () => figures.qcViolins(none), /genesPerCell has no finite value \(0 given\)/],
+    ["meanVariance", () => figures.meanVariance({ mean: [], spread: [], highlyVariable: [] }), /no gene has mean/],
+    [
+      "degradationByLength",
+      () => figures.degradationByLength({ length: [], original: [], degraded: { mild: [] } }),
+      /annotateGenes/,
+    ],
+    [
+      "degradationByLength",
+      () => figures.degradationByLength({ length: [1], original: [1], degraded: {} }),
+      /degraded is empty/,
+    ],
+    ["degradationPresets", () => figures.degradationPresets([]), /no rows/],
+    ["trainingCurves", () => figures.trainingCurves([]), /no curves/],
+    [
+      "trainingCurves",
+      () => figures.trainingCurves([{ label: "DAE", train: [NaN], validation: [NaN] }]),
+      /learning rate/,
+    ],
+    ["metricBars", () => figures.metricBars([]), /no methods/],
+    ["metricBars", () => figures.metricBars([{ method: "dae" }]), /no method has a finite measure/],
+    ["markerGenes", () => figures.markerGenes({ ...markers(2), genes: [] }), /0 genes and 2 cells/],
+    ["cellTypeSplit", () => figures.cellTypeSplit({ cellTypes: [null], split: ["train"] }), /splitCells/],
+    ["geneScatter", () => figures.geneScatter([{ label: "a", clean: [NaN], compared: [1] }]), /no finite pair/],
+    ["embedding", () => figures.embedding({ x: [], y: [], labels: [] }), /no cell has finite coordinates/],
+  ])("%s says what is missing", (_, make, message) => expect(make).toThrow(message));
+});
+
+test("an unknown option is named with those allowed", () => {
+  expect(() => figures.metricBars(evaluations, { metric: ["mse"] } as object)).toThrow(
+    'metric-bars: unknown option "metric"; options: metrics, level, on',
+  );
+});
+
+test("series of unequal length are named with their lengths", () => {
+  expect(() => figures.qcViolins({ ...none, genesPerCell: [1, 2] })).toThrow("genesPerCell 2, countsPerCell 0");
+});
+
+test("a spec over the cap of rows fails with advice", () => {
+  const values = Array.from({ length: MAX_ROWS + 1 }, (_, x) => ({ x }));
+  expect(() => figure("dots", "", { data: { values }, mark: "point", encoding: {} })).toThrow(
+    /5001 rows.*aggregate first/,
+  );
+});
+
+describe("values that are not finite", () => {
+  test("are left out and counted in the caption", async () => {
+    const made = figures.qcViolins({
+      genesPerCell: [500, NaN, 700, 800],
+      countsPerCell: [1000, 2000, 3000, 4000],
+      percentMitochondrial: [1, 2, 3, 4],
+    });
+    expect(made.description).toContain("1 value that is not finite is left out");
+    expect((await draw(made)).warnings).toEqual([]);
+  });
+
+  test("a coordinate or interval that is not finite does not reach the drawing", async () => {
+    const embedding = figures.embedding({ x: [1, NaN, 3], y: [1, 2, 3], labels: ["B cells", "B cells", null] });
+    expect(embedding.description).toBe("2 cells of 2 groups by PC. 1 cell without coordinates is left out.");
+    const bars = figures.metricBars([{ method: "dae", mse: { value: 0.5, low: NaN, high: NaN } }]);
+    for (const made of [embedding, bars]) expect((await draw(made)).svg).not.toContain("NaN");
+  });
+});
+
+test("one cell is drawn by every figure of cells", async () => {
+  const one = markers(1);
+  const made = [
+    figures.qcViolins({ genesPerCell: [900], countsPerCell: [2000], percentMitochondrial: [2] }),
+    figures.markerGenes(one),
+    figures.markerGenesByType(one),
+    figures.cellTypeSplit({ cellTypes: ["B cells"], split: ["train"] }),
+    figures.embedding({ x: [1], y: [2], labels: ["B cells"] }),
+    figures.geneScatter([{ label: "a", clean: [1], compared: [1] }]),
+    figures.meanVariance({ mean: [1], spread: [2], highlyVariable: [1] }),
+    figures.trainingCurves([{ label: "DAE", train: [1], validation: [1] }]),
+    figures.degradationByLength({ length: [1000], original: [1], degraded: { mild: [0.5] } }),
+  ];
+  for (const each of made) {
+    const { svg, warnings } = await draw(each);
+    expect([each.name, warnings]).toEqual([each.name, []]);
+    expect(svg).not.toMatch(/NaN|Infinity/);
+  }
+});
+
+test("the largest data set stays below the cap", () => {
+  const n = 70_000;
+  const x = Array.from({ length: n }, (_, i) => Math.sin(i));
+  const labels = x.map((_, i) => PBMC_TYPES[i % 8] as string);
+  for (const made of [
+    figures.embedding({ x, y: x, labels }),
+    figures.qcViolins({ genesPerCell: x, countsPerCell: x, percentMitochondrial: x }),
+    figures.geneScatter(
+      ["a", "b", "c", "d"].map((label) => ({ label, clean: x, compared: labels.map((_, i) => Math.cos(i * i)) })),
+    ),
+    figures.markerGenesByType(markers(3000)),
+  ]) {
+    expect(JSON.stringify(made).length).toBeLessThan(600_000);
+  }
+});
+
+describe("the numbers in a figure", () => {
+  test("a density integrates to one and peaks where the values are", () => {
+    const values = Float64Array.from({ length: 2001 }, (_, i) => ((i / 2000) * 2 - 1) ** 3);
+    const { at, density } = kernelDensity(values, 400);
+    const step = (at[1] as number) - (at[0] as number);
+    const area = density.reduce((sum, value) => sum + value * step, 0);
+    expect(area).toBeGreaterThan(0.95);
+    expect(area).toBeLessThanOrEqual(1.01);
+    expect(Math.abs(at[density.indexOf(Math.max(...density))] as number)).toBeLessThan(0.02);
+  });
+
+  test("the share left is the mean over the genes of a group", () => {
+    const made = figures.degradationByLength(
+      { length: [100, 200, 3000, 4000], original: [1, 2, 1, 4], degraded: { mild: [0.9, 1.4, 0.5, 1] } },
+      { bins: 2 },
+    );
+    const rows = (made as { data: { values: Array<{ share: number; low: number; length: number }> } }).data.values;
+    expect(rows.map(({ share, length }) => [length, share])).toEqual([
+      [150, 0.8],
+      [3500, 0.375],
+    ]);
+    expect(rows[0]?.low).toBeCloseTo(0.8 - (1.959964 * Math.SQRT2 * 0.1) / Math.SQRT2, 4);
+  });
+
+  test("the caption of bars names the best by each measure's own direction", () => {
+    expect(figures.metricBars(evaluations).description).toContain(
+      "MSE 0.62 (Linear fusion), Pearson 0.63 (Linear fusion)",
+    );
+  });
+
+  test("the epoch kept is the lowest validation loss, or the one given", () => {
+    const curve = { label: "DAE", train: [3, 2, 1], validation: [3, 1, 2] };
+    expect(figures.trainingCurves([curve]).description).toContain("1 at epoch 2 of 3");
+    expect(figures.trainingCurves([{ ...curve, bestEpoch: 3 }]).description).toContain("at epoch 3 of 3");
+    expect(() => figures.trainingCurves([{ ...curve, bestEpoch: 9 }])).toThrow("epochs: 1 to 3");
+  });
+});
+
+test("thinning keeps every group and never exceeds the cap", () => {
+  const groups = [...Array<string>(5000).fill("a"), ...Array<string>(3).fill("b"), "c"];
+  const kept = evenlyByGroup(groups, 100);
+  expect(kept.length).toBe(100);
+  expect(new Set(kept.map((i) => groups[i]))).toEqual(new Set(["a", "b", "c"]));
+});
+
+test("thinning to fewer items than groups still keeps the cap", () => {
+  expect(evenlyByGroup(["a", "b", "c", "d"], 2)).toHaveLength(2);
+});
+
+test("a grid counts every point once", () => {
+  const x = Array.from({ length: 999 }, (_, i) => (i * 37) % 100);
+  const cells = gridCounts(x, x, { x: [0, 99], y: [0, 99] }, 10);
+  expect(cells.reduce((sum, { count }) => sum + count, 0)).toBe(999);
+});
+
+test("ticks of a log axis lie inside it", () => {
+  expect(logTicks(0.9, 12_000)).toEqual([1, 10, 100, 1000, 10_000]);
+  expect(logTicks(800, 9000)).toEqual([1000, 2000, 5000]);
+});
+
+describe("colours", () => {
+  test("are the same for a method and a type in every figure, and none is used twice", () => {
+    expect(figures.methodColors(["dae", "ridge"])).toEqual(figures.methodColors(["ridge", "dae"]).reverse());
+    const types = figures.cellTypeColors(PBMC_TYPES);
+    expect(new Set(types).size).toBe(8);
+    expect(new Set(figures.methodColors(["degraded", "mean", "ridge", "fusion", "dae", "transformer"])).size).toBe(6);
+    expect(new Set(figures.cellTypeColors(["alpha", "beta", "CD4 T cells"])).size).toBe(3);
+  });
+
+  test("of types can be told apart by a deuteranope", () => {
+    const seen = figures.cellTypeColors(PBMC_TYPES).map((color) => {
+      const [r, g, b] = [1, 3, 5].map((at) => (parseInt(color.slice(at, at + 2), 16) / 255) ** 2.2) as [
+        number,
+        number,
+        number,
+      ];
+      // Machado et al. 2009, deuteranomaly of severity 1.
+      return [
+        0.367 * r + 0.861 * g - 0.228 * b,
+        0.28 * r + 0.673 * g + 0.047 * b,
+        -0.012 * r + 0.043 * g + 0.969 * b,
+      ].map((value) => Math.max(0, value) ** (1 / 2.2));
+    });
+    for (const [i, a] of seen.entries()) {
+      for (const b of seen.slice(i + 1)) {
+        expect(Math.hypot(...a.map((value, k) => value - (b[k] as number)))).toBeGreaterThan(0.1);
+      }
+    }
+  });
+});
