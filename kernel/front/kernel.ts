@@ -1,0 +1,153 @@
+import { readFileSync } from "node:fs";
+import { packageVersion } from "../package-root.js";
+import { PROTOCOL_VERSION, type Channel, type ConnectionInfo, type Message } from "../protocol/messages.js";
+import { Server } from "../protocol/server.js";
+import { Executions } from "./executions.js";
+import { History } from "./history.js";
+import { LanguageProcess } from "./language-process.js";
+import { RendererProcess } from "./renderer-process.js";
+
+/** What the kernel needs of the process it lives in. */
+export interface KernelHost {
+  /** Writes to the kernel's log. */
+  log(text: string): void;
+  /** Told once, when everything has ended. */
+  exit(): void;
+}
+
+const version = packageVersion();
+
+/** The front of the kernel: gives every request its busy, its answer and its idle. It never runs user code. */
+export class Kernel {
+  readonly #host: KernelHost;
+  readonly #server: Server;
+  readonly #language: LanguageProcess;
+  readonly #renderer: RendererProcess;
+  readonly #executions: Executions;
+  readonly #history = new History();
+  #ending = false;
+
+  /** @param connection - where clients connect. */
+  constructor(connection: ConnectionInfo, host: KernelHost) {
+    this.#host = host;
+    const log = (text: string): void => host.log(text);
+    this.#server = new Server(connection, {
+      request: (channel, message) => this.#take(channel, message),
+      input: (message) => this.#executions.input(message),
+      log,
+    });
+    this.#renderer = new RendererProcess(log);
+    this.#language = new LanguageProcess(log);
+    this.#executions = new Executions({
+      server: this.#server,
+      language: this.#language,
+      illustrator: this.#renderer,
+      history: this.#history,
+      log,
+    });
+  }
+
+  /** Listens. */
+  async start(): Promise<void> {
+    await this.#server.start();
+    this.#server.publish(undefined, "status", { execution_state: "starting" });
+  }
+
+  /** Interrupts the running cell; harmless when none runs. */
+  interrupt(): void {
+    this.#executions.interrupt();
+  }
+
+  /** Ends every process of the kernel, then tells the host. */
+  async shutDown(): Promise<void> {
+    if (this.#ending) return;
+    this.#ending = true;
+    this.#executions.close();
+    this.#language.close();
+    this.#renderer.close();
+    await this.#server.close();
+    this.#host.exit();
+  }
+
+  #take(channel: Channel, message: Message): void {
+    const { header } = message;
+    if (header.msg_type === "execute_request") {
+      this.#executions.enqueue(channel, message);
+      return;
+    }
+    this.#server.publish(header, "status", { execution_state: "busy" });
+    void this.#answer(channel, message)
+      .catch((error: unknown) => {
+        const evalue = error instanceof Error ? error.message : String(error);
+        const content = { status: "error", ename: "KernelError", evalue, traceback: [evalue] };
+        this.#server.reply(channel, message, header.msg_type.replace(/_request$/, "_reply"), content);
+      })
+      .then(() => {
+        this.#server.publish(header, "status", { execution_state: "idle" });
+        if (header.msg_type === "shutdown_request") void this.shutDown();
+      });
+  }
+
+  async #answer(channel: Channel, message: Message): Promise<void> {
+    const { content, header } = message;
+    const reply = (type: string, fields: object): void =>
+      this.#server.reply(channel, message, type, { status: "ok", ...fields });
+    switch (header.msg_type) {
+      case "kernel_info_request":
+        return reply("kernel_info_reply", kernelInfo());
+      case "is_complete_request": {
+        const completeness = await this.#language.request("isComplete", { code: String(content["code"] ?? "") });
+        return this.#server.reply(channel, message, "is_complete_reply", { indent: "", ...completeness });
+      }
+      case "history_request":
+        return reply("history_reply", { history: this.#history.query(content) });
+      case "comm_info_request":
+        return reply("comm_info_reply", { comms: {} });
+      case "comm_open":
+        return this.#server.publish(header, "comm_close", { comm_id: content["comm_id"], data: {} });
+      case "comm_msg":
+      case "comm_close":
+        return;
+      case "interrupt_request":
+        this.#executions.interrupt();
+        return reply("interrupt_reply", {});
+      case "shutdown_request": {
+        const restart = content["restart"] === true;
+        reply("shutdown_reply", { restart });
+        return this.#server.publish(header, "shutdown_reply", { status: "ok", restart });
+      }
+      default:
+        this.#host.log(`a message of unknown type "${header.msg_type}" was ignored`);
+    }
+  }
+}
+
+function kernelInfo(): object {
+  return {
+    protocol_version: PROTOCOL_VERSION,
+    implementation: "diffrepairer",
+    implementation_version: version,
+    language_info: {
+      name: "typescript",
+      version: typescriptVersion(),
+      mimetype: "application/typescript",
+      file_extension: ".ts",
+      pygments_lexer: "typescript",
+      codemirror_mode: "typescript",
+      nbconvert_exporter: "script",
+    },
+    banner: `diffrepairer ${version}: TypeScript ${typescriptVersion()} on Node.js ${process.versions.node}`,
+    help_links: [
+      { text: "TypeScript", url: "https://www.typescriptlang.org/docs/" },
+      { text: "Node.js", url: "https://nodejs.org/docs/latest/api/" },
+    ],
+    debugger: false,
+    supported_features: [],
+  };
+}
+
+/** The compiler's version, read without loading the compiler. */
+function typescriptVersion(): string {
+  const url = import.meta.resolve("typescript/package.json");
+  return (JSON.parse(readFileSync(new URL(url), "utf8")) as { version: string }).version;
+}

@@ -1,0 +1,139 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+import { StringDecoder } from "node:string_decoder";
+import { fileURLToPath } from "node:url";
+import { LineReader } from "../protocol/lines.js";
+import { CHANNEL, type InputReply, type RunRequest, type SessionEvent } from "../session/messages.js";
+import { Merge } from "./merge.js";
+
+/** What the front is told of its session. */
+export interface SessionHandlers {
+  event(event: SessionEvent): void;
+  /** Text that child processes or native code wrote. */
+  native(name: "stdout" | "stderr", text: string): void;
+  /** The process has ended, and not because it was told to; all its output has been handed on. */
+  ended(how: string): void;
+}
+
+const EXIT_GRACE_MS = 200;
+const RESEND_MS = 1000;
+
+/** An interrupt may unbalance Node's stack of asynchronous ids; and the loader that cells use is still called experimental. */
+const SESSION_FLAGS = ["--no-force-async-hooks-checks", "--disable-warning=ExperimentalWarning"];
+
+/** One session process: the leader of its own process group, in which everything ends that cells have started. */
+export class SessionProcess {
+  readonly #child: ChildProcess;
+  #closed = false;
+  #ended = false;
+  #round = 0;
+  #resend: NodeJS.Timeout | undefined;
+
+  /** Starts the process. */
+  constructor(handlers: SessionHandlers) {
+    const entry = fileURLToPath(new URL("../session/main.js", import.meta.url));
+    const child = spawn(process.execPath, [...SESSION_FLAGS, entry], {
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe", "pipe"],
+    });
+    this.#child = child;
+    const merge = new Merge(handlers);
+    const lines = new LineReader((line) => {
+      const event = parseEvent(line);
+      if (!event) return;
+      if ("t" in event && event.t === "started") clearTimeout(this.#resend);
+      else merge.pushEvent(event);
+    });
+    this.#readable(CHANNEL.events).on("data", (chunk: Buffer) => lines.push(chunk));
+    for (const [name, descriptor] of [
+      ["stdout", 1],
+      ["stderr", 2],
+    ] as const) {
+      const decoder = new StringDecoder("utf8");
+      this.#readable(descriptor).on("data", (chunk: Buffer) => merge.pushNative(name, decoder.write(chunk)));
+    }
+    for (const stream of child.stdio) stream?.on("error", () => undefined);
+
+    const end = (how: string): void => {
+      if (this.#ended) return;
+      this.#ended = true;
+      clearTimeout(this.#resend);
+      this.#killGroup("SIGKILL");
+      merge.end();
+      if (!this.#closed) handlers.ended(how);
+    };
+    child.on("error", (error) => end(`it could not be started: ${error.message}`));
+    child.on("exit", (code, signal) => {
+      const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+      // Descendants may hold the pipes open, so `close` alone might never come.
+      const timer = setTimeout(() => end(how), EXIT_GRACE_MS);
+      child.once("close", () => {
+        clearTimeout(timer);
+        end(how);
+      });
+    });
+  }
+
+  /** Id of the process. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Runs a cell; `done` follows among the events. */
+  run(request: RunRequest): void {
+    this.#write(CHANNEL.requests, request);
+    clearTimeout(this.#resend);
+    this.#resend = setTimeout(() => this.#write(CHANNEL.requests, request), RESEND_MS);
+  }
+
+  /** Answers a waiting prompt. */
+  answer(reply: InputReply): void {
+    this.#write(CHANNEL.input, reply);
+  }
+
+  /** Interrupts what runs: by message, by signal to the group, and by force if neither helps. */
+  interrupt(): void {
+    this.#round += 1;
+    this.#write(CHANNEL.requests, { t: "interrupt", round: this.#round });
+    this.#writable(CHANNEL.interrupts).write(`${this.#round}\n`);
+    this.#killGroup("SIGINT");
+  }
+
+  /** Ends the process and everything it has started. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#resend);
+    this.#killGroup("SIGKILL");
+  }
+
+  #killGroup(signal: NodeJS.Signals): void {
+    if (this.#child.pid === undefined) return;
+    try {
+      process.kill(-this.#child.pid, signal);
+    } catch {
+      // Nothing of the group is left.
+    }
+  }
+
+  #write(descriptor: number, value: object): void {
+    this.#writable(descriptor).write(`${JSON.stringify(value)}\n`);
+  }
+
+  #readable(descriptor: number): Readable {
+    return this.#child.stdio[descriptor as 1] as unknown as Readable;
+  }
+
+  #writable(descriptor: number): Writable {
+    return this.#child.stdio[descriptor as 0] as unknown as Writable;
+  }
+}
+
+/** Reads an event; a line torn by an interrupt is dropped. */
+function parseEvent(line: string): SessionEvent | undefined {
+  try {
+    const event = JSON.parse(line) as unknown;
+    return typeof event === "object" && event !== null ? (event as SessionEvent) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,61 @@
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+
+/** Where a kernelspec goes: exactly one of the three. */
+export interface SpecLocation {
+  /** A folder such as a virtual environment; the kernelspec goes into its `share/jupyter/kernels`. */
+  readonly prefix?: string;
+  /** The user's own Jupyter folder. */
+  readonly user?: boolean;
+  /** The active virtual or conda environment. */
+  readonly sysPrefix?: boolean;
+}
+
+/** Name of the kernelspec. */
+export const KERNEL_NAME = "diffrepairer";
+
+const KEYS = ["prefix", "user", "sysPrefix"];
+
+/**
+ * The folder of the kernelspec at a location.
+ *
+ * @throws TypeError for an unknown field, or for none or several; Error when no environment is active for `sysPrefix`.
+ */
+export function specFolder(location: SpecLocation): string {
+  for (const key of Object.keys(location)) {
+    if (!KEYS.includes(key))
+      throw new TypeError(`a kernelspec's location has no field "${key}"; it has ${KEYS.join(", ")}`);
+  }
+  const { prefix, user = false, sysPrefix = false } = location;
+  if ([prefix !== undefined, user, sysPrefix].filter(Boolean).length !== 1) {
+    throw new TypeError("give exactly one of prefix, user and sysPrefix to say where the kernelspec goes");
+  }
+  const data = user ? userDataFolder() : join(prefix ?? activePrefix(), "share", "jupyter");
+  return join(data, "kernels", KERNEL_NAME);
+}
+
+/** Folders in which Jupyter looks for kernels on this machine, those of the given environments first. */
+export function kernelFolders(prefixes: readonly string[] = []): string[] {
+  const environment = [process.env["VIRTUAL_ENV"], process.env["CONDA_PREFIX"]].filter(
+    (prefix) => prefix !== undefined,
+  );
+  const shared = [...prefixes, ...environment, "/usr/local", "/usr"].map((prefix) => join(prefix, "share", "jupyter"));
+  const extra = (process.env["JUPYTER_PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
+  return [...new Set([...extra, userDataFolder(), ...shared])].map((folder) => join(folder, "kernels"));
+}
+
+function userDataFolder(): string {
+  const given = process.env["JUPYTER_DATA_DIR"];
+  if (given !== undefined && given !== "") return given;
+  if (process.platform === "darwin") return join(homedir(), "Library", "Jupyter");
+  if (process.platform === "win32") return join(process.env["APPDATA"] ?? homedir(), "jupyter");
+  return join(process.env["XDG_DATA_HOME"] ?? join(homedir(), ".local", "share"), "jupyter");
+}
+
+function activePrefix(): string {
+  const prefix = process.env["VIRTUAL_ENV"] ?? process.env["CONDA_PREFIX"];
+  if (prefix === undefined || prefix === "") {
+    throw new Error("no Python environment is active; activate one, or give its folder as prefix");
+  }
+  return prefix;
+}

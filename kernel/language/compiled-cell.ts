@@ -1,0 +1,35 @@
+import type { NameKind } from "./declarations.js";
+
+/** Text inserted into the cell before it was compiled, which mapped positions must be freed of; zero-based. */
+export interface Insertion {
+  readonly line: number;
+  readonly column: number;
+  readonly length: number;
+}
+
+/** What the session needs to run a cell and to speak of its lines. */
+export interface Program {
+  /** Source of an async function that takes the cell's runtime. */
+  readonly js: string;
+  /** Source maps, JSON: from `js` to what TypeScript printed, and from that to the cell. */
+  readonly maps: readonly [string, string];
+  readonly insertion?: Insertion;
+  /** Whether a local module may be imported, so that the loader of local TypeScript must stand. */
+  readonly needsLoader: boolean;
+}
+
+/** A fault in a cell's text; line and column are one-based. */
+export interface Fault {
+  /** TypeScript's number, such as 1005. */
+  readonly code: number;
+  readonly message: string;
+  readonly line: number;
+  readonly column: number;
+  /** Length of the text at fault, in UTF-16 units. */
+  readonly length: number;
+}
+
+/** The outcome of compiling a cell. */
+export type Compilation =
+  | { readonly ok: true; readonly program: Program; readonly names: readonly (readonly [string, NameKind])[] }
+  | { readonly ok: false; readonly faults: readonly Fault[] };

@@ -1,0 +1,30 @@
+import type { Compilation } from "./compiled-cell.js";
+
+/** Whether a text can be run as it stands; `indent` is what the next line should begin with. */
+export interface Completeness {
+  readonly status: "complete" | "incomplete" | "invalid";
+  readonly indent?: string;
+}
+
+/** What the front may ask of the language process, and what it gets. */
+export interface LanguageMethods {
+  /** Compiles a cell and remembers the names it declares. */
+  compile(params: { code: string; fileName: string }): Compilation;
+  isComplete(params: { code: string }): Completeness;
+  /** Forgets every cell: the session has started anew. Returns the names that were known. */
+  reset(params: Record<string, never>): string[];
+}
+
+/** Name of a request. */
+export type LanguageMethod = keyof LanguageMethods;
+
+/** A request as it goes over the channel between the processes. */
+export interface LanguageRequest {
+  readonly id: number;
+  readonly method: LanguageMethod;
+  readonly params: unknown;
+}
+
+/** Its answer. */
+export type LanguageResponse =
+  { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: string };

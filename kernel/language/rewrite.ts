@@ -1,0 +1,211 @@
+import { MagicString } from "magic-string";
+import ts from "typescript";
+import type { NameKind } from "./declarations.js";
+import { bindingNames, hoistedNames, isBlockScoped, isWritten, topLevelReferences } from "./scope.js";
+
+/** What `rewrite` needs to know of the cell. */
+export interface RewriteOptions {
+  /** A string that occurs nowhere in the cell: names the runtime and, with a name behind it, that name's box. */
+  readonly prefix: string;
+  /** Names the cell declares. */
+  readonly declared: ReadonlyMap<string, NameKind>;
+  /** Names that earlier cells declared. */
+  readonly known: ReadonlyMap<string, NameKind>;
+  /** Whether TypeScript has turned the cell's `const` declarations into assignments, as it does for `using`. */
+  readonly constantsAreAssigned: boolean;
+}
+
+/** The rewritten cell. */
+export interface Rewritten {
+  readonly js: string;
+  /** Source map, JSON, from `js` to the input. */
+  readonly map: string;
+  readonly needsLoader: boolean;
+}
+
+const READ_ONLY: readonly NameKind[] = ["const", "import"];
+const UNNAMED: readonly ts.SyntaxKind[] = [
+  ts.SyntaxKind.ArrowFunction,
+  ts.SyntaxKind.FunctionExpression,
+  ts.SyntaxKind.ClassExpression,
+];
+
+/**
+ * Rewrites the JavaScript of a cell, as TypeScript printed it, to an async arrow function whose top-level names live in
+ * boxes: `box.v` to read and to declare, `box.k` to assign to a constant (which throws).
+ */
+export function rewrite(code: string, options: RewriteOptions): Rewritten {
+  const { prefix, declared, known } = options;
+  const file = ts.createSourceFile("cell.js", code, ts.ScriptTarget.ESNext, true, ts.ScriptKind.JS);
+  const text = new MagicString(code);
+  const used = new Set<string>();
+  const resets = new Set<string>();
+  const functions: string[] = [];
+  const helpers = temporaries(file, declared);
+  const isBoxed = (name: string): boolean => !helpers.has(name) && (declared.has(name) || known.has(name));
+  const box = (name: string): string => {
+    used.add(name);
+    return prefix + name;
+  };
+
+  const references = topLevelReferences(file).filter((node) => isBoxed(node.text));
+  const read = new Set(references.map((node) => node.text));
+  for (const node of references) {
+    const { parent } = node;
+    const kind = declared.get(node.text) ?? known.get(node.text);
+    const assignable = options.constantsAreAssigned && declared.has(node.text);
+    const isConstant = kind !== undefined && READ_ONLY.includes(kind) && !assignable;
+    const place = `${box(node.text)}.${isConstant && isWritten(node) ? "k" : "v"}`;
+    const isCalled =
+      (ts.isCallExpression(parent) && parent.expression === node) ||
+      (ts.isTaggedTemplateExpression(parent) && parent.tag === node);
+    if (ts.isShorthandPropertyAssignment(parent) || (ts.isBindingElement(parent) && isShorthand(parent))) {
+      text.update(node.getStart(file), node.end, `${node.text}: ${place}`);
+    } else {
+      text.update(node.getStart(file), node.end, isCalled ? `(0, ${place})` : place);
+    }
+  }
+
+  const visitVariables = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node) || ts.isClassStaticBlockDeclaration(node)) return;
+    if (ts.isVariableDeclarationList(node)) rewriteVariables(node);
+    ts.forEachChild(node, visitVariables);
+  };
+
+  const rewriteVariables = (list: ts.VariableDeclarationList): void => {
+    const isTop = ts.isVariableStatement(list.parent) && ts.isSourceFile(list.parent.parent);
+    if (isBlockScoped(list) && !isTop) return;
+    const bound = new Set<string>();
+    for (const { name } of list.declarations) bindingNames(name, bound);
+    const boxed = [...bound].filter((name) => declared.has(name) && !helpers.has(name));
+    if (boxed.length === 0) return;
+    if (!isBlockScoped(list)) for (const name of boxed) resets.add(name);
+    const first = list.declarations[0];
+    if (first === undefined) return;
+    text.remove(list.getStart(file), first.getStart(file));
+    const isLoop = ts.isForInStatement(list.parent) || ts.isForOfStatement(list.parent);
+    if (isLoop) return;
+    for (const declaration of list.declarations) {
+      const { name, initializer } = declaration;
+      if (initializer === undefined) {
+        if (isBlockScoped(list)) text.appendLeft(declaration.end, " = void 0");
+      } else if (!ts.isIdentifier(name)) {
+        text.prependRight(declaration.getStart(file), "(");
+        text.appendLeft(declaration.end, ")");
+      } else if (isUnnamed(initializer) && name.text !== "__proto__") {
+        text.prependRight(initializer.getStart(file), `({ ${JSON.stringify(name.text)}: `);
+        text.appendLeft(initializer.end, ` })[${JSON.stringify(name.text)}]`);
+      }
+    }
+  };
+
+  let needsLoader = false;
+  const firstOther = file.statements.find((statement) => !ts.isImportDeclaration(statement));
+  const anchor = firstOther?.getStart(file) ?? code.length;
+  const visitImports = (node: ts.Node): void => {
+    if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) {
+      text.update(node.getStart(file), node.end, `${prefix}.meta`);
+    } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      const [specifier] = node.arguments;
+      if (!specifier || !ts.isStringLiteralLike(specifier) || isLocal(specifier.text)) needsLoader = true;
+    }
+    ts.forEachChild(node, visitImports);
+  };
+
+  const load = (specifier: ts.Expression, attributes: ts.ImportAttributes | undefined): string => {
+    if (ts.isStringLiteral(specifier) && isLocal(specifier.text)) needsLoader = true;
+    const clause = attributes
+      ? `, { with: { ${attributes.elements.map((element) => element.getText(file)).join(", ")} } }`
+      : "";
+    return `await import(${specifier.getText(file)}${clause})`;
+  };
+
+  for (const statement of file.statements) {
+    const start = statement.getStart(file);
+    if (ts.isImportDeclaration(statement)) {
+      const pairs = importPairs(statement).filter(([local]) => isBoxed(local));
+      for (const [local] of pairs) used.add(local);
+      const required = pairs.map(([local]) => local).filter((local) => read.has(local));
+      const loaded = load(statement.moduleSpecifier, statement.attributes);
+      const bound = `${prefix}.bind(${loaded}, ${statement.moduleSpecifier.getText(file)}, ${JSON.stringify(pairs)}, ${JSON.stringify(required)});`;
+      text.update(start, statement.end, pairs.length === 0 ? `${loaded};` : bound);
+      if (start > anchor) text.move(start, statement.end, anchor);
+    } else if (ts.isExportDeclaration(statement)) {
+      const replacement = statement.moduleSpecifier ? `${load(statement.moduleSpecifier, statement.attributes)};` : ";";
+      text.update(start, statement.end, replacement);
+    } else if (ts.isExportAssignment(statement)) {
+      text.update(start, statement.expression.getStart(file), "(");
+      text.appendLeft(statement.expression.end, ")");
+    } else if (ts.isFunctionDeclaration(statement)) {
+      if (statement.name === undefined) {
+        text.update(start, keywordStart(statement, file), "(");
+        text.appendLeft(statement.end, ");");
+      } else {
+        text.remove(start, keywordStart(statement, file));
+        if (isBoxed(statement.name.text)) functions.push(statement.name.text);
+      }
+    } else if (ts.isClassDeclaration(statement)) {
+      const assignment = statement.name && isBoxed(statement.name.text) ? `${box(statement.name.text)}.v = ` : "(";
+      text.update(start, keywordStart(statement, file) + "class".length, `${assignment}class`);
+      text.appendLeft(statement.end, assignment === "(" ? ");" : ";");
+    } else if (ts.isVariableStatement(statement) && start !== statement.declarationList.getStart(file)) {
+      text.remove(start, statement.declarationList.getStart(file));
+    }
+  }
+  visitVariables(file);
+  visitImports(file);
+
+  const values = [...resets].map((name) => `${box(name)}.v = void 0; `);
+  const hoisted = functions.map((name) => `${box(name)}.v = ${name}; `);
+  const boxes = [...used].map((name) => `${prefix}${name} = ${prefix}.box(${JSON.stringify(name)})`);
+  const opening = boxes.length > 0 ? `const ${boxes.join(", ")}; ` : "";
+  text.prepend(`(async (${prefix}) => { "use strict"; ${opening}${values.join("")}${hoisted.join("")}\n`);
+  text.append("\n})");
+  return { js: text.toString(), map: text.generateMap({ hires: "boundary" }).toString(), needsLoader };
+}
+
+/** Names at the printed file's top level that TypeScript made: helpers and temporaries. */
+function temporaries(file: ts.SourceFile, declared: ReadonlyMap<string, NameKind>): Set<string> {
+  const names = new Set<string>();
+  hoistedNames(file, names);
+  for (const statement of file.statements) {
+    if (!ts.isVariableStatement(statement)) continue;
+    for (const { name } of statement.declarationList.declarations) bindingNames(name, names);
+  }
+  for (const name of declared.keys()) names.delete(name);
+  return names;
+}
+
+/** Local and exported name of everything an import binds; "*" is the namespace. */
+function importPairs({ importClause }: ts.ImportDeclaration): (readonly [string, string])[] {
+  if (!importClause) return [];
+  const pairs: (readonly [string, string])[] = importClause.name ? [[importClause.name.text, "default"]] : [];
+  const { namedBindings } = importClause;
+  if (namedBindings && ts.isNamespaceImport(namedBindings)) pairs.push([namedBindings.name.text, "*"]);
+  if (namedBindings && ts.isNamedImports(namedBindings)) {
+    for (const { name, propertyName } of namedBindings.elements) pairs.push([name.text, (propertyName ?? name).text]);
+  }
+  return pairs;
+}
+
+const isLocal = (specifier: string): boolean =>
+  /^(\.|\/|file:|[A-Za-z]:)/.test(specifier) && !specifier.startsWith("node:");
+
+const isShorthand = (element: ts.BindingElement): boolean =>
+  ts.isObjectBindingPattern(element.parent) && !element.propertyName && !element.dotDotDotToken;
+
+function isUnnamed(expression: ts.Expression): boolean {
+  return (
+    UNNAMED.includes(expression.kind) && (expression as ts.FunctionExpression | ts.ClassExpression).name === undefined
+  );
+}
+
+/** Where a declaration begins once `export` and `default` before it are left out. */
+function keywordStart(statement: ts.FunctionDeclaration | ts.ClassDeclaration, file: ts.SourceFile): number {
+  const exported = statement.modifiers?.filter(
+    ({ kind }) => kind === ts.SyntaxKind.ExportKeyword || kind === ts.SyntaxKind.DefaultKeyword,
+  );
+  const after = exported?.at(-1)?.end ?? statement.getStart(file);
+  const lead = /^\s*/.exec(file.text.slice(after))?.[0].length ?? 0;
+  return after + lead;
+}

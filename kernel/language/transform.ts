@@ -1,0 +1,145 @@
+import ts from "typescript";
+import type { Compilation, Fault, Insertion } from "./compiled-cell.js";
+import { declarationsOf, type NameKind } from "./declarations.js";
+import { rewrite } from "./rewrite.js";
+
+/** What a cell is compiled against. */
+export interface TransformOptions {
+  /** The cell's file name, used in source maps alone. */
+  readonly fileName: string;
+  /** Names that earlier cells declared. */
+  readonly known: ReadonlyMap<string, NameKind>;
+  /** Options of the notebook folder's tsconfig.json that decide the emitted code. */
+  readonly compilerOptions?: ts.CompilerOptions;
+}
+
+/**
+ * Compiles a TypeScript cell to the source of an async function that keeps every top-level name in a box.
+ *
+ * `let n = 1` becomes `$$n.v = 1`, where `$$n` is the session's box of that name, so that later cells, and functions of
+ * earlier ones, see one variable. Imports become `await import(…)`; the last expression's value is handed to the runtime.
+ * Types are erased, not checked.
+ */
+export function transform(code: string, options: TransformOptions): Compilation {
+  const { source, file } = parse(code, options.fileName);
+  const declarations = declarationsOf(file);
+  const faults = [
+    ...syntaxFaults(file),
+    ...declarations.duplicates.map(({ name, node }) =>
+      faultAt(file, node, 2451, `'${name}' is declared twice in this cell.`),
+    ),
+    ...returnFaults(file),
+  ];
+  if (faults.length > 0) return { ok: false, faults };
+
+  const prefix = freePrefix(source);
+  const { text, insertion } = captureResult(file, prefix);
+  const emitted = ts.transpileModule(text, {
+    fileName: file.fileName,
+    compilerOptions: {
+      experimentalDecorators: options.compilerOptions?.experimentalDecorators,
+      emitDecoratorMetadata: options.compilerOptions?.emitDecoratorMetadata,
+      useDefineForClassFields: options.compilerOptions?.useDefineForClassFields,
+      jsxFactory: options.compilerOptions?.jsxFactory,
+      jsxFragmentFactory: options.compilerOptions?.jsxFragmentFactory,
+      jsx: ts.JsxEmit.React,
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.ESNext,
+      verbatimModuleSyntax: true,
+      sourceMap: true,
+      removeComments: true,
+    },
+  });
+  const printed = emitted.outputText.replace(/\/\/# sourceMappingURL=.*$/, "");
+  const { js, map, needsLoader } = rewrite(printed, {
+    prefix,
+    declared: declarations.names,
+    known: options.known,
+    constantsAreAssigned: declarations.hasUsing,
+  });
+  return {
+    ok: true,
+    program: { js, maps: [map, emitted.sourceMapText ?? ""], insertion, needsLoader },
+    names: [...declarations.names],
+  };
+}
+
+/** Parses a cell: as TypeScript, else as TSX, else, when it is one object literal, as an expression. */
+function parse(code: string, fileName: string): { source: string; file: ts.SourceFile } {
+  const read = (source: string, kind: ts.ScriptKind) => ({
+    source,
+    file: ts.createSourceFile(
+      kind === ts.ScriptKind.TSX ? `${fileName}x` : fileName,
+      source,
+      ts.ScriptTarget.ESNext,
+      true,
+      kind,
+    ),
+  });
+  const plain = read(code, ts.ScriptKind.TS);
+  if (/^\s*\{/.test(code)) {
+    const literal = read(`(${code.replace(/;\s*$/, "")}\n)`, ts.ScriptKind.TS);
+    if (syntaxFaults(literal.file).length === 0 && literal.file.statements.length === 1) return literal;
+  }
+  if (syntaxFaults(plain.file).length === 0) return plain;
+  const jsx = read(code, ts.ScriptKind.TSX);
+  return syntaxFaults(jsx.file).length === 0 ? jsx : plain;
+}
+
+/** The parser's own findings in a file. */
+export function syntaxFaults(file: ts.SourceFile): Fault[] {
+  const { parseDiagnostics } = file as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] };
+  return parseDiagnostics.map((diagnostic) => faultOf(file, diagnostic));
+}
+
+/** Turns a TypeScript diagnostic with a place into a fault. */
+export function faultOf(file: ts.SourceFile, diagnostic: ts.DiagnosticWithLocation): Fault {
+  const { line, character } = file.getLineAndCharacterOfPosition(diagnostic.start);
+  return {
+    code: diagnostic.code,
+    message: ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"),
+    line: line + 1,
+    column: character + 1,
+    length: diagnostic.length,
+  };
+}
+
+function faultAt(file: ts.SourceFile, node: ts.Node, code: number, message: string): Fault {
+  const start = node.getStart(file);
+  const { line, character } = file.getLineAndCharacterOfPosition(start);
+  return { code, message, line: line + 1, column: character + 1, length: node.end - start };
+}
+
+function returnFaults(file: ts.SourceFile): Fault[] {
+  const faults: Fault[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node) || ts.isClassStaticBlockDeclaration(node)) return;
+    if (ts.isReturnStatement(node)) {
+      faults.push(faultAt(file, node, 1108, "A 'return' statement can only be used within a function body."));
+    }
+    ts.forEachChild(node, visit);
+  };
+  ts.forEachChild(file, visit);
+  return faults;
+}
+
+function freePrefix(source: string): string {
+  let prefix = "$$";
+  while (source.includes(prefix)) prefix += "$";
+  return prefix;
+}
+
+/** Wraps the last statement, if it is an expression, so that its value reaches the runtime. */
+function captureResult(file: ts.SourceFile, prefix: string): { text: string; insertion?: Insertion } {
+  const { text } = file;
+  const last = file.statements.at(-1);
+  if (!last || !ts.isExpressionStatement(last)) return { text };
+  const start = last.expression.getStart(file);
+  const { end } = last.expression;
+  const opening = `${prefix}.result = (`;
+  const { line, character } = file.getLineAndCharacterOfPosition(start);
+  return {
+    text: `${text.slice(0, start)}${opening}${text.slice(start, end)})${text.slice(end)}`,
+    insertion: { line, column: character, length: opening.length },
+  };
+}

@@ -1,0 +1,30 @@
+import { readFileSync } from "node:fs";
+import { Kernel } from "./front/kernel.js";
+import { parseConnection } from "./protocol/messages.js";
+
+/* Entry of the kernel: `node main.js {connection_file}`. Its stdout stays empty; its log goes to stderr. */
+
+const PARENT_POLL_MS = 1000;
+
+async function main(file: string | undefined): Promise<void> {
+  const log = (text: string): void => void process.stderr.write(`[diffrepairer kernel] ${text.trimEnd()}\n`);
+  if (file === undefined) {
+    log("usage: node main.js {connection_file}; a Jupyter client starts it so");
+    process.exitCode = 2;
+    return;
+  }
+  const kernel = new Kernel(parseConnection(readFileSync(file, "utf8")), { log, exit: () => process.exit(0) });
+  process.on("SIGINT", () => kernel.interrupt());
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => void kernel.shutDown());
+  process.on("uncaughtException", (error) => log(`unexpected: ${error.stack ?? error.message}`));
+  process.on("unhandledRejection", (reason) => log(`unexpected: ${String(reason)}`));
+  if (process.env["JPY_PARENT_PID"] !== undefined) {
+    const parent = process.ppid;
+    setInterval(() => {
+      if (process.ppid !== parent) void kernel.shutDown();
+    }, PARENT_POLL_MS).unref();
+  }
+  await kernel.start();
+}
+
+await main(process.argv[2]);

@@ -1,0 +1,186 @@
+"""Drives one kernel with jupyter_client for the tests: a command as a line of JSON in, its outcome as a line of JSON out."""
+
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+
+from jupyter_client import KernelManager
+from jupyter_client.kernelspec import KernelSpec
+
+
+class Manager(KernelManager):
+    """A manager of the kernel named on the command line, installed or not."""
+
+    @property
+    def kernel_spec(self):
+        return KernelSpec(argv=sys.argv[1:] + ["{connection_file}"], language="typescript", interrupt_mode="message")
+
+
+manager = Manager()
+client = None
+
+
+def plain(message):
+    return {
+        "type": message["msg_type"],
+        "content": message["content"],
+        "metadata": message["metadata"],
+        "header": {k: str(v) for k, v in message["header"].items()},
+        "parent": message["parent_header"].get("msg_id"),
+        "at": time.time(),
+    }
+
+
+def start(folder):
+    global client
+    manager.start_kernel(cwd=folder, stdout=sys.stderr)
+    return connect()
+
+
+def connect():
+    global client
+    if client is not None:
+        client.stop_channels()
+    client = manager.client()
+    client.start_channels()
+    client.wait_for_ready(timeout=60)
+    return {"pid": manager.provisioner.pid}
+
+
+def reply_to(msg_id, timeout, channel="shell"):
+    deadline = time.time() + timeout
+    while time.time() < deadline:
+        try:
+            message = getattr(client, f"get_{channel}_msg")(timeout=max(0.01, deadline - time.time()))
+        except queue.Empty:
+            break
+        if message["parent_header"].get("msg_id") == msg_id:
+            return plain(message)
+    return None
+
+
+def outputs_of(msg_id, timeout):
+    """Messages on iopub until the request's idle."""
+    messages = []
+    deadline = time.time() + timeout
+    while time.time() < deadline:
+        try:
+            message = client.get_iopub_msg(timeout=max(0.01, deadline - time.time()))
+        except queue.Empty:
+            break
+        messages.append(plain(message))
+        if (
+            message["parent_header"].get("msg_id") == msg_id
+            and message["msg_type"] == "status"
+            and message["content"]["execution_state"] == "idle"
+        ):
+            return messages
+    return messages + [{"type": "timeout"}]
+
+
+def answer_prompt(value):
+    request = client.get_stdin_msg(timeout=20)
+    if value is not None:
+        client.input(value)
+    return plain(request)
+
+
+def execute(code, answer=None, interrupt_after=None, by_signal=False, timeout=60, **options):
+    began = time.time()
+    msg_id = client.execute(code, **options)
+    interrupted = []
+    if interrupt_after is not None:
+        def interrupt():
+            interrupted.append(time.time())
+            if by_signal:
+                os.kill(manager.provisioner.pid, signal.SIGINT)
+            else:
+                manager.interrupt_kernel()
+        threading.Timer(interrupt_after, interrupt).start()
+    prompt = answer_prompt(answer.get("value")) if answer is not None else None
+    reply = reply_to(msg_id, timeout)
+    return {
+        "id": msg_id,
+        "reply": reply,
+        "messages": outputs_of(msg_id, timeout),
+        "prompt": prompt,
+        "ms": (time.time() - began) * 1000,
+        "stopped_ms": (time.time() - interrupted[0]) * 1000 if interrupted else None,
+    }
+
+
+def request(type, content, channel="shell", timeout=30, waits=True):
+    message = client.session.msg(type, content)
+    getattr(client, f"{channel}_channel").send(message)
+    msg_id = message["header"]["msg_id"]
+    return {
+        "reply": reply_to(msg_id, timeout, channel) if waits else None,
+        "messages": outputs_of(msg_id, timeout),
+    }
+
+
+def execute_all(codes, gap=0):
+    ids = []
+    for code in codes:
+        ids.append(client.execute(code))
+        time.sleep(gap)
+    replies = [reply_to(msg_id, 60) for msg_id in ids]
+    return {"ids": ids, "replies": replies, "messages": outputs_of(ids[-1], 60)}
+
+
+def while_busy(code, type, content):
+    """Asks while a cell runs, then interrupts the cell."""
+    msg_id = client.execute(code)
+    time.sleep(0.5)
+    answered = request(type, content)
+    manager.interrupt_kernel()
+    return {**answered, "reply_of_cell": reply_to(msg_id, 20), "rest": outputs_of(msg_id, 20)}
+
+
+def drain(seconds):
+    messages = []
+    deadline = time.time() + seconds
+    while time.time() < deadline:
+        try:
+            messages.append(plain(client.get_iopub_msg(timeout=max(0.01, deadline - time.time()))))
+        except queue.Empty:
+            break
+    return messages
+
+
+def send_frames(frames, channel="shell"):
+    """Sends frames as they are: for messages that no client would send."""
+    socket = getattr(client, f"{channel}_channel").socket
+    socket.send_multipart([frame.encode("latin1") for frame in frames])
+
+
+def restart():
+    manager.restart_kernel()
+    return connect()
+
+
+def shutdown(now=False):
+    began = time.time()
+    manager.shutdown_kernel(now=now)
+    return {"alive": manager.is_alive(), "ms": (time.time() - began) * 1000}
+
+
+def send_signal(name):
+    os.kill(manager.provisioner.pid, getattr(signal, name))
+    manager.provisioner.process.wait(timeout=10)
+
+
+COMMANDS = [start, execute, request, execute_all, while_busy, drain, send_frames, restart, shutdown, send_signal]
+BY_NAME = {command.__name__: command for command in COMMANDS}
+
+for line in sys.stdin:
+    command = json.loads(line)
+    try:
+        outcome = {"ok": BY_NAME[command.pop("do")](**command)}
+    except Exception as error:
+        outcome = {"error": f"{type(error).__name__}: {error}"}
+    print(json.dumps(outcome), flush=True)
