@@ -1,0 +1,121 @@
+import { join } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { describeFailure, EXIT, exitCodeOf } from "./failure.js";
+import type { SpecLocation } from "../../kernel/index.js";
+import { PACKAGE_ROOT, VERSION } from "./package-root.js";
+
+const EXIT_CODES = `
+Exit codes: 0 done; 1 failed, or something is missing; 2 wrong usage; 130 interrupted.
+Environment: DIFFREPAIRER_BACKEND=gpu|node|wasm|cpu, DIFFREPAIRER_DATA, DIFFREPAIRER_CACHE, DIFFREPAIRER_PYTHON,
+DIFFREPAIRER_DEBUG=1 (errors with their stack).`;
+
+const wholeNumber = (value: string): number => {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 0) throw new InvalidArgumentError("It must be a whole number from 0 on.");
+  return number;
+};
+
+const names = (value: string): string[] =>
+  value
+    .split(",")
+    .map((name) => name.trim())
+    .filter(Boolean);
+
+const withLocation = (command: Command, description: string): Command =>
+  command
+    .description(description)
+    .option("--prefix <folder>", "in an environment, such as .venv")
+    .option("--user", "in the user's own Jupyter folder")
+    .option("--sys-prefix", "in the active virtual or conda environment");
+
+/** The command line. */
+export const createProgram = (): Command => {
+  const program = new Command("diffrepairer")
+    .description("Repair degraded RNA-seq profiles: data, notebooks, report, and the TypeScript kernel for Jupyter")
+    .version(VERSION)
+    .addHelpText("after", EXIT_CODES)
+    .configureHelp({ showGlobalOptions: true })
+    .enablePositionalOptions()
+    .exitOverride();
+
+  program
+    .command("reproduce")
+    .description("run the notebooks headless and write notebooks, figures, results.json and report.html")
+    .option("--quick", "training shortened to minutes on two cores (default)")
+    .option("--full", "training as long as the paper's")
+    .option("--only <numbers>", "notebooks to run, for example 01,02", names)
+    .option("--results <folder>", "where to write", join(PACKAGE_ROOT, "results"))
+    .option("--seed <number>", "seed of every random draw", wholeNumber, 0)
+    .action(
+      async (
+        options: { quick?: true; full?: true; only?: string[]; results: string; seed: number },
+        command: Command,
+      ) => {
+        if (options.quick && options.full)
+          command.error("error: --quick and --full exclude each other", { exitCode: EXIT.usage });
+        const { reproduce } = await import("./reproduce/reproduce.js");
+        const { requirePython } = await import("./jupyter.js");
+        const controller = new AbortController();
+        process.once("SIGINT", () => controller.abort()).once("SIGTERM", () => controller.abort());
+        await reproduce({
+          notebooks: join(PACKAGE_ROOT, "notebooks"),
+          results: options.results,
+          mode: options.full ? "full" : "quick",
+          seed: options.seed,
+          only: options.only,
+          python: requirePython(),
+          signal: controller.signal,
+          terminal: process.stdout,
+        });
+      },
+    );
+
+  program
+    .command("lab")
+    .description("open JupyterLab on the notebooks")
+    .argument("[arguments...]", "arguments of JupyterLab, for example --port 9999 --no-browser")
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(async (extra: string[]) => (await import("./lab.js")).lab(extra));
+
+  program
+    .command("fetch")
+    .description("put data sets into the cache")
+    .argument("[set]", "one data set; default: all")
+    .action(async (set: string | undefined) => (await import("./fetch-command.js")).fetchCommand(set, process.stdout));
+
+  const kernel = program.command("kernel").description("register the TypeScript kernel with Jupyter, or remove it");
+  withLocation(kernel.command("install"), "registers it; one registered there before is replaced").action(
+    async (location: SpecLocation) => (await import("./kernel-command.js")).installKernel(location, process.stdout),
+  );
+  withLocation(kernel.command("remove"), "takes it from Jupyter's list").action(async (location: SpecLocation) =>
+    (await import("./kernel-command.js")).removeKernel(location, process.stdout),
+  );
+
+  program
+    .command("doctor")
+    .description("say what is there, what is missing, and how to cure it")
+    .option("--json", "as JSON")
+    .action(async ({ json }: { json?: true }) => {
+      const { describeChecks, examine } = await import("./doctor.js");
+      const checks = await examine();
+      process.stdout.write(`${json ? JSON.stringify(checks, null, 2) : describeChecks(checks)}\n`);
+      if (checks.some(({ status }) => status === "missing")) process.exitCode = EXIT.failed;
+    });
+
+  return program;
+};
+
+/** Runs the command line; returns the exit code. */
+export const runCommandLine = async (argv: readonly string[]): Promise<number> => {
+  try {
+    await createProgram().parseAsync(argv);
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    const { code, exitCode } = error as { code?: unknown; exitCode?: number };
+    // Commander has said what was wrong, or shown the help asked for.
+    if (typeof code === "string" && code.startsWith("commander.")) return exitCode === 0 ? 0 : EXIT.usage;
+    process.stderr.write(`${describeFailure(error)}\n`);
+    return exitCodeOf(error);
+  }
+};

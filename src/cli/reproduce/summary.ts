@@ -1,0 +1,62 @@
+import { join } from "node:path";
+import { metricTable, type ResultRecord } from "./outputs.js";
+import { formatSeconds } from "./progress.js";
+import type { RunRecord } from "./record.js";
+
+/** A single value as text: numbers with four significant digits. */
+export const formatValue = (value: unknown): string => {
+  if (typeof value === "number") return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+  if (value === null || value === undefined) return "";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+};
+
+/** The values of a column as text: numbers of ordinary size with three decimals throughout. */
+export const formatColumn = (values: readonly unknown[]): string[] => {
+  const numbers = values.filter((value): value is number => typeof value === "number");
+  const ordinary = numbers.every((value) => value === 0 || (Math.abs(value) >= 0.001 && Math.abs(value) < 10_000));
+  const fixed = ordinary && !numbers.every(Number.isInteger);
+  return values.map((value) => (fixed && typeof value === "number" ? value.toFixed(3) : formatValue(value)));
+};
+
+/** Lines of a table with aligned columns; columns of numbers are aligned right. */
+export const textTable = (columns: readonly string[], rows: readonly (readonly unknown[])[]): string[] => {
+  const texts = columns.map((_, k) => formatColumn(rows.map((row) => row[k])));
+  const widths = columns.map((column, k) => Math.max(column.length, ...(texts[k] ?? []).map((cell) => cell.length)));
+  const right = columns.map((_, k) => rows.length > 0 && rows.every((row) => typeof row[k] === "number"));
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, k) => (right[k] ? cell.padStart(widths[k] as number) : cell.padEnd(widths[k] as number)))
+      .join("  ")
+      .trimEnd();
+  return [
+    line(columns),
+    widths.map((width) => "─".repeat(width)).join("  "),
+    ...rows.map((_, r) => line(texts.map((column) => column[r] as string))),
+  ];
+};
+
+/** What a finished run says at its end. */
+export const summary = (record: RunRecord, folder: string): string => {
+  const metrics = metricTable(record.results);
+  const notebooks = record.notebooks.filter(({ status }) => status !== "not run");
+  return [
+    ...(metrics ? ["", title(metrics), ...textTable(metrics.columns, metrics.rows)] : []),
+    "",
+    ...textTable(
+      ["notebook", "cells", "time", "peak memory"],
+      notebooks.map(({ name, cells, seconds, peakBytes }) => [
+        name,
+        cells,
+        seconds === null ? "" : formatSeconds(seconds),
+        peakBytes === null ? "" : `${(peakBytes / 2 ** 30).toFixed(2)} GiB`,
+      ]),
+    ),
+    "",
+    `${record.notebooks.length} notebooks, ${record.figures.length} figures, ${formatSeconds(record.seconds)}; ` +
+      `mode ${record.mode}, seed ${record.seed}, backend ${record.environment.backend ?? "unknown"}`,
+    `Open ${join(folder, "report.html")}`,
+    "",
+  ].join("\n");
+};
+
+const title = ({ name, notebook }: ResultRecord): string => `${name} (${notebook})`;
