@@ -1,0 +1,56 @@
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { type Benchmark, type Measurement, measure } from "./harness.js";
+import { peerPython, PeerUnavailable, startPeer } from "./peer-process.js";
+import { readH5ad } from "./read-h5ad.js";
+import { trainStep } from "./train-step.js";
+
+const BENCHMARKS: readonly Benchmark[] = [readH5ad, trainStep];
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+
+async function runBenchmark(benchmark: Benchmark): Promise<Measurement> {
+  const folder = mkdtempSync(join(tmpdir(), "diffrepairer-bench-"));
+  try {
+    const python = await peerPython(root, benchmark.peer);
+    const { ours, peerArguments } = await benchmark.prepare(folder);
+    const peer = await startPeer(root, benchmark, python, peerArguments);
+    try {
+      return await measure(benchmark, ours, peer);
+    } finally {
+      await Promise.all([ours.dispose(), peer.dispose()]);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function row(cells: readonly string[]): string {
+  return cells.map((cell, i) => (i === 0 ? cell.padEnd(28) : cell.padStart(14))).join("");
+}
+
+const { values } = parseArgs({ options: { json: { type: "string" }, only: { type: "string" } } });
+const only = values.only?.split(",");
+const unknown = only?.find((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
+if (unknown !== undefined) {
+  console.error(`no benchmark is called ${unknown}; there are: ${BENCHMARKS.map((b) => b.name).join(", ")}`);
+  process.exit(2);
+}
+if (values.json) writeFileSync(values.json, "");
+
+console.log(row(["benchmark", "ours, ms", "peer, ms", "ours / peer", "peer"]));
+for (const benchmark of BENCHMARKS) {
+  if (only && !only.includes(benchmark.name)) continue;
+  try {
+    const measurement = await runBenchmark(benchmark);
+    const { ours, peer, ratio } = measurement;
+    console.log(row([benchmark.name, ours.toFixed(1), peer.toFixed(1), ratio.toFixed(2), benchmark.peer]));
+    if (values.json) appendFileSync(values.json, `${JSON.stringify(measurement)}\n`);
+  } catch (error) {
+    if (!(error instanceof PeerUnavailable)) throw error;
+    console.log(`${benchmark.name.padEnd(28)}  skipped: ${benchmark.peer} is not available: ${error.message}`);
+  }
+}

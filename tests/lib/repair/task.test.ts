@@ -1,0 +1,114 @@
+import { describe, expect, it } from "vitest";
+import type { AnnData } from "../../../src/lib/anndata/index.js";
+import {
+  fitDae,
+  fitLinearFusion,
+  fitRidge,
+  prepare,
+  SD_FLOOR,
+  type RepairTask,
+} from "../../../src/lib/repair/index.js";
+import { dense, scalingOf } from "../../../src/lib/repair/task.js";
+import { expectClose } from "../../helpers/compare.js";
+import { simulate } from "../../helpers/simulate.js";
+
+const options = { nTopGenes: 40, draws: 2 };
+
+function rows(names: readonly string[], cells: AnnData): number[] {
+  return names.map((name) => cells.obsNames.indexOf(name));
+}
+
+describe("prepare", () => {
+  const counts = simulate({ cells: 120 });
+  const task = prepare(counts, options);
+
+  it("splits the cells, the same in clean and degraded", () => {
+    const parts = [task.train, task.validation, task.test];
+    expect(parts.map(({ nObs }) => nObs)).toEqual([84, 12, 24]);
+    expect(new Set(parts.flatMap(({ obsNames }) => [...obsNames])).size).toBe(120);
+    expect(task.degraded.train).toHaveLength(2);
+    for (const draw of task.degraded.train) expect(draw.obsNames).toEqual(task.train.obsNames);
+    expect(task.degraded.validation.obsNames).toEqual(task.validation.obsNames);
+    expect(task.degraded.test.obsNames).toEqual(task.test.obsNames);
+    for (const part of [...parts, ...task.degraded.train]) expect(part.varNames).toEqual(task.genes);
+  });
+
+  it("gives log1p of counts per ten thousand, and leaves the counts alone", () => {
+    const [cell] = rows([task.train.obsNames[0]!], counts);
+    const row = counts.X.row(cell!);
+    const total = row.reduce((sum, value) => sum + value, 0);
+    const expected = task.genes.map((gene) => Math.log1p((row[counts.varNames.indexOf(gene)]! / total) * 1e4));
+    expectClose(dense(task.train).row(0), expected, { relative: 1e-5 });
+    expect(counts.obs.has("split")).toBe(false);
+    expect(counts.uns["log1p"]).toBeUndefined();
+  });
+
+  it("draws other damage for each draw and part, the same for the same seed", () => {
+    const [first, second] = task.degraded.train.map((draw) => dense(draw).data);
+    expect(first).not.toEqual(second);
+    const again = prepare(counts, options);
+    expect(dense(again.degraded.train[1]!).data).toEqual(second);
+    expect(dense(again.degraded.test).data).toEqual(dense(task.degraded.test).data);
+    expect(dense(prepare(counts, { ...options, seed: 1 }).degraded.test).data).not.toEqual(
+      dense(task.degraded.test).data,
+    );
+  });
+
+  it("scales by the clean training cells, with a floor", () => {
+    const { mean, sd } = scalingOf(dense(task.train));
+    const column = dense(task.train).column(3);
+    const average = column.reduce((sum, value) => sum + value, 0) / column.length;
+    expect(mean[3]).toBeCloseTo(average, 5);
+    const square = column.reduce((sum, value) => sum + (value - average) ** 2, 0) / column.length;
+    expect(sd[3]).toBeCloseTo(Math.sqrt(square), 5);
+    expect(Math.min(...scalingOf(dense(prepare(counts, { nTopGenes: 1000 }).train)).sd)).toBeCloseTo(SD_FLOOR, 9);
+  });
+
+  it("takes all genes where there are no more than wanted, and refuses nonsense", () => {
+    expect(prepare(counts, { nTopGenes: 60 }).genes).toEqual(counts.varNames);
+    expect(() => prepare(counts, { draws: 0 })).toThrow("draws must be");
+    expect(() => prepare(counts, { genes: 5 } as never)).toThrow('unknown option "genes"');
+    expect(() => prepare(counts, { by: "type" })).toThrow("cell_type");
+  });
+});
+
+describe("nothing is learned from test cells", () => {
+  const counts = simulate({ cells: 120 });
+  const task = prepare(counts, options);
+
+  it("in genes, scaling and damage of training cells", () => {
+    const changed = counts.copy();
+    const test = new Set(rows(task.test.obsNames, counts));
+    const data = dense(changed);
+    for (const cell of test) data.row(cell).reverse();
+    changed.X = data;
+    const again = prepare(changed, options);
+    expect(dense(again.test).data).not.toEqual(dense(task.test).data);
+    expect(again.genes).toEqual(task.genes);
+    expect(again.scaling).toEqual(task.scaling);
+    expect(again.degraded.train.map((draw) => dense(draw).data)).toEqual(
+      task.degraded.train.map((draw) => dense(draw).data),
+    );
+  });
+
+  it("in weights of any model", async () => {
+    const shuffled = task.test.copy();
+    dense(shuffled).data.reverse();
+    shuffled.obs.set("cell_type", shuffled.obs.strings("cell_type").reverse());
+    const degraded = { ...task.degraded, test: shuffled.select({ obs: [0, 1] }) };
+    const other: RepairTask = { ...task, test: shuffled, degraded };
+    const repairWith = async (fitted: RepairTask) => {
+      const training = { epochs: 2, hidden: 8, bottleneck: 4 };
+      const models = [
+        await fitRidge(fitted, { lambda: 10 }),
+        await fitLinearFusion(fitted, { components: 3 }),
+        await fitDae(fitted, training),
+      ];
+      const repaired = [];
+      for (const model of models) repaired.push((await model.repair(task.degraded.validation)).mean.data);
+      for (const model of models) model.dispose?.();
+      return repaired;
+    };
+    expect(await repairWith(other)).toEqual(await repairWith(task));
+  });
+});
