@@ -68,7 +68,6 @@ export class Executions {
   interrupt(): void {
     if (!this.#task) return;
     this.#task.interrupted = true;
-    this.#abortQueue();
     if (this.#awaitsInput) this.#session.answer({ failed: "the prompt was interrupted", interrupted: true });
     this.#awaitsInput = false;
     if (this.#running) this.#session.interrupt();
@@ -108,8 +107,8 @@ export class Executions {
         execution_count: this.#count,
         payload: [],
       });
-      if (reply["status"] === "error" && task.request.stopOnError) this.#abortQueue();
       server.publish(header, "status", { execution_state: "idle" });
+      if (task.interrupted || (reply["status"] === "error" && task.request.stopOnError)) this.#abortQueue();
       this.#task = undefined;
     }
   }
@@ -147,7 +146,7 @@ export class Executions {
     if (code.trim() === "") return {};
     const id = ++this.#runs;
     const label = task.request.storeHistory ? `cell [${this.#count}]` : `cell (run ${id})`;
-    const compilation = await this.#host.language.request("compile", { code, fileName: `cell-${id}.ts` });
+    const compilation = await this.#host.language.compile({ code, fileName: `cell-${id}.ts` });
     if (!compilation.ok) return { error: reportFaults(compilation.faults, code, label) };
     if (task.interrupted) return { error: interruptedEarly() };
     this.#parents.set(id, { message: task.message, request: task.request });
@@ -219,7 +218,7 @@ export class Executions {
     this.#awaitsInput = false;
     const running = this.#running;
     this.#running = undefined;
-    const names = await this.#host.language.request("reset", {}).catch(() => []);
+    const names = await this.#host.language.reset().catch(() => []);
     const lost = names.length === 0 ? "no variables were lost" : `lost: ${listed(names)}`;
     const evalue = `the process that runs cells ended (${how}) and was started again; ${lost}`;
     if (running) {

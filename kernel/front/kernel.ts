@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Question } from "../language/messages.js";
 import { packageVersion } from "../package-root.js";
 import { PROTOCOL_VERSION, type Channel, type ConnectionInfo, type Message } from "../protocol/messages.js";
 import { Server } from "../protocol/server.js";
@@ -99,6 +100,10 @@ export class Kernel {
         const completeness = await this.#language.request("isComplete", { code: String(content["code"] ?? "") });
         return this.#server.reply(channel, message, "is_complete_reply", { indent: "", ...completeness });
       }
+      case "complete_request":
+        return reply("complete_reply", await this.#language.request("complete", questionOf(content)));
+      case "inspect_request":
+        return reply("inspect_reply", await this.#language.request("inspect", questionOf(content)));
       case "history_request":
         return reply("history_reply", { history: this.#history.query(content) });
       case "comm_info_request":
@@ -120,6 +125,11 @@ export class Kernel {
         this.#host.log(`a message of unknown type "${header.msg_type}" was ignored`);
     }
   }
+}
+
+function questionOf({ code, cursor_pos: cursor }: Message["content"]): Question {
+  const text = String(code ?? "");
+  return { code: text, cursor: typeof cursor === "number" ? cursor : text.length };
 }
 
 function kernelInfo(): object {

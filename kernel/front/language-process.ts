@@ -10,11 +10,19 @@ interface Waiting {
 type Params<M extends LanguageMethod> = Parameters<LanguageMethods[M]>[0];
 type Result<M extends LanguageMethod> = ReturnType<LanguageMethods[M]>;
 
-/** The language process as the front sees it: requests with answers; started again should it end. */
+/**
+ * Types of a cell that uses a cell that uses a cell … are found by recursion, some 5 kB each: the default of 1 MB ends at
+ * 150 of them. In KiB, well within the 8 MB that systems give.
+ */
+const STACK = "--stack-size=3900";
+
+/** The language process as the front sees it: requests with answers; started again, knowing the same cells, should it end. */
 export class LanguageProcess {
   #child: ChildProcess | undefined;
   #next = 0;
   #closed = false;
+  /** The cells that the process knows, by their code: the last run of each. */
+  readonly #known = new Map<string, Params<"compile">>();
   readonly #waiting = new Map<number, Waiting>();
   readonly #log: (text: string) => void;
 
@@ -26,12 +34,26 @@ export class LanguageProcess {
 
   /** Asks; rejects when the method threw or the process has ended. */
   request<M extends LanguageMethod>(method: M, params: Params<M>): Promise<Result<M>> {
-    const id = this.#next++;
-    const request: LanguageRequest = { id, method, params };
     return new Promise<Result<M>>((resolve, reject) => {
+      const id = this.#send(method, params);
       this.#waiting.set(id, { resolve: resolve as (result: unknown) => void, reject });
-      this.#child?.send(request);
     });
+  }
+
+  /** Compiles a cell, and remembers it for a process that has to be started again. */
+  async compile(cell: Params<"compile">): Promise<Result<"compile">> {
+    const compilation = await this.request("compile", cell);
+    if (compilation.ok) {
+      this.#known.delete(cell.code);
+      this.#known.set(cell.code, cell);
+    }
+    return compilation;
+  }
+
+  /** Forgets every cell; resolves to the names that were known. */
+  reset(): Promise<Result<"reset">> {
+    this.#known.clear();
+    return this.request("reset", {});
   }
 
   /** Ends the process. */
@@ -40,20 +62,27 @@ export class LanguageProcess {
     this.#child?.kill("SIGKILL");
   }
 
+  #send(method: LanguageMethod, params: unknown): number {
+    const id = this.#next++;
+    this.#child?.send({ id, method, params } satisfies LanguageRequest);
+    return id;
+  }
+
   #start(): void {
     const entry = fileURLToPath(new URL("../language/main.js", import.meta.url));
-    const child = fork(entry, { stdio: ["ignore", "ignore", "inherit", "ipc"], execArgv: [] });
+    const child = fork(entry, { stdio: ["ignore", "ignore", "inherit", "ipc"], execArgv: [STACK] });
     child.on("message", (response) => this.#settle(response as LanguageResponse));
     child.on("error", (error) => this.#log(`the language process: ${error.message}`));
     child.on("exit", (code, signal) => {
       if (this.#closed) return;
       this.#log(`the language process ended (${signal ?? code}) and is started again`);
-      const lost = new Error("the language process ended while it compiled the cell; run the cell again");
+      const lost = new Error("the process that compiles cells ended and is started again; try once more");
       for (const { reject } of this.#waiting.values()) reject(lost);
       this.#waiting.clear();
       this.#start();
     });
     this.#child = child;
+    for (const cell of this.#known.values()) this.#send("compile", cell);
   }
 
   #settle(response: LanguageResponse): void {

@@ -14,6 +14,8 @@ export interface Program {
   /** Source maps, JSON: from `js` to what TypeScript printed, and from that to the cell. */
   readonly maps: readonly [string, string];
   readonly insertion?: Insertion;
+  /** What precedes a name in the name of its box: `$$n` is the box of `n`. */
+  readonly prefix: string;
   /** Whether a local module may be imported, so that the loader of local TypeScript must stand. */
   readonly needsLoader: boolean;
 }

@@ -71,6 +71,34 @@ export function declarationsOf(file: ts.SourceFile): Declarations {
   return { names, duplicates, hasUsing };
 }
 
+/** The names a cell declares at its top level for types alone, or with `declare`, so that nothing of them is there to run. */
+export function declaredTypes(file: ts.SourceFile): string[] {
+  return file.statements.flatMap((statement): string[] => {
+    if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) return [statement.name.text];
+    if (ts.isImportDeclaration(statement)) return importedTypes(statement);
+    if (!ts.canHaveModifiers(statement) || !isDeclare(statement)) return [];
+    if (ts.isVariableStatement(statement)) {
+      const bound = new Set<string>();
+      for (const { name } of statement.declarationList.declarations) bindingNames(name, bound);
+      return [...bound];
+    }
+    const { name } = statement as ts.DeclarationStatement;
+    return name && ts.isIdentifier(name) ? [name.text] : [];
+  });
+}
+
+/** The local names of `import type` and of `{ type T }`. */
+function importedTypes({ importClause }: ts.ImportDeclaration): string[] {
+  if (!importClause) return [];
+  const isType = importClause.phaseModifier === ts.SyntaxKind.TypeKeyword;
+  const { name, namedBindings } = importClause;
+  const bound = isType && name ? [name.text] : [];
+  if (!namedBindings) return bound;
+  if (ts.isNamespaceImport(namedBindings)) return isType ? [...bound, namedBindings.name.text] : bound;
+  const elements = namedBindings.elements.filter((element) => isType || element.isTypeOnly);
+  return [...bound, ...elements.map((element) => element.name.text)];
+}
+
 /** The local names an import binds as values. */
 function importedNames({ importClause }: ts.ImportDeclaration): ts.Identifier[] {
   if (!importClause || importClause.phaseModifier === ts.SyntaxKind.TypeKeyword) return [];

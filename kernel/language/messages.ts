@@ -6,11 +6,42 @@ export interface Completeness {
   readonly indent?: string;
 }
 
+/** A place in a cell that an editor asks about. */
+export interface Question {
+  readonly code: string;
+  /** Unicode code points before the cursor. */
+  readonly cursor: number;
+}
+
+/** What a complete_reply holds; `cursor_start` and `cursor_end` count Unicode code points. */
+export interface Completion {
+  readonly matches: readonly string[];
+  readonly cursor_start: number;
+  readonly cursor_end: number;
+  readonly metadata: {
+    readonly _jupyter_types_experimental: readonly {
+      readonly text: string;
+      readonly type: string;
+      readonly start: number;
+      readonly end: number;
+    }[];
+  };
+}
+
+/** What an inspect_reply holds. */
+export interface Inspection {
+  readonly found: boolean;
+  readonly data: Readonly<Record<string, string>>;
+  readonly metadata: Readonly<Record<string, never>>;
+}
+
 /** What the front may ask of the language process, and what it gets. */
 export interface LanguageMethods {
   /** Compiles a cell and remembers the names it declares. */
   compile(params: { code: string; fileName: string }): Compilation;
   isComplete(params: { code: string }): Completeness;
+  complete(params: Question): Completion;
+  inspect(params: Question): Inspection;
   /** Forgets every cell: the session has started anew. Returns the names that were known. */
   reset(params: Record<string, never>): string[];
 }

@@ -56,13 +56,14 @@ export function rewrite(code: string, options: RewriteOptions): Rewritten {
     const assignable = options.constantsAreAssigned && declared.has(node.text);
     const isConstant = kind !== undefined && READ_ONLY.includes(kind) && !assignable;
     const place = `${box(node.text)}.${isConstant && isWritten(node) ? "k" : "v"}`;
-    const isCalled =
-      (ts.isCallExpression(parent) && parent.expression === node) ||
-      (ts.isTaggedTemplateExpression(parent) && parent.tag === node);
+    const opening = openingOfCall(node, file);
     if (ts.isShorthandPropertyAssignment(parent) || (ts.isBindingElement(parent) && isShorthand(parent))) {
       text.update(node.getStart(file), node.end, `${node.text}: ${place}`);
+    } else if (opening === undefined) {
+      text.update(node.getStart(file), node.end, place);
     } else {
-      text.update(node.getStart(file), node.end, isCalled ? `(0, ${place})` : place);
+      // V8 places a call of anything but a plain name at its parenthesis: one chunk maps that to the name too.
+      text.update(node.getStart(file), opening, `(0, ${place})${code.slice(node.end, opening)}`);
     }
   }
 
@@ -190,6 +191,14 @@ function importPairs({ importClause }: ts.ImportDeclaration): (readonly [string,
 
 const isLocal = (specifier: string): boolean =>
   /^(\.|\/|file:|[A-Za-z]:)/.test(specifier) && !specifier.startsWith("node:");
+
+/** Where the parenthesis or the backtick of a call ends, when a name is what is called. */
+function openingOfCall(node: ts.Identifier, file: ts.SourceFile): number | undefined {
+  const { parent } = node;
+  if (ts.isCallExpression(parent) && parent.expression === node) return file.text.indexOf("(", node.end) + 1;
+  if (ts.isTaggedTemplateExpression(parent) && parent.tag === node) return parent.template.getStart(file) + 1;
+  return undefined;
+}
 
 const isShorthand = (element: ts.BindingElement): boolean =>
   ts.isObjectBindingPattern(element.parent) && !element.propertyName && !element.dotDotDotToken;

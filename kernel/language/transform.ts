@@ -21,7 +21,7 @@ export interface TransformOptions {
  * Types are erased, not checked.
  */
 export function transform(code: string, options: TransformOptions): Compilation {
-  const { source, file } = parse(code, options.fileName);
+  const { source, file } = parseCell(code, options.fileName);
   const declarations = declarationsOf(file);
   const faults = [
     ...syntaxFaults(file),
@@ -59,13 +59,13 @@ export function transform(code: string, options: TransformOptions): Compilation 
   });
   return {
     ok: true,
-    program: { js, maps: [map, emitted.sourceMapText ?? ""], insertion, needsLoader },
+    program: { js, maps: [map, emitted.sourceMapText ?? ""], insertion, prefix, needsLoader },
     names: [...declarations.names],
   };
 }
 
 /** Parses a cell: as TypeScript, else as TSX, else, when it is one object literal, as an expression. */
-function parse(code: string, fileName: string): { source: string; file: ts.SourceFile } {
+export function parseCell(code: string, fileName: string): { source: string; file: ts.SourceFile } {
   const read = (source: string, kind: ts.ScriptKind) => ({
     source,
     file: ts.createSourceFile(

@@ -13,12 +13,16 @@ export interface CellSource {
   readonly source: string;
   /** Maps a place in the cell's compiled script to the cell; undefined where the kernel wrote the code. */
   locate(position: Position): Position | undefined;
+  /** Puts variables in the place of their boxes in a message of the engine: `$$n.v is not a function`. */
+  reword(message: string): string;
 }
 
 /** Makes the record of a cell; its source maps are read when the first error needs them. */
-export function cellSource(label: string, source: string, { maps, insertion }: Program): CellSource {
+export function cellSource(label: string, source: string, { maps, insertion, prefix }: Program): CellSource {
   let outer: SourceMap | undefined;
   let inner: SourceMap | undefined;
+  const box = `${prefix.replaceAll("$", "\\$")}([\\p{ID_Continue}$]+)\\.[vk]`;
+  const boxes = new RegExp(`\\(0 , ${box}\\)|${box}\\b`, "gu");
   return {
     label,
     source,
@@ -35,5 +39,6 @@ export function cellSource(label: string, source: string, { maps, insertion }: P
       }
       return { line: typed.originalLine + 1, column: originalColumn + 1 };
     },
+    reword: (message) => message.replace(boxes, (_, called?: string, read?: string) => called ?? read ?? ""),
   };
 }

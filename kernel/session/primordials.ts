@@ -6,7 +6,7 @@ import { inspect as utilInspect, types } from "node:util";
  * not notice.
  */
 export const { parse: parseJson, stringify: toJson } = JSON;
-export const { defineProperty, create: createObject } = Object;
+export const { defineProperty, getOwnPropertyDescriptor, create: createObject } = Object;
 export const { apply } = Reflect;
 export const { from: bufferFrom } = Buffer;
 export const { isPromise, isNativeError } = types;

@@ -12,7 +12,7 @@ export function reportError(thrown: unknown, stacks: StackMapper): ErrorReport {
     const evalue = inspectSafely(thrown);
     return { ename: "Uncaught", evalue, traceback: [`${RED}Uncaught${RESET} ${evalue}`] };
   }
-  const { name, message } = nameAndMessage(thrown);
+  const { name, message } = nameAndMessage(thrown, stacks);
   try {
     return { ename: name, evalue: message, traceback: describe(thrown, stacks, 0) };
   } catch {
@@ -44,7 +44,7 @@ export function reportSyntaxError(error: Error, file: string, stacks: StackMappe
 }
 
 function describe(error: Error, stacks: StackMapper, depth: number): string[] {
-  const { name, message } = nameAndMessage(error);
+  const { name, message } = nameAndMessage(error, stacks);
   const lines = [`${RED}${name}${RESET}${message === "" ? "" : `: ${message}`}`];
   const frames = stacks.framesOf(error);
   let isFirst = true;
@@ -108,8 +108,10 @@ function isErrorLike(value: unknown): value is Error {
   return isNativeError(value) || value instanceof Error;
 }
 
-function nameAndMessage(error: Error): { name: string; message: string } {
+function nameAndMessage(error: Error, stacks: StackMapper): { name: string; message: string } {
   try {
+    // Reading the stack first puts the message into the cell's words.
+    stacks.framesOf(error);
     return { name: String(error.name || error.constructor.name), message: String(error.message) };
   } catch {
     return { name: "Error", message: "(its message cannot be read)" };

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CellSource, Position } from "./positions.js";
+import { defineProperty, getOwnPropertyDescriptor } from "./primordials.js";
 
 /** One frame of a stack, as reports show it. */
 export interface Frame {
@@ -47,14 +48,15 @@ export class StackMapper {
     Error.prepareStackTrace = (error: Error, sites: NodeJS.CallSite[]): string => {
       const kept = this.#keep(sites);
       const frames: Frame[] = [];
-      let text = headOf(error);
+      let calls = "";
       for (const site of kept) {
         const frame = this.#frame(site);
         if (frame) frames.push(frame);
-        text += `\n    at ${this.#describe(site, frame)}`;
+        calls += `\n    at ${this.#describe(site, frame)}`;
       }
       this.#frames.set(error, frames);
-      return text;
+      reword(error, frames[0]?.cell);
+      return headOf(error) + calls;
     };
     Error.stackTraceLimit = 30;
   }
@@ -106,6 +108,15 @@ function fileOf(site: NodeJS.CallSite): string {
   } catch {
     return file;
   }
+}
+
+/** Frees the message of an error that the engine threw in a cell from the names of boxes. */
+function reword(error: Error, cell: CellSource | undefined): void {
+  if (!cell || !(error instanceof TypeError)) return;
+  const own = getOwnPropertyDescriptor(error, "message");
+  if (!own?.configurable || typeof own.value !== "string") return;
+  const value = cell.reword(own.value);
+  if (value !== own.value) defineProperty(error, "message", { ...own, value });
 }
 
 function headOf(error: Error): string {

@@ -2,10 +2,10 @@
 
 import unittest
 
-from jupyter_kernel_test import KernelTests
+import jupyter_kernel_test as jkt
 
 
-class TypeScriptKernelTests(KernelTests):
+class TypeScriptKernelTests(jkt.KernelTests):
     kernel_name = "diffrepairer"
     language_name = "typescript"
     file_extension = ".ts"
@@ -31,7 +31,7 @@ class TypeScriptKernelTests(KernelTests):
         {"text": "Math.ma", "matches": ["max"]},
         {"text": "cons", "matches": {"console", "const"}},
     ]
-    code_history_pattern = "1?2*"
+    code_history_pattern = "6 ? *"
     supported_history_operations = ("tail", "range", "search")
 
 

@@ -31,7 +31,7 @@ def plain(message):
         "metadata": message["metadata"],
         "header": {k: str(v) for k, v in message["header"].items()},
         "parent": message["parent_header"].get("msg_id"),
-        "at": time.time(),
+        "at": message["header"]["date"].timestamp(),
     }
 
 
@@ -123,11 +123,10 @@ def request(type, content, channel="shell", timeout=30, waits=True):
     }
 
 
-def execute_all(codes, gap=0):
-    ids = []
-    for code in codes:
-        ids.append(client.execute(code))
-        time.sleep(gap)
+def execute_all(codes, interrupt_after=None):
+    ids = [client.execute(code) for code in codes]
+    if interrupt_after is not None:
+        threading.Timer(interrupt_after, manager.interrupt_kernel).start()
     replies = [reply_to(msg_id, 60) for msg_id in ids]
     return {"ids": ids, "replies": replies, "messages": outputs_of(ids[-1], 60)}
 
@@ -139,6 +138,14 @@ def while_busy(code, type, content):
     answered = request(type, content)
     manager.interrupt_kernel()
     return {**answered, "reply_of_cell": reply_to(msg_id, 20), "rest": outputs_of(msg_id, 20)}
+
+
+def crowd(type, content, times, code):
+    """Sends many requests and then a cell; tells the types of the replies as they came."""
+    for _ in range(times):
+        client.shell_channel.send(client.session.msg(type, content))
+    outputs_of(client.execute(code), 60)
+    return [client.get_shell_msg(timeout=60)["msg_type"] for _ in range(times + 1)]
 
 
 def drain(seconds):
@@ -174,7 +181,7 @@ def send_signal(name):
     manager.provisioner.process.wait(timeout=10)
 
 
-COMMANDS = [start, execute, request, execute_all, while_busy, drain, send_frames, restart, shutdown, send_signal]
+COMMANDS = [start, execute, request, execute_all, while_busy, crowd, drain, send_frames, restart, shutdown, send_signal]
 BY_NAME = {command.__name__: command for command in COMMANDS}
 
 for line in sys.stdin:

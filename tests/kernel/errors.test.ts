@@ -30,6 +30,37 @@ describe("runtime errors", () => {
     expect(text).not.toMatch(/node:internal|dist\/kernel|executor/);
   });
 
+  test("speak of the cell's variables, not of the boxes that hold them", async () => {
+    await kernel.execute("let thing: any = {}; let $money: any; function calls() { thing() }");
+    for (const [code, message] of [
+      ["thing(1)", "thing is not a function"],
+      ["thing.method(1)", "thing.method is not a function"],
+      ["[...thing]", "thing is not iterable"],
+      ["'$$'; $money()", "$money is not a function"],
+      ["thing.v()", "thing.v is not a function"],
+      ["calls()", "thing is not a function"],
+      ["'$$thing.v'; throw new TypeError('$$thing.v')", "$$thing.v"],
+    ]) {
+      const failed = await kernel.execute(code ?? "");
+      expect(failed.reply?.content).toMatchObject({ ename: "TypeError", evalue: message });
+      expect(traceback(failed)).toContain(`TypeError: ${message}\n`);
+    }
+    const caught = await kernel.execute("try { thing() } catch (error) { console.log(error) }");
+    expect(printed(caught, "stdout")).toMatch(/^TypeError: thing is not a function\n/);
+    const frozen = await kernel.execute("try { thing() } catch (error) { throw Object.freeze(error) }");
+    expect(frozen.reply?.content["evalue"]).toContain("thing");
+  });
+
+  test("place a call at its name, whatever the call looks like", async () => {
+    await kernel.execute("function thrower(..._: unknown[]): any { throw new Error('placed') }");
+    for (const code of ["thrower()", "thrower `x${1}`", "thrower ?. (1)", "thrower!(\n1)", "[thrower(1)]"]) {
+      const column = code.indexOf("thrower") + 1;
+      expect(traceback(await kernel.execute(code))).toMatch(
+        new RegExp(`at cell \\[\\d+\\], line 1, column ${column}\n`),
+      );
+    }
+  });
+
   test("thrown values that are no errors, aggregates, and errors whose fields throw are told", async () => {
     expect((await kernel.execute("throw { a: 1 }")).reply?.content).toMatchObject({
       ename: "Uncaught",

@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { KernelClient, printed, resultOf, traceback } from "./kernel-client.js";
+import { KernelClient, printed, resultOf, traceback, type Received } from "./kernel-client.js";
 
 const kernel = new KernelClient();
 const run = async (code: string): Promise<unknown> => {
@@ -125,12 +125,14 @@ test("counts, store_history, silent, user_expressions", async () => {
 
 test("an error aborts the cells queued behind it, and no later one", async () => {
   const codes = ["await new Promise((done) => setTimeout(done, 200)); throw new Error('first')", "2", "3"];
-  const { replies, messages } = await kernel.command<{
+  const { ids, replies, messages } = await kernel.command<{
+    ids: string[];
     replies: { content: { status: string } }[];
-    messages: { type: string; content: { execution_state?: string } }[];
+    messages: Received[];
   }>("execute_all", { codes });
   expect(replies.map(({ content }) => content.status)).toEqual(["error", "aborted", "aborted"]);
-  expect(messages.filter(({ content }) => content.execution_state === "idle")).toHaveLength(3);
+  const idles = messages.filter(({ content }) => content["execution_state"] === "idle");
+  expect(idles.map(({ parent }) => parent)).toEqual(ids);
   expect(await run("4")).toBe("4");
 });
 

@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { KernelClient, resultOf } from "./kernel-client.js";
+import { KernelClient, resultOf, type Received } from "./kernel-client.js";
 
 const kernel = new KernelClient();
 beforeAll(async () => {
@@ -34,6 +34,17 @@ test("a signal does the same, and is harmless when nothing runs", async () => {
   const { reply } = await kernel.execute("for (;;) {}", { interrupt_after: 0.3, by_signal: true });
   expect(reply?.content["ename"]).toBe("Interrupted");
   await kernel.request("interrupt_request", {}, { channel: "control" });
+  expect(resultOf(await kernel.execute("kept"))).toBe("7");
+});
+
+test("the cells queued behind are aborted, after the cell's own end", async () => {
+  const { ids, replies, messages } = await kernel.command<{ ids: string[]; replies: Received[]; messages: Received[] }>(
+    "execute_all",
+    { codes: ["for (;;) {}", "kept = 8", "kept = 9"], interrupt_after: 0.3 },
+  );
+  expect(replies.map(({ content }) => content["status"])).toEqual(["error", "aborted", "aborted"]);
+  const idles = messages.filter(({ content }) => content["execution_state"] === "idle").map(({ parent }) => parent);
+  expect(idles.filter((parent) => parent !== undefined && ids.includes(parent))).toEqual(ids);
   expect(resultOf(await kernel.execute("kept"))).toBe("7");
 });
 

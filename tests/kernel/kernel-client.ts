@@ -10,7 +10,7 @@ export interface Received {
   readonly metadata: Record<string, unknown>;
   readonly header: Record<string, string>;
   readonly parent: string | undefined;
-  /** When the client had it, in seconds. */
+  /** When the kernel sent it, in seconds. */
   readonly at: number;
 }
 
