@@ -95,10 +95,18 @@ export class AnnData {
 
   /** The cells and genes chosen, as new data that shares no array with this one; `uns` is shared. */
   select(choice: { obs?: Selector; var?: Selector }): AnnData {
-    const chosen = new AnnData({ ...this.#parts() });
+    if (!choice.obs && !choice.var) return this.copy();
+    const { obs, var: features, obsm, varm, obsp, raw } = this;
+    const copied = <M extends Matrix>(matrices: Record<string, M>) => mapValues(matrices, (m) => m.copy() as M);
+    const chosen = new AnnData({
+      ...this.#parts(),
+      ...(!choice.obs && { obs: obs.copy(), obsm: copied(obsm), obsp: copied(obsp) }),
+      ...(!choice.var && { var: features.copy(), varm: copied(varm) }),
+      ...(raw && { raw: { X: choice.obs ? raw.X : raw.X.copy(), var: raw.var.copy() } }),
+    });
     if (choice.obs) chosen.keepObs(choice.obs);
     if (choice.var) chosen.keepVar(choice.var);
-    return choice.obs || choice.var ? chosen : chosen.copy();
+    return chosen;
   }
 
   /** Keeps the cells chosen, in the order chosen, and drops the others from every field. Returns this. */

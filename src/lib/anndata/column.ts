@@ -110,12 +110,16 @@ export function columnNumbers(source: Column): Float64Array {
     case "boolean":
       return Float64Array.from(source.values, (value, i) => (source.missing?.[i] ? NaN : value));
     case "string":
-      return Float64Array.from(source.values, (text) => (text === null || text === "" ? NaN : Number(text)));
+      return Float64Array.from(source.values, textNumber);
     case "categorical": {
-      const numbers = source.categories.map(Number);
+      const numbers = source.categories.map(textNumber);
       return Float64Array.from(source.codes, (code) => numbers[code] ?? NaN);
     }
   }
+}
+
+function textNumber(text: string | null): number {
+  return text === null || text === "" ? NaN : Number(text);
 }
 
 /** The values as texts: categories decoded, numbers and booleans written out; what is missing is null. */

@@ -185,5 +185,6 @@ export class DenseMatrix {
  * @throws RangeError naming the index and the size.
  */
 export function checkIndex(index: number, size: number, what: "row" | "column"): void {
-  if (!(index >= 0 && index < size)) throw new RangeError(`${what} ${index} is outside 0..${size - 1}`);
+  if (!(Number.isInteger(index) && index >= 0 && index < size))
+    throw new RangeError(`${what} ${index} is outside 0..${size - 1}`);
 }

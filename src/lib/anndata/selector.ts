@@ -26,10 +26,9 @@ export function positions(selector: Selector, names: readonly string[], what: "o
       return position;
     });
   }
-  const rows = Int32Array.from(selector as readonly number[]);
-  for (const row of rows) {
-    if (row < 0 || row >= names.length)
+  for (const row of selector as readonly number[]) {
+    if (!Number.isInteger(row) || row < 0 || row >= names.length)
       throw new RangeError(`${what} has ${names.length} rows; there is no row ${row}`);
   }
-  return rows;
+  return Int32Array.from(selector as readonly number[]);
 }

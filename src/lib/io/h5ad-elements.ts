@@ -24,7 +24,8 @@ export function readMatrix(source: H5adSource, entity: Entity, element: string):
 
 /** A dense two-dimensional array; one dimension counts as one column. */
 export function readDense(source: H5adSource, entity: Entity, element: string): DenseMatrix {
-  if (!isDataset(entity) || datasetType(entity) !== "numbers") throw unknownEncoding(source, entity, element);
+  const type = isDataset(entity) && datasetType(entity);
+  if (!isDataset(entity) || (type !== "numbers" && type !== "booleans")) throw unknownEncoding(source, entity, element);
   const [rows = 1, columns = 1] = entity.shape ?? [];
   const values = readNumbers(source.path, entity);
   const data = values instanceof Float32Array ? values : Float32Array.from(values);
@@ -127,7 +128,11 @@ export function readFrame(source: H5adSource, entity: Entity, element: string, l
   const names = Array.isArray(order) ? order.map(String) : entity.keys().filter((name) => !name.startsWith("__"));
   for (const name of names) {
     const member = child(entity, name);
-    if (!member || name === indexName) continue;
+    if (name === indexName) continue;
+    if (!member) {
+      source.notice(`${source.path}: ${element}/${name} was left out: column-order names it, but it is not there`);
+      continue;
+    }
     const values = readColumn(source, member, `${element}/${name}`, isGroup(categories) ? categories : undefined);
     damaged(source, `${element}/${name}`, () => frame.set(name, values));
   }

@@ -12,9 +12,14 @@ const STRING = 3;
 const COMPOUND = 6;
 const ENUM = 8;
 
-/** h5wasm, loaded at first use; HDF5's own error texts are thrown, not printed. */
+/** How often h5wasm was given up: an error thrown in the midst of HDF5 leaves files open there, or the whole of it aborted. */
+let givenUp = 0;
+
+/** h5wasm, loaded at first use and anew after a damaged file; HDF5's own error texts are thrown, not printed. */
 export async function loadHdf5(): Promise<typeof h5wasm> {
-  const { h5wasm: hdf5 } = await import("h5wasm/node");
+  const { h5wasm: hdf5 } = (await (givenUp === 0
+    ? import("h5wasm/node")
+    : import(/* @vite-ignore */ `${import.meta.resolve("h5wasm/node")}?${givenUp}`))) as { h5wasm: typeof h5wasm };
   (await hdf5.ready).activate_throwing_error_handler();
   return hdf5;
 }
@@ -30,8 +35,20 @@ export async function readHdf5<T>(path: string, read: (root: Group) => T): Promi
   const file = guard(path, () => new hdf5.File(path, "r"));
   try {
     return guard(path, () => read(file));
+  } catch (error) {
+    if (error instanceof FileError && error.cause !== undefined) givenUp++;
+    throw error;
   } finally {
+    close(file);
+  }
+}
+
+function close(file: { close(): unknown }): void {
+  try {
     file.close();
+  } catch {
+    // All that was wanted has been read, or a better error is on its way.
+    givenUp++;
   }
 }
 
@@ -66,6 +83,7 @@ function guard<T>(path: string, read: () => T): T {
     return read();
   } catch (error) {
     if (error instanceof FileError) throw error;
+    if (error instanceof Error && error.name === "RuntimeError") givenUp++;
     const text = error instanceof Error ? error.message : String(error);
     throw new FileError(path, "", `is truncated or damaged (${lastReason(text)})`, "Fetch or write it again", {
       cause: error,
@@ -127,13 +145,25 @@ export function readJson(path: string, dataset: Dataset): unknown {
   return dataset.json_value;
 }
 
-/** A dataset's numbers (booleans: 0 and 1), flat and row-major. */
+/**
+ * A dataset's numbers (booleans: 0 and 1), flat and row-major.
+ *
+ * @throws {@link FileError} where it holds something else.
+ */
 export function readNumbers(path: string, dataset: Dataset): Numbers {
   checkFilters(path, dataset);
   const { value } = dataset;
   if (value instanceof BigInt64Array || value instanceof BigUint64Array) return Float64Array.from(value, Number);
   if (typeof value === "bigint") return Float64Array.of(Number(value));
   if (typeof value === "number" || typeof value === "boolean") return Float64Array.of(Number(value));
+  if (!ArrayBuffer.isView(value)) {
+    throw new FileError(
+      path,
+      dataset.path,
+      "holds no numbers, where there must be",
+      "Write the file again with anndata",
+    );
+  }
   return value as Numbers;
 }
 

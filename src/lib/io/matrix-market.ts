@@ -38,10 +38,12 @@ export function parseMatrixMarket(path: string, bytes: Uint8Array): CsrMatrix {
   let header = nextLine();
   while ((header.startsWith("%") || header === "") && at < bytes.length) header = nextLine();
   const sizes = header.split(/\s+/).map(Number);
-  if (sizes.length !== 3 || !sizes.every((size) => Number.isInteger(size) && size >= 0)) {
+  if (sizes.length !== 3 || !sizes.every((size) => Number.isInteger(size) && size >= 0 && size < 2 ** 31)) {
     fail(line, `"${header}" is not 'rows columns entries'`);
   }
   const [genes, cells, entries] = sizes as [number, number, number];
+  // "1 1 1" and a newline: with fewer bytes an entry, memory for all that the header promises is not even asked for.
+  if (entries > (bytes.length + 1 - at) / 6) fail(0, `the header promises ${entries} entries: the file is cut off`);
   const gene = new Int32Array(entries);
   const cell = new Int32Array(entries);
   const value = new Float32Array(entries);
@@ -62,7 +64,8 @@ export function parseMatrixMarket(path: string, bytes: Uint8Array): CsrMatrix {
     while (at < bytes.length && bytes[at]! > SPACE) at++;
     const text = Buffer.from(bytes.subarray(start, at)).toString("latin1");
     const parsed = Number(text);
-    if (text === "" || Number.isNaN(parsed)) fail(line + 1, text ? `"${text}" is not a number` : "a number is missing");
+    if (text === "" || !Number.isFinite(parsed))
+      fail(line + 1, text ? `"${text}" is not a number` : "a number is missing");
     return parsed;
   };
   let count = 0;
@@ -76,16 +79,26 @@ export function parseMatrixMarket(path: string, bytes: Uint8Array): CsrMatrix {
     const i = readNumber();
     const j = readNumber();
     const x = readNumber();
-    if (i < 1 || i > genes) fail(line + 1, `row ${i} is outside 1..${genes}`);
-    if (j < 1 || j > cells) fail(line + 1, `column ${j} is outside 1..${cells}`);
+    if (!(i >= 1 && i <= genes && Number.isInteger(i))) fail(line + 1, `row ${i} is outside 1..${genes}`);
+    if (!(j >= 1 && j <= cells && Number.isInteger(j))) fail(line + 1, `column ${j} is outside 1..${cells}`);
     if (count === entries) fail(line + 1, `there are more entries than the ${entries} that the header promises`);
     gene[count] = i - 1;
     cell[count] = j - 1;
     value[count++] = x;
-    nextLine();
+    skipBlanks();
+    if (at < bytes.length && bytes[at] !== NEWLINE) fail(line + 1, "there is more than 'row column value'");
+    at++;
+    line++;
   }
   if (count < entries) fail(0, `the header promises ${entries} entries, there are ${count}: the file is cut off`);
-  return fromTriplets([cells, genes], cell, gene, value);
+  const matrix = fromTriplets([cells, genes], cell, gene, value);
+  const { indices, indptr } = matrix;
+  for (let i = 0; i < cells; i++) {
+    for (let to = indptr[i]! + 1; to < indptr[i + 1]!; to++) {
+      if (indices[to] === indices[to - 1]) fail(0, `there are two entries of row ${indices[to]! + 1}, column ${i + 1}`);
+    }
+  }
+  return matrix;
 }
 
 /** A matrix from its entries, in any order. */

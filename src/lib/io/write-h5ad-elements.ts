@@ -1,5 +1,5 @@
 import type { Dataset, Group } from "h5wasm/node";
-import { type Column, columnStrings } from "../anndata/column.js";
+import { categorical, type Column, columnStrings } from "../anndata/column.js";
 import { CsrMatrix } from "../anndata/csr.js";
 import { DenseMatrix } from "../anndata/dense.js";
 import { Frame } from "../anndata/frame.js";
@@ -32,8 +32,21 @@ export function writeMatrix(parent: Group, name: string, matrix: Matrix): void {
   made.create_dataset({ name: "indptr", data: matrix.indptr });
 }
 
-/** Writes a table as dataframe. */
-export function writeFrame(parent: Group, name: string, frame: Frame): void {
+/**
+ * Writes a table as dataframe.
+ *
+ * @param place - where it stands, for messages.
+ * @throws TypeError for a column whose name has no form in h5ad.
+ */
+export function writeFrame(parent: Group, name: string, frame: Frame, place = name): void {
+  for (const column of frame.columns) {
+    checkName(column, `${place}/${column}`);
+    if (column === "_index") {
+      throw new TypeError(
+        `${place}/_index cannot be written: the row names have this name in the file; rename the column`,
+      );
+    }
+  }
   const made = group(parent, name, "dataframe", "0.2.0");
   made.create_attribute("_index", "_index", null, "S");
   const { columns } = frame;
@@ -58,9 +71,7 @@ export function writeColumn(parent: Group, name: string, column: Column): void {
     case "string": {
       const texts = columnStrings(column);
       if (texts.every((text) => text !== null)) return writeStrings(parent, name, texts);
-      const categories = [...new Set(texts.filter((text) => text !== null))].sort();
-      const codes = Int32Array.from(texts, (text) => (text === null ? -1 : categories.indexOf(text)));
-      return writeColumn(parent, name, { kind: "categorical", codes, categories });
+      return writeColumn(parent, name, categorical(texts));
     }
     case "categorical": {
       const made = group(parent, name, "categorical", "0.2.0");
@@ -77,7 +88,15 @@ function writeNumbers(parent: Group, name: string, data: NumberArray): void {
 }
 
 function writeStrings(parent: Group, name: string, data: string[]): void {
+  checkTexts(data);
   encode(parent.create_dataset({ name, data, shape: [data.length], dtype: "S" }), "string-array", "0.2.0");
+}
+
+function checkTexts(texts: string[]): void {
+  const cut = texts.find((text) => text.includes("\0"));
+  if (cut === undefined) return;
+  const rule = "texts in an h5ad file end at the first character \\0";
+  throw new TypeError(`${JSON.stringify(cut)} cannot be written: ${rule}; remove it`);
 }
 
 function writeBooleans(parent: Group, name: string, values: ArrayLike<number>, shape = [values.length]): void {
@@ -93,10 +112,9 @@ function writeBooleans(parent: Group, name: string, values: ArrayLike<number>, s
  */
 export function writeUns(parent: Group, name: string, value: unknown, place: string): void {
   if (value === null || value === undefined) return;
-  if (name === "" || name.includes("/")) {
-    throw new TypeError(`${place} cannot be written: a name in an h5ad file has at least one character and no "/"`);
-  }
+  checkName(name, place);
   if (typeof value === "string") {
+    checkTexts([value]);
     encode(parent.create_dataset({ name, data: value, shape: [], dtype: "S" }), "string", "0.2.0");
   } else if (typeof value === "number") {
     const dtype = Number.isSafeInteger(value) && Math.abs(value) < 2 ** 31 ? "<i" : "<d";
@@ -106,7 +124,7 @@ export function writeUns(parent: Group, name: string, value: unknown, place: str
   } else if (value instanceof CsrMatrix || value instanceof DenseMatrix) {
     writeMatrix(parent, name, value);
   } else if (value instanceof Frame) {
-    writeFrame(parent, name, value);
+    writeFrame(parent, name, value, place);
   } else if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
     writeNumbers(parent, name, value as NumberArray);
   } else if (Array.isArray(value)) {
@@ -149,10 +167,23 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Writes a group of matrices: `layers`, `obsm`, `varm`, `obsp`. */
+function checkName(name: string, place: string): void {
+  if (name !== "" && name !== "." && !/[/\0]/.test(name)) return;
+  const rule = 'a name in an h5ad file has at least one character, no "/", and is not "."';
+  throw new TypeError(`${place} cannot be written: ${rule}; rename it`);
+}
+
+/**
+ * Writes a group of matrices: `layers`, `obsm`, `varm`, `obsp`.
+ *
+ * @throws TypeError for a matrix whose name has no form in h5ad.
+ */
 export function writeEntries(parent: Group, name: string, entries: Record<string, Matrix>): void {
   const made = group(parent, name, "dict", "0.1.0");
-  for (const [key, matrix] of Object.entries(entries)) writeMatrix(made, key, matrix);
+  for (const [key, matrix] of Object.entries(entries)) {
+    checkName(key, `${name}/${key}`);
+    writeMatrix(made, key, matrix);
+  }
 }
 
 /** Marks the file as anndata's. */
@@ -164,6 +195,6 @@ export function writeRoot(root: Group): void {
 export function writeRaw(root: Group, raw: { X: Matrix; var: Frame }): void {
   const made = group(root, "raw", "raw", "0.1.0");
   writeMatrix(made, "X", raw.X);
-  writeFrame(made, "var", raw.var);
+  writeFrame(made, "var", raw.var, "raw/var");
   writeEntries(made, "varm", {});
 }

@@ -12,7 +12,7 @@ import { writeEntries, writeFrame, writeMatrix, writeRaw, writeRoot, writeUns } 
  * types (integer categories become texts).
  *
  * @throws {@link FileError} where the folder is missing or not writable, or the disk is full.
- * @throws TypeError where `uns` holds something that has no form in h5ad.
+ * @throws TypeError where a name or a value has no form in h5ad.
  * @example
  * await io.writeH5ad(adata, "results.h5ad");
  */

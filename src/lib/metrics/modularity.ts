@@ -1,4 +1,5 @@
 import type { CsrMatrix } from "../anndata/csr.js";
+import { checkLengths } from "./mse.js";
 
 /**
  * Modularity of a partition of an undirected weighted graph: `Σ_c w_c / m - resolution (K_c / 2m)²`, with m the total weight of the
@@ -7,9 +8,11 @@ import type { CsrMatrix } from "../anndata/csr.js";
  *
  * @param graph - symmetric, no self-loops: every edge is stored in both directions.
  * @param labels - the community of each node.
+ * @throws RangeError where the number of labels is not that of the nodes.
  */
 export function modularity(graph: CsrMatrix, labels: ArrayLike<number>, resolution = 1): number {
   const strength = graph.rowSums();
+  checkLengths(strength, labels);
   const total = strength.reduce((sum, value) => sum + value, 0);
   const inside = new Map<number, number>();
   const strengths = new Map<number, number>();

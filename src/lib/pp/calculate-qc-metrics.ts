@@ -36,6 +36,13 @@ export function calculateQcMetrics(adata: AnnData, options: QcMetricsOptions = {
     }
   }
   const { X, obs, var: features } = adata;
+  for (const name of qcVars) {
+    if (features.has(name)) continue;
+    throw new RangeError(
+      `var has no column "${name}"; make one first, e.g. ` +
+        `adata.var.set("${name}", adata.varNames.map((gene) => gene.startsWith("${name.toUpperCase()}-")))`,
+    );
+  }
   const logged = (values: ArrayLike<number>) => Float64Array.from(values, Math.log1p);
   const totals = X.rowSums();
   const genes = X.rowNonZeros();
@@ -46,12 +53,6 @@ export function calculateQcMetrics(adata: AnnData, options: QcMetricsOptions = {
   const shares = topShares(X, totals, percentTop);
   percentTop.forEach((n, at) => obs.set(`pct_counts_in_top_${n}_genes`, shares[at]!));
   for (const name of qcVars) {
-    if (!features.has(name)) {
-      throw new RangeError(
-        `var has no column "${name}"; make one first, e.g. ` +
-          `adata.var.set("${name}", adata.varNames.map((gene) => gene.startsWith("${name.toUpperCase()}-")))`,
-      );
-    }
     const subset = maskedRowSums(X, features.numbers(name));
     obs.set(`total_counts_${name}`, subset);
     if (log1p) obs.set(`log1p_total_counts_${name}`, logged(subset));

@@ -57,7 +57,9 @@ export function gaussConnectivities(knn: Knn): CsrMatrix {
     for (let at = i * k + 1; at < (i + 1) * k; at++) {
       const both = variances[i]! + variances[indices[at]!]!;
       const product = 2 * Math.sqrt(variances[i]! * variances[indices[at]!]!);
-      weights[at] = Math.sqrt(product / both) * Math.exp(-(distances[at]! ** 2) / both);
+      // Both variances are 0 where most neighbours lie on the same spot: those weigh 1, all others 0.
+      if (both === 0) weights[at] = distances[at] === 0 ? 1 : 0;
+      else weights[at] = Math.sqrt(product / both) * Math.exp(-(distances[at]! ** 2) / both);
     }
   }
   return symmetric(knn, weights, Math.max);

@@ -1,6 +1,6 @@
 import type { AnnData } from "../anndata/anndata.js";
 import { resolveOptions } from "../options.js";
-import { within } from "./filter-genes.js";
+import { checkLimits, within } from "./filter-genes.js";
 
 /** Options of {@link filterCells}; at least one is needed, a cell must satisfy all that are given. */
 export interface FilterCellsOptions {
@@ -20,6 +20,7 @@ export interface FilterCellsOptions {
  * Writes `obs.n_genes` and `obs.n_counts`, each where one of its limits is given.
  *
  * @throws TypeError where no limit is given.
+ * @throws RangeError where nothing can satisfy the limits.
  * @example
  * pp.filterCells(adata, { minGenes: 200, maxGenes: 2500 });
  */
@@ -34,6 +35,8 @@ export function filterCells(adata: AnnData, options: FilterCellsOptions): AnnDat
   const byGenes = minGenes !== undefined || maxGenes !== undefined;
   const byCounts = minCounts !== undefined || maxCounts !== undefined;
   if (!byGenes && !byCounts) throw new TypeError("pp.filterCells: give minGenes, maxGenes, minCounts or maxCounts");
+  checkLimits("pp.filterCells", ["minGenes", "maxGenes"], minGenes, maxGenes);
+  checkLimits("pp.filterCells", ["minCounts", "maxCounts"], minCounts, maxCounts);
   const keep = new Uint8Array(adata.nObs).fill(1);
   if (byGenes) {
     const genes = adata.X.rowNonZeros();

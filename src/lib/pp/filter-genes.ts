@@ -19,6 +19,7 @@ export interface FilterGenesOptions {
  * Writes `var.n_cells` and `var.n_counts`, each where one of its limits is given.
  *
  * @throws TypeError where no limit is given.
+ * @throws RangeError where nothing can satisfy the limits.
  * @example
  * pp.filterGenes(adata, { minCells: 3 });
  */
@@ -33,6 +34,8 @@ export function filterGenes(adata: AnnData, options: FilterGenesOptions): AnnDat
   const byCells = minCells !== undefined || maxCells !== undefined;
   const byCounts = minCounts !== undefined || maxCounts !== undefined;
   if (!byCells && !byCounts) throw new TypeError("pp.filterGenes: give minCells, maxCells, minCounts or maxCounts");
+  checkLimits("pp.filterGenes", ["minCells", "maxCells"], minCells, maxCells);
+  checkLimits("pp.filterGenes", ["minCounts", "maxCounts"], minCounts, maxCounts);
   const keep = new Uint8Array(adata.nVars).fill(1);
   if (byCells) {
     const cells = adata.X.columnNonZeros();
@@ -45,6 +48,16 @@ export function filterGenes(adata: AnnData, options: FilterGenesOptions): AnnDat
     within(keep, counts, minCounts, maxCounts);
   }
   return adata.keepVar(keep);
+}
+
+/**
+ * Checks the limits of one quantity.
+ *
+ * @throws RangeError where the lower is above the upper, or one is NaN.
+ */
+export function checkLimits(verb: string, names: [string, string], low = -Infinity, high = Infinity): void {
+  if (low <= high) return;
+  throw new RangeError(`${verb}: ${names[0]} is ${low} and ${names[1]} ${high}; nothing satisfies both`);
 }
 
 /** Clears the mask where a value is outside the limits (inclusive; undefined: none). */

@@ -40,7 +40,7 @@ export interface Variability {
  * With `nTopGenes`, genes that tie with the last one are in as well, as in scanpy.
  *
  * @throws Error where `X` holds whole numbers only, i.e. counts: run pp.log1p first.
- * @throws RangeError for an impossible option.
+ * @throws RangeError for an impossible option, or where a gene has NaN or infinite values.
  * @example
  * pp.highlyVariableGenes(adata, { nTopGenes: 2000 });
  */
@@ -67,6 +67,10 @@ export function highlyVariableGenes(adata: AnnData, options: HighlyVariableGenes
   }
   const found = seuratVariability(adata.X, nBins);
   const { means, dispersions, dispersionsNorm } = found;
+  const bad = means.findIndex((mean) => !Number.isFinite(mean));
+  if (bad >= 0 && adata.nObs > 0) {
+    throw new RangeError(`gene ${adata.varNames[bad]} has NaN or infinite values; replace them, or drop the gene`);
+  }
   const { minMean = 0, maxMean = 0, minDisp = 0, maxDisp = 0 } = resolved;
   const cutoff = nTopGenes === undefined ? undefined : nthLargest(dispersionsNorm, nTopGenes);
   const isVariable = Uint8Array.from(dispersionsNorm, (dispersion, j) => {
@@ -94,7 +98,9 @@ export function seuratVariability(matrix: Matrix, nBins = 20): Variability {
   const members = new Map<number, number[]>();
   bins.forEach((bin, j) => {
     if (Number.isNaN(dispersions[j])) return;
-    members.set(bin, [...(members.get(bin) ?? []), dispersions[j]!]);
+    const sameBin = members.get(bin);
+    if (sameBin) sameBin.push(dispersions[j]!);
+    else members.set(bin, [dispersions[j]!]);
   });
   const center = new Map<number, number>();
   const spread = new Map<number, number>();

@@ -48,7 +48,8 @@ export function neighbors(adata: AnnData, options: NeighborsOptions = {}): AnnDa
   }
   const width = points.shape[1];
   const nPcs = resolved.nPcs ?? width;
-  if (!(nPcs >= 1 && nPcs <= width)) throw new RangeError(`nPcs must be from 1 to ${width}, not ${nPcs}`);
+  if (!(Number.isInteger(nPcs) && nPcs >= 1 && nPcs <= width))
+    throw new RangeError(`nPcs must be from 1 to ${width}, not ${nPcs}`);
   const used = nPcs === width ? points : points.selectColumns(Int32Array.from({ length: nPcs }, (_, j) => j));
   const knn = exactKnn(used.data, nPcs, nNeighbors);
   adata.obsp["distances"] = distanceGraph(knn);
@@ -68,12 +69,15 @@ export function neighbors(adata: AnnData, options: NeighborsOptions = {}): AnnDa
  * The k nearest points of every point, the point itself included, by comparing all pairs: n² × dimensions steps.
  *
  * @param points - n × dimensions, row-major.
+ * @throws RangeError where k is below 2 or above n, or a coordinate is NaN or infinite.
  */
 export function exactKnn(points: Float32Array | Float64Array, dimensions: number, k: number): Knn {
   const n = points.length / dimensions;
   if (!Number.isInteger(k) || k < 2 || k > n) {
     throw new RangeError(`nNeighbors must be from 2 to the number of cells, ${n}, not ${k}`);
   }
+  const bad = points.findIndex((value: number) => !Number.isFinite(value));
+  if (bad >= 0) throw new RangeError(`point ${Math.floor(bad / dimensions)} has a coordinate that is ${points[bad]}`);
   const indices = new Int32Array(n * k);
   const distances = new Float64Array(n * k);
   const nearest = new Float64Array(k);

@@ -50,7 +50,11 @@ export function pca(adata: AnnData, options: PcaOptions = {}): AnnData {
   const mask = useHighlyVariable ? adata.var.numbers("highly_variable") : new Float64Array(adata.nVars).fill(1);
   const genes = Int32Array.from(mask.keys()).filter((j) => mask[j]);
   const matrix = useHighlyVariable ? adata.X.selectColumns(genes) : adata.X;
-  const k = nComps ?? Math.max(1, Math.min(50, Math.min(...matrix.shape) - 1));
+  const most = Math.min(...matrix.shape);
+  const k = nComps ?? Math.max(1, Math.min(50, most - 1));
+  if (!Number.isInteger(k) || k < 1 || k > most) {
+    throw new RangeError(`nComps must be from 1 to ${most}, the smaller side of ${matrix.shape.join(" × ")}, not ${k}`);
+  }
   const found = pcaOfMatrix(matrix, k, seed);
   const loadings = DenseMatrix.zeros([adata.nVars, k]);
   genes.forEach((gene, j) => {

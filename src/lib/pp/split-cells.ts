@@ -35,12 +35,18 @@ export function splitCells(adata: AnnData, options: SplitCellsOptions = {}): Ann
     test: 0.2,
     seed: 0,
   });
-  if (Math.min(train, validation, test) < 0 || Math.abs(train + validation + test - 1) > 1e-9) {
-    throw new RangeError(`the shares must sum to 1: train ${train}, validation ${validation}, test ${test}`);
+  if (!(Math.min(train, validation, test) >= 0 && Math.abs(train + validation + test - 1) <= 1e-9)) {
+    throw new RangeError(
+      `the shares must be at least 0 and sum to 1: train ${train}, validation ${validation}, test ${test}`,
+    );
   }
   const labels = by === null ? adata.obsNames.map(() => "all") : adata.obs.strings(by);
   const groups = new Map<string | null, number[]>();
-  labels.forEach((label, i) => groups.set(label, [...(groups.get(label) ?? []), i]));
+  labels.forEach((label, i) => {
+    const group = groups.get(label);
+    if (group) group.push(i);
+    else groups.set(label, [i]);
+  });
   const order = [...groups.keys()].sort((a, b) => ((a ?? "\uFFFF") < (b ?? "\uFFFF") ? -1 : 1));
   const split = new Array<string>(adata.nObs);
   const assigned = { train: 0, validation: 0 };

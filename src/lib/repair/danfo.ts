@@ -1,11 +1,14 @@
 import { createRequire } from "node:module";
 import { backend } from "../engine/backend.js";
 
-/** The part of a danfojs-node data frame that is used here. */
+/** A danfojs-node data frame: what tables of results need of it. Its other methods are there too. */
 export interface DanfoFrame {
   readonly columns: string[];
   readonly values: unknown[][];
   readonly shape: [number, number];
+  sortValues(column: string, options?: { ascending?: boolean }): DanfoFrame;
+  loc(selection: { rows?: readonly (string | number)[]; columns?: readonly string[] }): DanfoFrame;
+  head(rows?: number): DanfoFrame;
 }
 
 /** The part of danfojs-node that is used here. */

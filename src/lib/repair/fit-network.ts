@@ -9,7 +9,7 @@ import { NetworkModel } from "./network-model.js";
 import { Scaler } from "./scaler.js";
 import type { RepairTask } from "./task.js";
 import { runTraining, type TrainingPlan } from "./training-loop.js";
-import { FULL, PURE_JS_STEP_BUDGET, QUICK, type TrainingOptions } from "./training-options.js";
+import { BUDGETS, PURE_JS_STEP_BUDGET, type TrainingOptions } from "./training-options.js";
 
 /** Trains a network on a task. */
 export async function fitNetwork(
@@ -66,9 +66,10 @@ type FullPlan = TrainingPlan & { weightDecay: number; checkpoint: string | undef
 
 function trainingPlan(kind: NetworkKind, task: RepairTask, options: TrainingOptions, stepBudget: number): FullPlan {
   const { budget = "quick" } = options;
-  if (budget !== "quick" && budget !== "full")
-    throw new RangeError(`budget is "${String(budget)}"; use "quick" or "full"`);
-  const { epochs, patience } = budget === "quick" ? QUICK : FULL;
+  if (!Object.hasOwn(BUDGETS, budget)) {
+    throw new RangeError(`budget is "${String(budget)}"; use ${Object.keys(BUDGETS).join(", ")}`);
+  }
+  const { epochs, patience } = BUDGETS[budget];
   const resolved = resolveOptions<TrainingOptions>(`the training of ${kind.name}`, options, {
     ...{ budget, epochs, patience, batchSize: 64, learningRate: kind.learningRate, weightDecay: 1e-4, seed: task.seed },
     ...{ onProgress: undefined, checkpoint: undefined, checkpointSeconds: 10, signal: undefined },

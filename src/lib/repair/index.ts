@@ -9,14 +9,14 @@ export { fitLinearFusion, type LinearFusionOptions } from "./linear-fusion.js";
 export { loadModel } from "./load-model.js";
 export type { Repaired, RepairModel } from "./model.js";
 export type { NetworkModel } from "./network-model.js";
-export { RESULT_MIME, ResultTable, resultTable, type ResultJson } from "./result-table.js";
+export { RESULT_MIME, ResultTable, resultTable, type ResultJson, type ShownTable } from "./result-table.js";
 export { fitRidge, type RidgeOptions } from "./ridge.js";
 export { prepare, SD_FLOOR, type PrepareOptions, type RepairTask, type Scaling } from "./task.js";
 export {
-  FULL,
+  BUDGETS,
   PURE_JS_STEP_BUDGET,
-  QUICK,
   type Budget,
+  type BudgetName,
   type EpochRecord,
   type TrainingHistory,
   type TrainingOptions,

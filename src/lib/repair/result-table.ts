@@ -15,6 +15,14 @@ export interface ResultJson {
   readonly rows: readonly (readonly Cell[])[];
 }
 
+/** A table as people see it. */
+export interface ShownTable {
+  readonly columns: readonly string[];
+  /** Whether a column holds numbers. */
+  readonly numeric: readonly boolean[];
+  readonly rows: readonly (readonly string[])[];
+}
+
 /** A table of results that notebooks show and reports collect. */
 export class ResultTable {
   constructor(
@@ -27,19 +35,48 @@ export class ResultTable {
     return { name: this.name, columns: this.columns, rows: this.rows };
   }
 
+  /**
+   * The table as texts for people: three decimals, a dash for null, and a value's interval beside it, where columns named
+   * "x low" and "x high" follow "x".
+   */
+  shown(): ShownTable {
+    const kept = this.columns.flatMap((column, j) => {
+      const name = /^(.+) (low|high)$/.exec(column)?.[1];
+      return name !== undefined && this.columns.includes(name) ? [] : [{ column, j, interval: this.#hasInterval(j) }];
+    });
+    return {
+      columns: kept.map(({ column, interval }) => (interval ? `${column} [95 %]` : column)),
+      numeric: kept.map(({ j }) => this.rows.some((row) => typeof row[j] === "number")),
+      rows: this.rows.map((row) =>
+        kept.map(({ j, interval }) => {
+          const value = format(row[j]!);
+          return interval && row[j] !== null ? `${value} [${format(row[j + 1]!)}, ${format(row[j + 2]!)}]` : value;
+        }),
+      ),
+    };
+  }
+
+  #hasInterval(j: number): boolean {
+    const name = this.columns[j];
+    return this.columns[j + 1] === `${name} low` && this.columns[j + 2] === `${name} high`;
+  }
+
   /** The table as aligned text. */
   toString(): string {
-    const lines = [this.columns, ...this.rows.map((row) => row.map(format))];
-    const widths = this.columns.map((_, j) => Math.max(...lines.map((line) => line[j]!.length)));
-    const align = (text: string, j: number) =>
-      typeof this.rows[0]?.[j] === "number" ? text.padStart(widths[j]!) : text.padEnd(widths[j]!);
+    const { columns, numeric, rows } = this.shown();
+    const lines = [columns, ...rows];
+    const widths = columns.map((_, j) => Math.max(...lines.map((line) => line[j]!.length)));
+    const align = (text: string, j: number) => (numeric[j] ? text.padStart(widths[j]!) : text.padEnd(widths[j]!));
     return lines.map((line) => line.map(align).join("  ").trimEnd()).join("\n");
   }
 
   /** A danfojs-node data frame with the same columns; danfojs-node must be installed. */
   async toDanfo(): Promise<DanfoFrame> {
     const { DataFrame } = await danfo();
-    return new DataFrame(this.rows.map((row) => [...row]), { columns: [...this.columns] }); // prettier-ignore
+    return new DataFrame(
+      this.rows.map((row) => [...row]),
+      { columns: [...this.columns] },
+    );
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {
@@ -53,8 +90,9 @@ export class ResultTable {
   #html(): string {
     const tag = (row: readonly string[], name: string) =>
       row.map((text) => `<${name}>${escapeHtml(text)}</${name}>`).join("");
-    const body = this.rows.map((row) => `<tr>${tag(row.map(format), "td")}</tr>`).join("");
-    return `<table><thead><tr>${tag(this.columns, "th")}</tr></thead><tbody>${body}</tbody></table>`;
+    const { columns, rows } = this.shown();
+    const body = rows.map((row) => `<tr>${tag(row, "td")}</tr>`).join("");
+    return `<table><thead><tr>${tag(columns, "th")}</tr></thead><tbody>${body}</tbody></table>`;
   }
 }
 

@@ -21,7 +21,7 @@ export const SD_FLOOR = 1e-3;
 
 /** A repair problem: clean cells, degraded cells, and everything that may be learned, from the training cells alone. */
 export interface RepairTask {
-  /** The highly variable genes of the training cells, in the data's order. */
+  /** The highly variable genes of the training cells and those asked for, in the data's order. */
   readonly genes: readonly string[];
   /** Clean cells × genes, log1p of counts per ten thousand, dense. */
   readonly train: AnnData;
@@ -41,6 +41,8 @@ export interface RepairTask {
 export interface PrepareOptions {
   /** Number of highly variable genes. Default: 5000, the paper's. */
   readonly nTopGenes?: number;
+  /** Genes kept whether they vary or not, such as markers; named before any cell is looked at. Default: none. */
+  readonly keepGenes?: readonly string[];
   /** Severity of the degradation. Default: "mixture", every cell its own severities. */
   readonly severity?: SeverityName;
   /** Column of `obs` whose groups are split alike; null: none. Default: "cell_type". */
@@ -68,6 +70,7 @@ export interface PrepareOptions {
 export function prepare(adata: AnnData, options: PrepareOptions = {}): RepairTask {
   const {
     nTopGenes,
+    keepGenes,
     severity,
     by,
     split: given,
@@ -75,12 +78,19 @@ export function prepare(adata: AnnData, options: PrepareOptions = {}): RepairTas
     seed,
   } = resolveOptions<Required<PrepareOptions>>("repair.prepare", options, {
     nTopGenes: 5000,
+    keepGenes: [],
     severity: "mixture",
     by: "cell_type",
     split: null,
     draws: 5,
     seed: 0,
   });
+  const unknown = keepGenes.filter((gene) => !adata.varNames.includes(gene));
+  if (unknown.length > 0) {
+    throw new RangeError(
+      `keepGenes: no gene is called ${unknown.join(", ")}; names in var, after any filter of genes, count`,
+    );
+  }
   if (!Number.isInteger(draws) || draws < 1)
     throw new RangeError(`draws must be a positive whole number, not ${draws}`);
   const cells = new AnnData({ X: adata.X, obs: adata.obs.copy(), var: adata.var.copy(), uns: adata.uns });
@@ -90,10 +100,14 @@ export function prepare(adata: AnnData, options: PrepareOptions = {}): RepairTas
   const split = cells.obs.strings(given ?? "split");
   const part = (name: string) => cells.select({ obs: split.map((value) => value === name) });
   const training = part("train");
-  if (nTopGenes < training.nVars) highlyVariableGenes(training, { nTopGenes, subset: true });
-  const genes = training.varNames;
+  const kept = new Set(keepGenes);
+  const variable =
+    nTopGenes < training.nVars
+      ? highlyVariableGenes(training, { nTopGenes }).var.numbers("highly_variable")
+      : new Float64Array(training.nVars).fill(1);
+  const genes = training.varNames.filter((gene, j) => variable[j] === 1 || kept.has(gene));
   const [train, validation, test] = [training, part("validation"), part("test")].map((clean) => {
-    const chosen = clean === training ? clean : clean.select({ var: genes });
+    const chosen = clean.select({ var: genes });
     chosen.X = chosen.X.toDense();
     return chosen;
   }) as [AnnData, AnnData, AnnData];

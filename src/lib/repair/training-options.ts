@@ -36,7 +36,7 @@ export interface TrainingHistory {
 /** Options that all networks share. */
 export interface TrainingOptions {
   /** Length of the training. Default: "quick". */
-  readonly budget?: "quick" | "full";
+  readonly budget?: BudgetName;
   /** Most epochs; an epoch shows every training cell once, in one draw of its degradation. Default: the budget's. */
   readonly epochs?: number;
   /** Stop after this many epochs without a lower validation loss. Default: the budget's. */
@@ -64,11 +64,18 @@ export interface Budget {
   readonly patience: number;
 }
 
-/** Both networks within a minute or so on two cores; the validation loss is within a few percent of the full one. */
-export const QUICK: Budget = { epochs: 30, patience: 8 };
+/** The named budgets. */
+export const BUDGETS = {
+  /** To see that everything runs; the model is of no use. */
+  trial: { epochs: 1, patience: 1 },
+  /** Both networks within a minute or so on two cores; the validation loss is within a few percent of the full one. */
+  quick: { epochs: 30, patience: 8 },
+  /** Until the validation loss has not fallen for long. */
+  full: { epochs: 150, patience: 20 },
+} as const satisfies Record<string, Budget>;
 
-/** Until the validation loss has not fallen for long. */
-export const FULL: Budget = { epochs: 150, patience: 20 };
+/** Name of a budget. */
+export type BudgetName = keyof typeof BUDGETS;
 
 /**
  * Training steps at most on the backends without native TensorFlow. One step of the paper's Transformer at 5,000 genes

@@ -90,10 +90,28 @@ describe("resultTable", () => {
   it("shows itself in notebooks as text, HTML and data", () => {
     expect(Object.keys(bundle)).toEqual(["text/plain", "text/html", RESULT_MIME]);
     expect(bundle["text/plain"]).toMatch(/^method +MSE[^\n]*\nDegraded input +\d\.\d{3}/);
+    expect(bundle["text/plain"]).toContain("MSE [95 %]");
     expect(bundle["text/html"]).toContain("<td>&lt;b&gt;</td>");
     const json = JSON.parse(JSON.stringify(bundle[RESULT_MIME])) as { rows: unknown[][] };
     expect(json).toEqual(bundle[RESULT_MIME]);
     expect(json.rows[1]![4]).toBeNull();
+  });
+
+  it("puts a value's interval beside it, and a dash where there is no value", () => {
+    const { columns, numeric, rows } = new ResultTable(
+      "t",
+      ["method", "x", "x low", "x high", "low"],
+      [
+        ["a", 1.25, 1, 2, 3],
+        ["b", null, null, null, 4],
+      ],
+    ).shown();
+    expect(columns).toEqual(["method", "x [95 %]", "low"]);
+    expect(numeric).toEqual([false, true, true]);
+    expect(rows).toEqual([
+      ["a", "1.250 [1, 2]", "3"],
+      ["b", "–", "4"],
+    ]);
   });
 
   it("becomes a danfojs frame", async () => {

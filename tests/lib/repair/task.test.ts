@@ -54,6 +54,13 @@ describe("prepare", () => {
     );
   });
 
+  it("keeps the genes asked for beside the variable ones, in the data's order", () => {
+    const dull = counts.varNames.filter((gene) => !task.genes.includes(gene)).slice(0, 3);
+    const { genes } = prepare(counts, { ...options, keepGenes: [...dull, task.genes[0]!] });
+    expect(genes).toEqual(counts.varNames.filter((gene) => task.genes.includes(gene) || dull.includes(gene)));
+    expect(() => prepare(counts, { ...options, keepGenes: ["NOPE"] })).toThrow("no gene is called NOPE");
+  });
+
   it("scales by the clean training cells, with a floor", () => {
     const { mean, sd } = scalingOf(dense(task.train));
     const column = dense(task.train).column(3);

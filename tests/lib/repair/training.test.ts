@@ -89,7 +89,7 @@ describe("training", () => {
   it("refuses unknown and impossible options", async () => {
     await expect(fitDae(task, { layers: 3 } as never)).rejects.toThrow('unknown option "layers"');
     await expect(fitDae(task, { epochs: 0 })).rejects.toThrow("epochs must be");
-    await expect(fitDae(task, { budget: "long" as never })).rejects.toThrow('use "quick" or "full"');
+    await expect(fitDae(task, { budget: "long" as never })).rejects.toThrow("use trial, quick, full");
     await expect(fitTransformer(task, { width: 10, heads: 3 })).rejects.toThrow("multiple of heads");
     await expect(train({ learningRate: 1e20 })).rejects.toThrow(/diverged at step.*lower learningRate/);
   });
