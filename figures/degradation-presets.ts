@@ -74,7 +74,7 @@ export const degradationPresets = (
         type: "quantitative",
         title: quantity,
         scale: { zero: true },
-        axis: { tickCount: 4, format: "~g", labelOverlap: false },
+        axis: { tickCount: 4, format: ",~r", labelOverlap: false },
       };
       const color = {
         field: "preset",

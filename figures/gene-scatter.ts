@@ -55,7 +55,7 @@ export const geneScatter = (panels: readonly GeneScatterPanel[], options: GeneSc
     }
   }
   const domain: [number, number] = low === high ? [low - 0.5, high + 0.5] : [low, high];
-  const columns = Math.min(panels.length, 3);
+  const columns = panels.length === 4 ? 2 : Math.min(panels.length, 3);
   const size = Math.min(260, Math.floor((FULL_WIDTH - 150) / columns) - 20);
   const grids = pairs.map(({ x, y }) =>
     gridCounts(x, y, { x: domain, y: domain }, bins).map((cell) => ({

@@ -11,8 +11,8 @@ export interface MarkerGenesData {
   genes: readonly string[];
   /** Cell names. */
   cells: readonly string[];
-  /** Cell type of each cell. */
-  cellTypes: readonly string[];
+  /** Cell type of each cell; null or "" is shown as "unlabelled". */
+  cellTypes: ReadonlyArray<string | null>;
   original: readonly Numbers[];
   degraded: readonly Numbers[];
   repaired: readonly Numbers[];
@@ -45,11 +45,12 @@ export const markerGenes = (data: MarkerGenesData, options: MarkerGenesOptions =
   checkMarkers(name, data);
   const repaired = options.repairedLabel ?? "repaired";
   const states = ["original", "degraded", repaired];
-  const shown = evenlyByGroup(data.cellTypes, options.maxCells ?? 12);
-  const order = [...new Set(data.cellTypes)];
-  const rank = (cell: number) => order.indexOf(data.cellTypes[cell] as string);
+  const cellTypes = labelled(data.cellTypes);
+  const shown = evenlyByGroup(cellTypes, options.maxCells ?? 12);
+  const order = [...new Set(cellTypes)];
+  const rank = (cell: number) => order.indexOf(cellTypes[cell] as string);
   shown.sort((a, b) => rank(a) - rank(b) || a - b);
-  const rowLabels = shown.map((cell) => `${data.cellTypes[cell]} · ${(data.cells[cell] as string).slice(0, 8)}`);
+  const rowLabels = shown.map((cell) => `${cellTypes[cell]} · ${(data.cells[cell] as string).slice(0, 8)}`);
   const unique = rowLabels.map((label, k) => (rowLabels.indexOf(label) === k ? label : `${label} (${k + 1})`));
   const values = data.genes.flatMap((gene, g) =>
     shown.flatMap((cell, k) =>
@@ -121,9 +122,10 @@ export const markerGenesByType = (data: MarkerGenesData, options: MarkerGenesByT
   checkMarkers(name, data);
   const repaired = options.repairedLabel ?? "repaired";
   const states = ["original", "degraded", repaired];
-  const types = [...new Set(data.cellTypes)];
+  const cellTypes = labelled(data.cellTypes);
+  const types = [...new Set(cellTypes)];
   const medianRows = 3 * data.genes.length * types.length;
-  const shown = evenlyByGroup(data.cellTypes, Math.floor((4800 - medianRows) / (3 * data.genes.length)));
+  const shown = evenlyByGroup(cellTypes, Math.floor((4800 - medianRows) / (3 * data.genes.length)));
   const perState = [data.original, data.degraded, data.repaired];
   const dots = data.genes.flatMap((gene, g) =>
     perState.flatMap((state, s) =>
@@ -134,7 +136,7 @@ export const markerGenesByType = (data: MarkerGenesData, options: MarkerGenesByT
               {
                 gene,
                 state: states[s],
-                type: data.cellTypes[cell],
+                type: cellTypes[cell],
                 value: round(value, 4),
                 jitter: round(vanDerCorput(k), 3),
               },
@@ -147,7 +149,7 @@ export const markerGenesByType = (data: MarkerGenesData, options: MarkerGenesByT
     perState.flatMap((state, s) =>
       types.flatMap((type) => {
         const own = Array.from(state[g] ?? []).filter(
-          (value, cell) => data.cellTypes[cell] === type && Number.isFinite(value),
+          (value, cell) => cellTypes[cell] === type && Number.isFinite(value),
         );
         return own.length ? [{ gene, state: states[s], type, middle: round(median(own), 4) }] : [];
       }),
@@ -215,6 +217,8 @@ export const markerGenesByType = (data: MarkerGenesData, options: MarkerGenesByT
   );
 };
 
+const labelled = (cellTypes: ReadonlyArray<string | null>): string[] => cellTypes.map((type) => type || "unlabelled");
+
 const checkMarkers = (name: string, data: MarkerGenesData): void => {
   const { genes, cells, cellTypes, original, degraded, repaired } = data;
   if (genes.length === 0 || cells.length === 0) {
@@ -235,12 +239,13 @@ const checkMarkers = (name: string, data: MarkerGenesData): void => {
 const markerCaption = ({ genes, original, degraded, repaired }: MarkerGenesData, label: string): string => {
   const error = (state: readonly Numbers[], g: number): number => {
     const truth = original[g] ?? [];
-    const gaps = Array.from(state[g] ?? [], (value, cell) => Math.abs(value - (truth[cell] as number)));
-    return median(gaps.filter(Number.isFinite));
+    const squares = Array.from(state[g] ?? [], (value, cell) => (value - (truth[cell] as number)) ** 2);
+    const known = squares.filter(Number.isFinite);
+    return Math.sqrt(known.reduce((sum, square) => sum + square, 0) / known.length);
   };
   return (
-    `Marker genes in single cells (z-scores); median distance to the original before and after repair (${label}): ` +
-    `${list(genes.map((gene, g) => `${gene} ${formatNumber(error(degraded, g))} → ${formatNumber(error(repaired, g))}`))}.`
+    `Marker genes in single cells (z-scores); root mean square distance to the original before and after repair ` +
+    `(${label}): ${list(genes.map((gene, g) => `${gene} ${formatNumber(error(degraded, g))} → ${formatNumber(error(repaired, g))}`))}.`
   );
 };
 

@@ -45,7 +45,7 @@ const METRICS: Readonly<Record<Metric, { title: string; axis: string; lowerIsBet
 
 /**
  * Measures by method, a panel a measure whose title says which direction is better; bars from 0 with confidence
- * intervals and the value at the right, the degraded input as a dashed line across.
+ * intervals and the value at the right (a dash where a measure is not defined), the degraded input as a dashed line across.
  * @throws {RangeError} for no methods or no measure
  */
 export const metricBars = (methods: readonly MethodMetrics[], options: MetricBarsOptions = {}): Figure => {
@@ -72,7 +72,6 @@ export const metricBars = (methods: readonly MethodMetrics[], options: MetricBar
               value: round(interval.value),
               low: round(Number.isFinite(interval.low) ? interval.low : interval.value),
               high: round(Number.isFinite(interval.high) ? interval.high : interval.value),
-              label: interval.value.toFixed(3),
             },
           ]
         : [];
@@ -80,10 +79,14 @@ export const metricBars = (methods: readonly MethodMetrics[], options: MetricBar
     const top = Math.max(0, ...rows.map(({ value, high }) => Math.max(value, high)));
     const bottom = Math.min(0, ...rows.map(({ value, low }) => Math.min(value, low)));
     const domain = [round(bottom, 3), round(top + 0.24 * (top - bottom || 1), 3)];
+    const texts = methods.map((method, i) => ({
+      method: labels[i],
+      label: Number.isFinite(method[metric]?.value) ? (method[metric] as Interval).value.toFixed(3) : "–",
+    }));
     const y = {
       field: "method",
       type: "nominal",
-      sort: labels,
+      scale: { domain: labels },
       title: k % columns === 0 ? "Method" : null,
       axis: { grid: false, ticks: false, domain: false, labels: k % columns === 0, titlePadding: 12 },
     };
@@ -122,6 +125,7 @@ export const metricBars = (methods: readonly MethodMetrics[], options: MetricBar
           encoding: { y, x: { ...x, field: "low" }, x2: { field: "high" } },
         },
         {
+          data: { values: texts },
           mark: { type: "text", align: "right", fontSize: 11, color: INK },
           encoding: { y, x: { value: width }, text: { field: "label" } },
         },
