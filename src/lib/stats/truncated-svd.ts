@@ -183,9 +183,26 @@ function multiply(matrix: Matrix, x: Float64Array, out: Float64Array): void {
       out[i] = sum;
     }
   } else {
-    for (let i = 0, at = 0; i < rows; i++) {
+    // Four rows at a time: `x` is read a quarter as often, and no sum waits for the one before it.
+    let i = 0;
+    for (; i + 3 < rows; i += 4) {
+      const [at, two, three, four] = [i * columns, (i + 1) * columns, (i + 2) * columns, (i + 3) * columns];
+      let [a, b, c, d] = [0, 0, 0, 0];
+      for (let j = 0; j < columns; j++) {
+        const factor = x[j]!;
+        a += data[at + j]! * factor;
+        b += data[two + j]! * factor;
+        c += data[three + j]! * factor;
+        d += data[four + j]! * factor;
+      }
+      out[i] = a;
+      out[i + 1] = b;
+      out[i + 2] = c;
+      out[i + 3] = d;
+    }
+    for (; i < rows; i++) {
       let sum = 0;
-      for (let j = 0; j < columns; j++) sum += data[at++]! * x[j]!;
+      for (let j = 0; j < columns; j++) sum += data[i * columns + j]! * x[j]!;
       out[i] = sum;
     }
   }
@@ -203,9 +220,15 @@ function multiplyTransposed(matrix: Matrix, y: Float64Array, out: Float64Array):
       for (let at = indptr[i]!; at < end; at++) out[indices[at]!]! += data[at]! * factor;
     }
   } else {
-    for (let i = 0, at = 0; i < rows; i++) {
-      const factor = y[i]!;
-      for (let j = 0; j < columns; j++) out[j]! += data[at++]! * factor;
+    // Four rows at a time: `out` is read and written a quarter as often.
+    let i = 0;
+    for (; i + 3 < rows; i += 4) {
+      const [at, two, three, four] = [i * columns, (i + 1) * columns, (i + 2) * columns, (i + 3) * columns];
+      const [a, b, c, d] = [y[i]!, y[i + 1]!, y[i + 2]!, y[i + 3]!];
+      for (let j = 0; j < columns; j++) {
+        out[j]! += a * data[at + j]! + b * data[two + j]! + c * data[three + j]! + d * data[four + j]!;
+      }
     }
+    for (; i < rows; i++) for (let j = 0; j < columns; j++) out[j]! += data[i * columns + j]! * y[i]!;
   }
 }
