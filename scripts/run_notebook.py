@@ -16,25 +16,49 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 
+def own_output() -> TextIO:
+    """Standard output for the events alone; kernels inherit it and may write to it, so theirs goes to standard error."""
+    events = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return events
+
+
+EVENTS = own_output()
+
+
 def tell(event: str, **fields: Any) -> None:
-    print(json.dumps({"event": event, **fields}), flush=True)
+    print(json.dumps({"event": event, **fields}), file=EVENTS, flush=True)
 
 
 def peak_bytes() -> int | None:
-    """Memory of the largest process that ran below this one; None where the platform does not say."""
-    try:
-        import resource
-    except ImportError:
-        return None
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+    """Peak memory of the largest living process below this one; None where there is no /proc to tell it."""
+    parents: dict[int, int] = {}
+    peaks: dict[int, int] = {}
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            fields = dict(line.split(":", 1) for line in status.read_text(errors="replace").splitlines())
+        except OSError:  # it has ended meanwhile
+            continue
+        pid = int(status.parent.name)
+        parents[pid] = int(fields["PPid"])
+        if "VmHWM" in fields:
+            peaks[pid] = int(fields["VmHWM"].split()[0]) * 1024
+
+    def is_below(pid: int) -> bool:
+        while pid in parents:
+            pid = parents[pid]
+            if pid == os.getpid():
+                return True
+        return False
+
+    return max((peak for pid, peak in peaks.items() if is_below(pid)), default=None)
 
 
 class Runner(NotebookClient):
@@ -42,6 +66,7 @@ class Runner(NotebookClient):
 
     number = 0
     began = 0.0
+    peak: int | None = None
     ended_from_outside = False
 
     def began_cell(self, cell: Any, cell_index: int) -> None:
@@ -51,6 +76,7 @@ class Runner(NotebookClient):
         tell("cell", cell=self.number, source=lines[0] if lines else "")
 
     def ended_cell(self, cell: Any, cell_index: int, execute_reply: Any) -> None:
+        self.peak = peak_bytes()  # While the kernel lives: it kills its session, so no count of ended children has it.
         if execute_reply["content"]["status"] == "ok":
             tell("finished", cell=self.number, seconds=time.monotonic() - self.began)
 
@@ -119,7 +145,7 @@ async def run(source: Path, target: Path, kernel: str) -> int:
     if failure:
         tell("failed", cell=runner.number, **describe(failure, runner))
         return 1
-    tell("done", peak_bytes=peak_bytes())
+    tell("done", peak_bytes=runner.peak)
     return 0
 
 

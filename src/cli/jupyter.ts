@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Failure } from "./failure.js";
 import { PACKAGE_ROOT } from "./package-root.js";
 
@@ -7,7 +7,7 @@ import { PACKAGE_ROOT } from "./package-root.js";
 export const KERNEL_NAME = "diffrepairer";
 
 /** The Python with JupyterLab and nbclient: `DIFFREPAIRER_PYTHON`, or that of the checkout's `.venv`. */
-export const pythonPath = (): string => process.env.DIFFREPAIRER_PYTHON ?? join(PACKAGE_ROOT, ".venv", "bin", "python");
+export const pythonPath = (): string => process.env.DIFFREPAIRER_PYTHON || join(PACKAGE_ROOT, ".venv", "bin", "python");
 
 /**
  * {@link pythonPath}, checked.
@@ -20,6 +20,12 @@ export const requirePython = (): string => {
     `there is no Python environment at ${python}, and notebooks need its JupyterLab; run "npm run setup" in the ` +
       "checkout, or set DIFFREPAIRER_PYTHON to a Python that has jupyterlab and nbclient",
   );
+};
+
+/** Where the kernel is registered for {@link pythonPath}: the environment of that Python, and the folder in it. */
+export const kernelFolder = (): { prefix: string; spec: string } => {
+  const prefix = dirname(dirname(pythonPath()));
+  return { prefix, spec: join(prefix, "share", "jupyter", "kernels", KERNEL_NAME) };
 };
 
 /** The environment for Jupyter and its kernels: every file they write lies in `.setup/jupyter`, none in the home folder. */

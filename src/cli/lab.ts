@@ -1,8 +1,9 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { Failure } from "./failure.js";
-import { jupyterEnvironment, KERNEL_NAME, requirePython } from "./jupyter.js";
+import { jupyterEnvironment, KERNEL_NAME, kernelFolder, requirePython } from "./jupyter.js";
 import { PACKAGE_ROOT } from "./package-root.js";
 
 /** The arguments that JupyterLab is started with; `extra` goes last, so that it wins. */
@@ -16,15 +17,43 @@ export const labArguments = (folder: string, extra: readonly string[], root: boo
 ];
 
 /**
+ * Answers JupyterLab's question whether it may fetch news and look for updates, which otherwise covers the notebook at every
+ * start until it is answered: no. An answer that is there is left.
+ */
+export const declineNews = (settings: string): void => {
+  const file = join(settings, "@jupyterlab", "apputils-extension", "notification.jupyterlab-settings");
+  if (existsSync(file)) return;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, '{ "fetchNews": "false" }\n');
+};
+
+/**
+ * Installs the extension that draws charts into the checkout's `.venv`, where that is the environment in use: other people's
+ * environments are left as they are. The first time it is built, which takes a minute and needs npm's registry.
+ * @returns why it could not be, else undefined
+ */
+export const installExtension = (script: string): Promise<string | undefined> => {
+  if (process.env.DIFFREPAIRER_PYTHON || !existsSync(script)) return Promise.resolve(undefined);
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [script, kernelFolder().prefix], (error, _, stderr) => {
+      resolve(error ? stderr.trim().split("\n").at(-1) || error.message : undefined);
+    });
+    child.stdout?.pipe(process.stdout, { end: false });
+  });
+};
+
+/**
  * `diffrepairer lab`: JupyterLab on the notebooks, our kernel the default for new ones; ends with JupyterLab.
  * @throws {Failure} with JupyterLab's exit code when it fails
  */
 export const lab = async (extra: readonly string[]): Promise<void> => {
   const folder = join(PACKAGE_ROOT, "notebooks");
-  const child = spawn(requirePython(), labArguments(folder, extra, process.getuid?.() === 0), {
-    env: jupyterEnvironment(),
-    stdio: "inherit",
-  });
+  const python = requirePython();
+  const problem = await installExtension(join(PACKAGE_ROOT, "extension", "scripts", "install.js"));
+  if (problem) process.stderr.write(`JupyterLab shows charts as pictures: the extension was not built (${problem})\n`);
+  const env = jupyterEnvironment();
+  if (env.JUPYTERLAB_SETTINGS_DIR) declineNews(env.JUPYTERLAB_SETTINGS_DIR);
+  const child = spawn(python, labArguments(folder, extra, process.getuid?.() === 0), { env, stdio: "inherit" });
   // JupyterLab asks on ctrl-C whether to stop; this process must outlive that question.
   const ignore = () => undefined;
   const pass = () => child.kill("SIGTERM");

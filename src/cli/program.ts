@@ -97,7 +97,7 @@ export const createProgram = (): Command => {
     .description("say what is there, what is missing, and how to cure it")
     .option("--json", "as JSON")
     .action(async ({ json }: { json?: true }) => {
-      const { describeChecks, examine } = await import("./doctor.js");
+      const { describeChecks, examine } = await import("./doctor/doctor.js");
       const checks = await examine();
       process.stdout.write(`${json ? JSON.stringify(checks, null, 2) : describeChecks(checks)}\n`);
       if (checks.some(({ status }) => status === "missing")) process.exitCode = EXIT.failed;

@@ -2,9 +2,9 @@ import { Marked } from "marked";
 import { bundle, RESULT, text, type Notebook, type Output } from "../notebook-file.js";
 import { figureNames, figureOf, type FigureOutput } from "../reproduce/outputs.js";
 import { printable } from "../reproduce/progress.js";
+import { Formulas } from "./formulas.js";
 import { escapeHtml, sanitizeHtml } from "./sanitize.js";
 
-const marked = new Marked({ gfm: true });
 const LONG = 25;
 
 /** Notebooks as HTML, and the specs of their figures in order. */
@@ -44,11 +44,12 @@ export const anchorOf = (name: string): string => `notebook-${name.replace(/[^A-
 
 /** Markdown as safe HTML; headings go down one level, links to other notebooks lead to their sections. */
 export const renderMarkdown = (source: string): string => {
-  const html = marked
-    .parse(source, { async: false })
+  const formulas = new Formulas();
+  const html = new Marked({ gfm: true }, formulas.extension)
+    .parse(formulas.clean(source), { async: false })
     .replace(/<(\/?)h([1-5])>/g, (_, end: string, level: string) => `<${end}h${Number(level) + 1}>`)
     .replace(/href="(?:\.\/)?([\w-]+)\.ipynb(?:#[^"]*)?"/g, (_, name: string) => `href="#${anchorOf(name)}"`);
-  return scrollable(sanitizeHtml(html));
+  return formulas.restore(scrollable(sanitizeHtml(html)));
 };
 
 const scrollable = (html: string): string =>

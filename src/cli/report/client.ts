@@ -21,7 +21,7 @@ const show = async (plot: HTMLElement): Promise<void> => {
     plot.classList.add("live");
   } catch (error) {
     place.remove();
-    console.error(error);
+    console.error(`figure ${plot.dataset.name ?? ""} stays a picture:`, error);
   }
 };
 

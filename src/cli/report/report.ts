@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Notebook } from "../notebook-file.js";
-import { metricTable } from "../reproduce/outputs.js";
+import { metricTable, type ResultRecord, withoutBounds } from "../reproduce/outputs.js";
 import { formatSeconds } from "../reproduce/progress.js";
-import type { RunRecord } from "../reproduce/record.js";
-import { formatColumn } from "../reproduce/summary.js";
+import type { Mode, RunRecord } from "../reproduce/record.js";
+import { counted, formatColumn, isNumeric } from "../reproduce/summary.js";
 import { anchorOf, renderNotebooks } from "./cells.js";
 import { clientBundle } from "./client-bundle.js";
 import { escapeHtml } from "./sanitize.js";
@@ -45,24 +45,26 @@ ${sections.join("\n")}
 `;
 };
 
+const MODES: Readonly<Record<Mode, string>> = {
+  trial: "networks trained for one epoch, to see that everything runs; their numbers mean nothing",
+  quick: "training shortened to minutes on two cores",
+  full: "training as long as the paper's",
+};
+
 const renderSummary = (record: RunRecord): string => {
-  const metrics = metricTable(record.results);
+  const measured = metricTable(record.results);
+  const metrics = measured && withoutBounds(measured);
   const facts: Array<readonly [string, string]> = [
     ["run", `${day(record.started)} UTC, ${formatSeconds(record.seconds)}`],
-    [
-      "mode",
-      record.mode === "quick"
-        ? "quick: training shortened to minutes on two cores"
-        : "full: training as long as the paper's",
-    ],
+    ["mode", `${record.mode}: ${MODES[record.mode]}`],
     ["seed", String(record.seed)],
     ...Object.entries(record.environment),
     ["licence", "of the code: Apache-2.0; of the data: as named above and in the notebooks"],
   ];
   return `<h1>Repairing degraded transcriptomes: results</h1>
-<p class="lead">${record.notebooks.length} notebooks run through the TypeScript kernel, ${record.figures.length} figures.
+<p class="lead">${counted(record.notebooks.length, "notebook")} run through the TypeScript kernel, ${counted(record.figures.length, "figure")}.
 Figures answer to the pointer; each can be saved from its menu.</p>
-${metrics ? `<h2>Measures on the test cells</h2>\n${table(metrics.columns, metrics.rows)}` : ""}
+${metrics ? `<h2>Measures on the test cells</h2>\n${table(metrics.columns, metrics.rows)}\n${note(measured)}` : ""}
 <h2>What was run</h2>
 <nav>${table(
     ["Notebook", "Code cells", "Time", "Peak memory"],
@@ -77,10 +79,13 @@ ${metrics ? `<h2>Measures on the test cells</h2>\n${table(metrics.columns, metri
 ${table(["", ""], facts)}`;
 };
 
+const note = ({ notebook }: ResultRecord): string =>
+  `<p class="note">Intervals: in <a href="#${anchorOf(notebook)}">the notebook</a> and in results.json.</p>`;
+
 const day = (iso: string): string => iso.slice(0, 16).replace("T", " ");
 
 const table = (columns: readonly string[], rows: readonly (readonly unknown[])[]): string => {
-  const numeric = columns.map((_, k) => rows.length > 0 && rows.every((row) => typeof row[k] === "number"));
+  const numeric = columns.map((_, k) => isNumeric(rows.map((row) => row[k])));
   const mark = (k: number): string => (numeric[k] ? ' class="number"' : "");
   const head = columns.some(Boolean)
     ? `<thead><tr>${columns.map((column, k) => `<th${mark(k)}>${escapeHtml(column)}</th>`).join("")}</tr></thead>`

@@ -1,5 +1,8 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { cpus, release, totalmem, type } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { PACKAGE_ROOT, VERSION } from "../package-root.js";
 import type { EnvironmentRecord } from "./record.js";
@@ -18,8 +21,24 @@ export const describeEnvironment = async (python: string): Promise<EnvironmentRe
     processor: `${processors.length} × ${processors[0]?.model.trim() || "unknown"}`,
     memory: `${(totalmem() / 2 ** 30).toFixed(1)} GiB`,
     ...(await engine()),
+    ...packageVersions(["typescript", "vega", "vega-lite", "danfojs-node"]),
     data: await dataSources(),
   };
+};
+
+const packageVersions = (names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.map((name) => [name, installedVersion(name) ?? "missing"]));
+
+/** Version of an npm package as this one finds it, without loading it; undefined where it is not installed. */
+export const installedVersion = (name: string): string | undefined => {
+  for (const folder of createRequire(import.meta.url).resolve.paths(name) ?? []) {
+    try {
+      return (JSON.parse(readFileSync(join(folder, name, "package.json"), "utf8")) as { version: string }).version;
+    } catch {
+      continue;
+    }
+  }
+  return undefined;
 };
 
 const dataSources = async (): Promise<string> => {
@@ -35,7 +54,7 @@ export const engine = async (): Promise<Record<string, string>> => {
     const { backendReport } = await import("../../lib/engine/index.js");
     const report = await backendReport();
     return {
-      backend: `${report.name} (${report.native ? "native" : "JavaScript"}, ${report.device}, ${report.threads} threads)`,
+      backend: `${report.name} (${report.native ? "native" : "JavaScript"}, ${report.device}, ${report.threads} thread${report.threads === 1 ? "" : "s"})`,
       "tensorflow.js": report.tfjs,
       ...(report.tensorflow && { tensorflow: report.tensorflow }),
       ...(report.notice && { "backend notice": report.notice }),

@@ -106,6 +106,18 @@ export const collectResults = (notebooks: readonly Notebook[]): Record<string, R
 const cellsOf = (row: unknown, columns: readonly string[]): unknown[] =>
   Array.isArray(row) ? row : columns.map((column) => (row as Record<string, unknown>)[column]);
 
+/** A table without the bounds of its intervals: without columns "x low" and "x high" beside a column "x". */
+export const withoutBounds = <Table extends Pick<ResultRecord, "columns" | "rows">>(table: Table): Table => {
+  const isBound = (column: string): boolean =>
+    / (low|high)$/.test(column) && table.columns.includes(column.replace(/ (low|high)$/, ""));
+  const kept = table.columns.flatMap((column, k) => (isBound(column) ? [] : [k]));
+  return {
+    ...table,
+    columns: kept.map((k) => table.columns[k] as string),
+    rows: table.rows.map((row) => kept.map((k) => row[k])),
+  };
+};
+
 /** The table with the measures of the methods: the first with a column for MSE. */
 export const metricTable = (results: Readonly<Record<string, ResultRecord>>): ResultRecord | undefined =>
   Object.values(results).find(({ columns }) => columns.some((column) => /^mse\b/i.test(column)));

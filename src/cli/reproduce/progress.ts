@@ -9,10 +9,11 @@ export interface Terminal {
 }
 
 /** Seconds as a person reads them: 4.2 s, 1 min 05 s. */
-export const formatSeconds = (seconds: number): string =>
-  seconds < 60
-    ? `${seconds.toFixed(1)} s`
-    : `${Math.floor(seconds / 60)} min ${String(Math.floor(seconds % 60)).padStart(2, "0")} s`;
+export const formatSeconds = (seconds: number): string => {
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
+};
 
 const RELAY_MS = 5000;
 const LONGEST_SOURCE = 90;
@@ -81,7 +82,7 @@ export class Progress {
     const seconds = Math.floor((this.now() - this.began) / 1000);
     const said = this.printed ? ` | ${this.printed}` : "";
     const whole = `${this.prefix}  ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}  ${this.line}${said}`;
-    const room = (this.terminal.columns ?? 80) - 1;
+    const room = (this.terminal.columns || 80) - 1;
     this.terminal.write(`\r\u001b[2K${printable(whole).slice(0, room)}`);
   }
 }

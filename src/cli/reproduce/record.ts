@@ -1,8 +1,8 @@
 import type { NotebookFailure } from "./run-notebook.js";
 import type { FigureRecord, ResultRecord } from "./outputs.js";
 
-/** Size of training: minutes on two cores, or the paper's. */
-export type Mode = "quick" | "full";
+/** Size of training: one epoch, minutes on two cores, or the paper's. */
+export type Mode = "trial" | "quick" | "full";
 
 /** What a notebook of a run came to. */
 export interface NotebookRecord {

@@ -74,7 +74,7 @@ export const reproduce = async (
       progress.end(`${count} cells`);
       records.push({ ...nothing, ...end, seconds, file: `notebooks/${file}` });
     } else {
-      progress.end(`failed in cell ${end.failure.cell}`);
+      progress.end(`${options.signal.aborted ? "interrupted" : "failed"} ${placeOf(end.failure)}`);
       failure = { ...end.failure, notebook: name };
       records.push({ ...nothing, status: "failed", seconds, file: await keepPartial(target, folder.partial, file) });
     }
@@ -109,10 +109,10 @@ const chooseNotebooks = async (folder: string, only: readonly string[] | undefin
   const files = entries.filter((file) => /^\d+-.*\.ipynb$/.test(file)).sort();
   if (files.length === 0) throw new Failure(`${folder} has no notebooks; run this in a checkout of the project`);
   if (!only) return files;
-  const chosen = files.filter((file) =>
-    only.some((name) => file === name || file === `${name}.ipynb` || file.startsWith(`${name}-`)),
-  );
-  const unknown = only.filter((name) => !files.some((file) => file.startsWith(name)));
+  const isMeant = (file: string, name: string): boolean =>
+    file === name || file === `${name}.ipynb` || file.startsWith(`${name}-`);
+  const chosen = files.filter((file) => only.some((name) => isMeant(file, name)));
+  const unknown = only.filter((name) => !files.some((file) => isMeant(file, name)));
   if (unknown.length || chosen.length === 0) {
     throw new Failure(
       `--only: no notebook ${(unknown.length ? unknown : only).join(", ")}; there are ` +
@@ -131,6 +131,8 @@ const keepPartial = async (target: string, partial: string, file: string): Promi
   return kept;
 };
 
+const placeOf = ({ cell }: NotebookFailure): string => (cell > 0 ? `in cell ${cell}` : "before the first cell");
+
 const failureOf = (
   failure: NotebookFailure & { notebook: string },
   record: RunRecord,
@@ -143,7 +145,7 @@ const failureOf = (
     : "";
   if (record.status === "interrupted") {
     return new Failure(
-      `interrupted in cell ${cell} of notebook ${notebook}; no report was written.${previous}`,
+      `interrupted ${placeOf(failure)} of notebook ${notebook}; no report was written.${previous}`,
       EXIT.interrupted,
     );
   }

@@ -9,14 +9,14 @@ const PIECES = ["notebooks", "figures", "results.json", "report.html"] as const;
 /**
  * The folder that a run writes to. While it runs, everything lies in `.partial`; what an earlier run left moves to
  * `previous` at the start, so that the folder never shows an old report as that of a newer run, and only a finished
- * run moves its pieces into place, results.json last.
+ * run moves its pieces into place, results.json last. A complete run in `previous` gives way only to a complete one.
  */
 export class ResultsFolder {
   private constructor(
     readonly path: string,
     /** Where a run writes. */
     readonly partial: string,
-    /** Start of the earlier run that is now in `previous`, or undefined. */
+    /** Start of the run that is now in `previous`; undefined where there is none. */
     readonly previousStarted: string | undefined,
   ) {}
 
@@ -38,7 +38,8 @@ export class ResultsFolder {
     const own = new Set<string>([...PIECES, ".partial", "previous"]);
     const entries = await readdir(path);
     const record = await readRecord(join(path, "results.json"));
-    const ours = record !== undefined || holder !== undefined || existsSync(join(path, "previous", "results.json"));
+    const previous = await readRecord(join(path, "previous", "results.json"));
+    const ours = record !== undefined || holder !== undefined || previous !== undefined;
     if (entries.some((entry) => own.has(entry)) && !ours) {
       throw new Failure(
         `${path} has files that no run of ours wrote (${entries.slice(0, 3).join(", ")}); choose an empty or a new ` +
@@ -50,9 +51,10 @@ export class ResultsFolder {
       throw new Failure(`cannot write to ${path}: ${error.message}; choose another folder with --results`);
     });
     await writeFile(join(partial, "pid"), String(process.pid));
-    if (record) await setAside(path);
+    const kept = record && (record.status === "complete" || previous?.status !== "complete") ? record : undefined;
+    if (kept) await setAside(path);
     else for (const piece of PIECES) await rm(join(path, piece), { recursive: true, force: true });
-    return new ResultsFolder(path, partial, record?.started);
+    return new ResultsFolder(path, partial, (kept ?? previous)?.started);
   }
 
   /** Moves the pieces of a finished run into place. */

@@ -63,17 +63,18 @@ export const runNotebook: RunNotebook = async ({ source, target, python, kernel,
   else signal.addEventListener("abort", end, { once: true });
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (part: string) => (errors = (errors + part).slice(-4000)));
-  const closed = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
+  const closed = once(child, "close").then(
+    ([code, killed]: (number | string | null)[]) => `ended with ${killed ?? `code ${code}`}: ${lastLine(errors)}`,
+    (error: Error) => `does not start: ${error.message}`,
+  );
   let last: LastEvent | undefined;
   try {
-    const started = closed.catch(() => undefined);
     for await (const line of createInterface({ input: child.stdout })) {
       const event = JSON.parse(line) as NotebookEvent | LastEvent;
       if (event.event === "done" || event.event === "failed") last = event;
       else onEvent(event);
     }
-    await started;
-    const [code, killed] = await closed;
+    const outcome = await closed;
     if (last?.event === "done") return { status: "complete", peakBytes: last.peak_bytes };
     if (last) {
       const { cell, ename, evalue, traceback } = last;
@@ -84,7 +85,7 @@ export const runNotebook: RunNotebook = async ({ source, target, python, kernel,
       failure: {
         cell: 0,
         ename: "RunnerFailed",
-        evalue: `${python} ${script} ended with ${killed ?? `code ${code}`}: ${lastLine(errors)}`,
+        evalue: `${python} ${script} ${outcome}`,
         traceback: errors,
       },
     };

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { metricTable, type ResultRecord } from "./outputs.js";
+import { metricTable, type ResultRecord, withoutBounds } from "./outputs.js";
 import { formatSeconds } from "./progress.js";
 import type { RunRecord } from "./record.js";
 
@@ -18,11 +18,16 @@ export const formatColumn = (values: readonly unknown[]): string[] => {
   return values.map((value) => (fixed && typeof value === "number" ? value.toFixed(3) : formatValue(value)));
 };
 
+/** Whether the values of a column are numbers, some perhaps missing. */
+export const isNumeric = (values: readonly unknown[]): boolean =>
+  values.some((value) => typeof value === "number") &&
+  values.every((value) => typeof value === "number" || value === null);
+
 /** Lines of a table with aligned columns; columns of numbers are aligned right. */
 export const textTable = (columns: readonly string[], rows: readonly (readonly unknown[])[]): string[] => {
   const texts = columns.map((_, k) => formatColumn(rows.map((row) => row[k])));
   const widths = columns.map((column, k) => Math.max(column.length, ...(texts[k] ?? []).map((cell) => cell.length)));
-  const right = columns.map((_, k) => rows.length > 0 && rows.every((row) => typeof row[k] === "number"));
+  const right = columns.map((_, k) => isNumeric(rows.map((row) => row[k])));
   const line = (row: readonly string[]) =>
     row
       .map((cell, k) => (right[k] ? cell.padStart(widths[k] as number) : cell.padEnd(widths[k] as number)))
@@ -35,9 +40,13 @@ export const textTable = (columns: readonly string[], rows: readonly (readonly u
   ];
 };
 
+/** A number with its noun: 1 notebook, 3 notebooks. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
 /** What a finished run says at its end. */
 export const summary = (record: RunRecord, folder: string): string => {
-  const metrics = metricTable(record.results);
+  const measured = metricTable(record.results);
+  const metrics = measured && withoutBounds(measured);
   const notebooks = record.notebooks.filter(({ status }) => status !== "not run");
   return [
     ...(metrics ? ["", title(metrics), ...textTable(metrics.columns, metrics.rows)] : []),
@@ -52,7 +61,8 @@ export const summary = (record: RunRecord, folder: string): string => {
       ]),
     ),
     "",
-    `${record.notebooks.length} notebooks, ${record.figures.length} figures, ${formatSeconds(record.seconds)}; ` +
+    `${counted(record.notebooks.length, "notebook")}, ${counted(record.figures.length, "figure")}, ` +
+      `${formatSeconds(record.seconds)}; ` +
       `mode ${record.mode}, seed ${record.seed}, backend ${record.environment.backend ?? "unknown"}`,
     `Open ${join(folder, "report.html")}`,
     "",

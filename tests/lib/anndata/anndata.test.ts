@@ -10,6 +10,8 @@ import {
   type Selector,
 } from "../../../src/lib/anndata/index.js";
 
+fc.configureGlobal({ seed: 1 });
+
 const X = DenseMatrix.fromRows([
   [1, 0, 2],
   [0, 3, 0],

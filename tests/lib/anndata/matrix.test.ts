@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CsrMatrix, DenseMatrix, type Matrix } from "../../../src/lib/anndata/index.js";
 
+fc.configureGlobal({ seed: 1 });
+
 /** A dense matrix of small whole numbers, half of them zero, with as many rows and columns as may be none. */
 const matrices = fc.tuple(fc.nat(6), fc.nat(6)).chain(([rows, columns]) =>
   fc

@@ -1,0 +1,105 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { VERSION } from "../../src/cli/package-root.js";
+import { runCommandLine } from "../../src/cli/program.js";
+import { temporaryFolder } from "../helpers/temporary-folder.js";
+
+interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+async function run(...args: string[]): Promise<Ended> {
+  const ended: Ended = { code: -1, stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    const spy = vi.spyOn(process[name], "write").mockImplementation((text) => {
+      ended[name] += String(text);
+      return true;
+    });
+    onTestFinished(() => spy.mockRestore());
+  }
+  try {
+    ended.code = await runCommandLine(["node", "diffrepairer", ...args]);
+  } finally {
+    vi.restoreAllMocks();
+    process.exitCode = undefined;
+  }
+  return ended;
+}
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe("the command line", () => {
+  it("shows its commands, exit codes and environment variables", async () => {
+    const { code, stdout } = await run("--help");
+    expect(code).toBe(0);
+    for (const word of ["reproduce", "lab", "fetch", "kernel", "doctor", "Exit codes", "DIFFREPAIRER_BACKEND"]) {
+      expect(stdout).toContain(word);
+    }
+  });
+
+  it("shows its version", async () => {
+    expect(await run("--version")).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: "" });
+  });
+
+  it.each([
+    [["reproduse"], /unknown command 'reproduse'/],
+    [["reproduce", "--fast"], /unknown option '--fast'/],
+    [["reproduce", "--quick", "--full"], /--quick and --full exclude each other/],
+    [["reproduce", "--seed", "1.5"], /whole number/],
+    [["reproduce", "--seed", "-1"], /whole number/],
+    [["fetch", "pbmc3k", "more"], /too many arguments/],
+    [["kernel", "install"], /exactly one of --prefix FOLDER, --user and --sys-prefix/],
+    [["kernel", "install", "--user", "--prefix", "/nowhere"], /exactly one of/],
+    [["kernel", "remove"], /exactly one of/],
+    [["kernel", "remove", "--user", "--sys-prefix"], /exactly one of/],
+  ])("ends %j with 2 and says what is wrong", async (args, message) => {
+    const { code, stderr } = await run(...args);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+
+  it("ends with 2 without a command, and shows the help", async () => {
+    const { code, stderr } = await run();
+    expect(code).toBe(2);
+    expect(stderr).toContain("Usage: diffrepairer");
+  });
+
+  it("ends reproduce with 2 for a notebook that there is not, and names those there are", async () => {
+    const results = join(temporaryFolder(), "results");
+    vi.stubEnv("DIFFREPAIRER_PYTHON", process.execPath);
+    const { code, stderr } = await run("reproduce", "--only", "0,99", "--results", results);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--only: no notebook 0, 99; there are 01-datasets/);
+    expect(existsSync(results)).toBe(false);
+  });
+
+  it("ends reproduce with 1 without Python, and says how to get it", async () => {
+    vi.stubEnv("DIFFREPAIRER_PYTHON", "/nope/python");
+    const { code, stderr } = await run("reproduce");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/no Python environment at \/nope\/python.*npm run setup/);
+  });
+
+  it("registers the kernel in a prefix, and takes it out again", async () => {
+    const prefix = temporaryFolder();
+    const folder = join(prefix, "share", "jupyter", "kernels", "diffrepairer");
+    expect(await run("kernel", "install", "--prefix", prefix)).toMatchObject({
+      code: 0,
+      stdout: `registered in ${folder}\n`,
+    });
+    expect(existsSync(join(folder, "kernel.json"))).toBe(true);
+    expect(await run("kernel", "remove", "--prefix", prefix)).toMatchObject({ code: 0, stdout: "removed\n" });
+    expect(existsSync(folder)).toBe(false);
+    expect((await run("kernel", "remove", "--prefix", prefix)).stdout).toBe("it was not registered there\n");
+  });
+
+  it("ends doctor with 1 where something is missing, also as JSON", async () => {
+    vi.stubEnv("DIFFREPAIRER_PYTHON", "/nope/python");
+    const { code, stdout } = await run("doctor", "--json");
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ name: "python", status: "missing" }));
+  });
+});
