@@ -38,7 +38,7 @@ export const pythonEnvironment = {
       if (code === 0) return;
       throw commandProblem({
         doing,
-        why: "JupyterLab and nbclient, which run the notebooks through the kernel, live in it.",
+        why: "JupyterLab and nbclient, which run the notebooks through the kernel, are among them.",
         output,
         log,
       });
