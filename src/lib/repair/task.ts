@@ -3,6 +3,7 @@ import type { DenseMatrix } from "../anndata/dense.js";
 import { paper } from "../degrade/paper.js";
 import type { SeverityName } from "../degrade/severity.js";
 import { resolveOptions } from "../options.js";
+import { filterGenes } from "../pp/filter-genes.js";
 import { highlyVariableGenes } from "../pp/highly-variable-genes.js";
 import { log1p } from "../pp/log1p.js";
 import { normalizeTotal } from "../pp/normalize-total.js";
@@ -41,6 +42,8 @@ export interface RepairTask {
 export interface PrepareOptions {
   /** Number of highly variable genes. Default: 5000, the paper's. */
   readonly nTopGenes?: number;
+  /** Genes seen in fewer training cells are left out before the choice. Default: 3. */
+  readonly minCells?: number;
   /** Genes kept whether they vary or not, such as markers; named before any cell is looked at. Default: none. */
   readonly keepGenes?: readonly string[];
   /** Severity of the degradation. Default: "mixture", every cell its own severities. */
@@ -70,6 +73,7 @@ export interface PrepareOptions {
 export function prepare(adata: AnnData, options: PrepareOptions = {}): RepairTask {
   const {
     nTopGenes,
+    minCells,
     keepGenes,
     severity,
     by,
@@ -78,6 +82,7 @@ export function prepare(adata: AnnData, options: PrepareOptions = {}): RepairTas
     seed,
   } = resolveOptions<Required<PrepareOptions>>("repair.prepare", options, {
     nTopGenes: 5000,
+    minCells: 3,
     keepGenes: [],
     severity: "mixture",
     by: "cell_type",
@@ -100,16 +105,12 @@ export function prepare(adata: AnnData, options: PrepareOptions = {}): RepairTas
   const split = cells.obs.strings(given ?? "split");
   const part = (name: string) => cells.select({ obs: split.map((value) => value === name) });
   const training = part("train");
-  const kept = new Set(keepGenes);
-  const variable =
-    nTopGenes < training.nVars
-      ? highlyVariableGenes(training, { nTopGenes }).var.numbers("highly_variable")
-      : new Float64Array(training.nVars).fill(1);
-  const genes = training.varNames.filter((gene, j) => variable[j] === 1 || kept.has(gene));
+  const chosen = new Set([...variableGenes(training, nTopGenes, minCells), ...keepGenes]);
+  const genes = training.varNames.filter((gene) => chosen.has(gene));
   const [train, validation, test] = [training, part("validation"), part("test")].map((clean) => {
-    const chosen = clean.select({ var: genes });
-    chosen.X = chosen.X.toDense();
-    return chosen;
+    const cells = clean.select({ var: genes });
+    cells.X = cells.X.toDense();
+    return cells;
   }) as [AnnData, AnnData, AnnData];
 
   const degrade = (clean: AnnData, ...names: string[]) =>
@@ -120,6 +121,12 @@ export function prepare(adata: AnnData, options: PrepareOptions = {}): RepairTas
     test: degrade(test, "test"),
   };
   return { genes, train, validation, test, scaling: scalingOf(dense(train)), degraded, seed };
+}
+
+/** The highly variable genes among those seen in enough of the training cells. */
+function variableGenes(training: AnnData, nTopGenes: number, minCells: number): readonly string[] {
+  const seen = filterGenes(training.copy(), { minCells });
+  return nTopGenes < seen.nVars ? highlyVariableGenes(seen, { nTopGenes, subset: true }).varNames : seen.varNames;
 }
 
 /** Mean and spread of every column. */

@@ -61,6 +61,17 @@ describe("prepare", () => {
     expect(() => prepare(counts, { ...options, keepGenes: ["NOPE"] })).toThrow("no gene is called NOPE");
   });
 
+  it("leaves out genes seen in too few training cells, however many test cells show them", () => {
+    const changed = counts.copy();
+    const data = dense(changed);
+    const at = counts.varNames.indexOf(task.genes[0]!);
+    const test = new Set(task.test.obsNames);
+    counts.obsNames.forEach((name, cell) => (data.row(cell)[at] = test.has(name) ? 9 : 0));
+    changed.X = data;
+    expect(prepare(changed, { ...options, nTopGenes: 1000 }).genes).not.toContain(task.genes[0]);
+    expect(prepare(changed, { ...options, nTopGenes: 1000, minCells: 0 }).genes).toContain(task.genes[0]);
+  });
+
   it("scales by the clean training cells, with a floor", () => {
     const { mean, sd } = scalingOf(dense(task.train));
     const column = dense(task.train).column(3);
@@ -68,11 +79,14 @@ describe("prepare", () => {
     expect(mean[3]).toBeCloseTo(average, 5);
     const square = column.reduce((sum, value) => sum + (value - average) ** 2, 0) / column.length;
     expect(sd[3]).toBeCloseTo(Math.sqrt(square), 5);
-    expect(Math.min(...scalingOf(dense(prepare(counts, { nTopGenes: 1000 }).train)).sd)).toBeCloseTo(SD_FLOOR, 9);
+    expect(Math.min(...scalingOf(dense(prepare(counts, { nTopGenes: 1000, minCells: 0 }).train)).sd)).toBeCloseTo(
+      SD_FLOOR,
+      9,
+    );
   });
 
   it("takes all genes where there are no more than wanted, and refuses nonsense", () => {
-    expect(prepare(counts, { nTopGenes: 60 }).genes).toEqual(counts.varNames);
+    expect(prepare(counts, { nTopGenes: 60, minCells: 0 }).genes).toEqual(counts.varNames);
     expect(() => prepare(counts, { draws: 0 })).toThrow("draws must be");
     expect(() => prepare(counts, { genes: 5 } as never)).toThrow('unknown option "genes"');
     expect(() => prepare(counts, { by: "type" })).toThrow("cell_type");
