@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     pool: "forks",
     projects: [
-      project("unit", ["tests/{lib,figures,cli}/**/*.test.ts"], 30_000),
+      project("unit", ["tests/{lib,figures,cli,extension}/**/*.test.ts"], 30_000),
       project("reference", ["tests/reference/**/*.test.ts"], 60_000),
       project("setup", ["tests/setup/**/*.test.ts"], 120_000),
       project("kernel", ["tests/kernel/**/*.test.ts"], 120_000),

@@ -28,6 +28,15 @@ export const declineNews = (settings: string): void => {
 };
 
 /**
+ * Marks an environment as no part of the checkout's own package, whose `"type": "module"` otherwise holds for the scripts in it:
+ * JupyterLab runs one at its start, which then fails and prints itself.
+ */
+const separateEnvironment = (environment: string): void => {
+  const file = join(environment, "package.json");
+  if (existsSync(environment) && !existsSync(file)) writeFileSync(file, '{ "private": true }\n');
+};
+
+/**
  * Installs the extension that draws charts into the checkout's `.venv`, where that is the environment in use: other people's
  * environments are left as they are. The first time it is built, which takes a minute and needs npm's registry.
  * @returns why it could not be, else undefined
@@ -49,6 +58,7 @@ export const installExtension = (script: string): Promise<string | undefined> =>
 export const lab = async (extra: readonly string[]): Promise<void> => {
   const folder = join(PACKAGE_ROOT, "notebooks");
   const python = requirePython();
+  separateEnvironment(join(PACKAGE_ROOT, ".venv"));
   const problem = await installExtension(join(PACKAGE_ROOT, "extension", "scripts", "install.js"));
   if (problem) process.stderr.write(`JupyterLab shows charts as pictures: the extension was not built (${problem})\n`);
   const env = jupyterEnvironment();
