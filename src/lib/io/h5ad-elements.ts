@@ -60,8 +60,8 @@ function readSparse(source: H5adSource, group: Group, element: string): CsrMatri
     compressed.check();
     return compressed;
   });
-  if (!isCsr) return distinct(source, matrix.transpose(), element);
-  return distinct(source, isSorted(matrix) ? matrix : matrix.transpose().transpose(), element);
+  if (isCsr && isOrdered(matrix)) return matrix;
+  return distinct(source, isCsr ? matrix.transpose().transpose() : matrix.transpose(), element);
 }
 
 function toInt32(values: ArrayLike<number>): Int32Array {
@@ -73,10 +73,11 @@ function toInt32(values: ArrayLike<number>): Int32Array {
   return result;
 }
 
-function isSorted(matrix: CsrMatrix): boolean {
+/** Whether the columns rise in every row, so that none comes twice. */
+function isOrdered(matrix: CsrMatrix): boolean {
   const { indices, indptr } = matrix;
   for (let i = 0; i < matrix.shape[0]; i++) {
-    for (let at = indptr[i]! + 1; at < indptr[i + 1]!; at++) if (indices[at]! < indices[at - 1]!) return false;
+    for (let at = indptr[i]! + 1; at < indptr[i + 1]!; at++) if (indices[at]! <= indices[at - 1]!) return false;
   }
   return true;
 }
