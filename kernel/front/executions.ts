@@ -1,27 +1,22 @@
-import type { Fault } from "../language/compiled-cell.js";
-import { CYAN, excerpt, RED, RESET } from "../display/excerpt.js";
+import type { Types } from "../language/compiled-cell.js";
+import { RED, RESET } from "../display/excerpt.js";
 import type { Channel, ErrorReport, Header, Message, MimeBundle } from "../protocol/messages.js";
 import type { Server } from "../protocol/server.js";
 import type { DoneEvent, SessionEvent } from "../session/messages.js";
+import { parseRequest, type ExecuteRequest } from "./execute-request.js";
+import { describeTypes, reportFaults } from "./faults.js";
 import type { History } from "./history.js";
 import type { LanguageProcess } from "./language-process.js";
 import { Outputs, type Illustrator } from "./outputs.js";
 import { SessionProcess } from "./session-process.js";
-
-interface ExecuteRequest {
-  readonly code: string;
-  readonly silent: boolean;
-  readonly storeHistory: boolean;
-  readonly userExpressions: Readonly<Record<string, string>>;
-  readonly allowStdin: boolean;
-  readonly stopOnError: boolean;
-}
 
 interface Task {
   readonly channel: Channel;
   readonly message: Message;
   readonly request: ExecuteRequest;
   interrupted: boolean;
+  /** Ends the wait for the compiler. */
+  stopCompiling?: () => void;
 }
 
 type Outcome = Pick<DoneEvent, "error" | "bundle">;
@@ -43,7 +38,7 @@ export class Executions {
   readonly #outputs: Outputs;
   readonly #queue: Task[] = [];
   /** Headers of the requests that outputs are published under, by run. */
-  readonly #parents = new Map<number, { message: Message; request: ExecuteRequest }>();
+  readonly #parents = new Map<number, { message: Message; request: ExecuteRequest; label: string; code: string }>();
   #session: SessionProcess;
   #running: { readonly id: number; readonly resolve: (outcome: Outcome) => void } | undefined;
   #task: Task | undefined;
@@ -68,6 +63,7 @@ export class Executions {
   interrupt(): void {
     if (!this.#task) return;
     this.#task.interrupted = true;
+    this.#task.stopCompiling?.();
     if (this.#awaitsInput) this.#session.answer({ failed: "the prompt was interrupted", interrupted: true });
     this.#awaitsInput = false;
     if (this.#running) this.#session.interrupt();
@@ -78,6 +74,12 @@ export class Executions {
     if (!this.#awaitsInput) return;
     this.#awaitsInput = false;
     this.#session.answer({ value: String(message.content["value"] ?? "") });
+  }
+
+  /** Tells, under its cell, what the checker found after the cell had begun. */
+  late(fileName: string, types: Types): void {
+    const parent = this.#parents.get(Number(/\d+/.exec(fileName)?.[0]));
+    if (parent) this.#warn(parent.message.header, types, parent.code, `${parent.label}, which ran unchecked`);
   }
 
   /** Ends the session and every process that cells have started. */
@@ -146,14 +148,39 @@ export class Executions {
     if (code.trim() === "") return {};
     const id = ++this.#runs;
     const label = task.request.storeHistory ? `cell [${this.#count}]` : `cell (run ${id})`;
-    const compilation = await this.#host.language.compile({ code, fileName: `cell-${id}.ts` });
+    const fileName = `cell-${id}.ts`;
+    const compilation = await this.#compile(task, { code, fileName, checks: show });
+    if (!compilation || task.interrupted) return { error: interruptedEarly() };
     if (!compilation.ok) return { error: reportFaults(compilation.faults, code, label) };
-    if (task.interrupted) return { error: interruptedEarly() };
-    this.#parents.set(id, { message: task.message, request: task.request });
+    const { program, types } = compilation;
+    if (types.state === "checked" && types.strictness === "error" && types.faults.length > 0) {
+      return { error: reportFaults(types.faults, code, label) };
+    }
+    this.#warn(task.message.header, types, code, label);
+    this.#parents.set(id, { message: task.message, request: task.request, label, code });
+    this.#host.language.ran({ code, fileName });
     return new Promise<Outcome>((resolve) => {
       this.#running = { id, resolve };
-      this.#session.run({ t: "run", id, label, source: code, program: compilation.program, show });
+      this.#session.run({ t: "run", id, label, source: code, program, show });
     });
+  }
+
+  /** Compiles a cell; resolves to undefined when it is interrupted meanwhile. */
+  async #compile(task: Task, cell: { code: string; fileName: string; checks: boolean }) {
+    const stopped = new Promise<undefined>((resolve) => (task.stopCompiling = () => resolve(undefined)));
+    const { language } = this.#host;
+    const compilation = language.compile(cell);
+    const first = await Promise.race([compilation, stopped]);
+    task.stopCompiling = undefined;
+    if (first) return first;
+    compilation.catch(() => undefined);
+    language.stopCheck();
+    return undefined;
+  }
+
+  #warn(parent: Header, types: Types, code: string, label: string): void {
+    const text = describeTypes(types, code, label);
+    if (text !== undefined) this.#outputs.print(parent, "stderr", text);
   }
 
   #startSession(): SessionProcess {
@@ -246,40 +273,9 @@ export class Executions {
   }
 }
 
-function parseRequest(content: Message["content"]): ExecuteRequest {
-  const {
-    code,
-    silent = false,
-    store_history: stored = true,
-    user_expressions: expressions,
-    allow_stdin: stdin = true,
-  } = content;
-  const isSilent = silent === true;
-  const given = typeof expressions === "object" && expressions !== null ? expressions : {};
-  return {
-    code: typeof code === "string" ? code : "",
-    silent: isSilent,
-    storeHistory: stored === true && !isSilent,
-    userExpressions: Object.fromEntries(Object.entries(given).filter(([, value]) => typeof value === "string")),
-    allowStdin: stdin === true,
-    stopOnError: content["stop_on_error"] !== false,
-  };
-}
-
 function interruptedEarly(): ErrorReport {
   const evalue = "the cell was interrupted before it began";
   return { ename: "Interrupted", evalue, traceback: [`${RED}Interrupted${RESET}: ${evalue}`] };
-}
-
-function reportFaults(faults: readonly Fault[], code: string, label: string): ErrorReport {
-  const [first] = faults;
-  const evalue = first ? `${first.message} (TS${first.code}, line ${first.line}, column ${first.column})` : "";
-  const traceback = faults.flatMap((fault) => [
-    `${RED}SyntaxError${RESET}: ${fault.message} (TS${fault.code})`,
-    `  at ${CYAN}${label}${RESET}, line ${fault.line}, column ${fault.column}`,
-    ...excerpt(code, fault, { context: 1, length: fault.length }),
-  ]);
-  return { ename: "SyntaxError", evalue, traceback };
 }
 
 function listed(names: readonly string[]): string {

@@ -38,7 +38,7 @@ export class Kernel {
       log,
     });
     this.#renderer = new RendererProcess(log);
-    this.#language = new LanguageProcess(log);
+    this.#language = new LanguageProcess({ log, late: (file, types) => this.#executions.late(file, types) });
     this.#executions = new Executions({
       server: this.#server,
       language: this.#language,

@@ -1,6 +1,21 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { LanguageMethod, LanguageMethods, LanguageRequest, LanguageResponse } from "../language/messages.js";
+import type { Compilation, Types } from "../language/compiled-cell.js";
+import type {
+  LanguageMethod,
+  LanguageMethods,
+  LanguageRequest,
+  LanguageResponse,
+  LateTypes,
+} from "../language/messages.js";
+
+/** What the front does with what comes unasked. */
+export interface LanguageHost {
+  /** Told when the process ends by itself. */
+  log(text: string): void;
+  /** Told what the checker found in a cell that ran before it could be checked. */
+  late(fileName: string, types: Types): void;
+}
 
 interface Waiting {
   resolve(result: unknown): void;
@@ -8,12 +23,10 @@ interface Waiting {
 }
 
 type Params<M extends LanguageMethod> = Parameters<LanguageMethods[M]>[0];
-type Result<M extends LanguageMethod> = ReturnType<LanguageMethods[M]>;
+type Result<M extends LanguageMethod> = Awaited<ReturnType<LanguageMethods[M]>>;
+type Cell = Params<"ran">;
 
-/**
- * Types of a cell that uses a cell that uses a cell … are found by recursion, some 5 kB each: the default of 1 MB ends at
- * 150 of them. In KiB, well within the 8 MB that systems give.
- */
+/** A cell's text is walked by recursion: a sum of some thousand terms is that deep. In KiB, within the 8 MB that systems give. */
 const STACK = "--stack-size=3900";
 
 /** The language process as the front sees it: requests with answers; started again, knowing the same cells, should it end. */
@@ -22,13 +35,13 @@ export class LanguageProcess {
   #next = 0;
   #closed = false;
   /** The cells that the process knows, by their code: the last run of each. */
-  readonly #known = new Map<string, Params<"compile">>();
+  readonly #known = new Map<string, Cell>();
   readonly #waiting = new Map<number, Waiting>();
-  readonly #log: (text: string) => void;
+  readonly #host: LanguageHost;
 
-  /** @param log - told when the process ends by itself. */
-  constructor(log: (text: string) => void) {
-    this.#log = log;
+  /** Starts the process. */
+  constructor(host: LanguageHost) {
+    this.#host = host;
     this.#start();
   }
 
@@ -40,14 +53,28 @@ export class LanguageProcess {
     });
   }
 
-  /** Compiles a cell, and remembers it for a process that has to be started again. */
-  async compile(cell: Params<"compile">): Promise<Result<"compile">> {
-    const compilation = await this.request("compile", cell);
-    if (compilation.ok) {
-      this.#known.delete(cell.code);
-      this.#known.set(cell.code, cell);
+  /** Compiles a cell; one at whose types the process ends is compiled without a look at them. */
+  async compile(cell: Params<"compile">): Promise<Compilation> {
+    try {
+      return await this.request("compile", cell);
+    } catch (error) {
+      if (!cell.checks) throw error;
+      const compilation = await this.request("compile", { ...cell, checks: false });
+      const types: Types = { state: "failed", reason: "the process that does ended" };
+      return compilation.ok ? { ...compilation, types } : compilation;
     }
-    return compilation;
+  }
+
+  /** Says that a compiled cell runs: its names are known from now on, also to a process that has to be started again. */
+  ran(cell: Cell): void {
+    this.#known.delete(cell.code);
+    this.#known.set(cell.code, cell);
+    this.#send("ran", cell);
+  }
+
+  /** Ends the check of a cell that is under way. */
+  stopCheck(): void {
+    this.#send("stopCheck", {});
   }
 
   /** Forgets every cell; resolves to the names that were known. */
@@ -71,21 +98,25 @@ export class LanguageProcess {
   #start(): void {
     const entry = fileURLToPath(new URL("../language/main.js", import.meta.url));
     const child = fork(entry, { stdio: ["ignore", "ignore", "inherit", "ipc"], execArgv: [STACK] });
-    child.on("message", (response) => this.#settle(response as LanguageResponse));
-    child.on("error", (error) => this.#log(`the language process: ${error.message}`));
+    child.on("message", (response) => this.#take(response as LanguageResponse | LateTypes));
+    child.on("error", (error) => this.#host.log(`the language process: ${error.message}`));
     child.on("exit", (code, signal) => {
       if (this.#closed) return;
-      this.#log(`the language process ended (${signal ?? code}) and is started again`);
+      this.#host.log(`the language process ended (${signal ?? code}) and is started again`);
       const lost = new Error("the process that compiles cells ended and is started again; try once more");
       for (const { reject } of this.#waiting.values()) reject(lost);
       this.#waiting.clear();
       this.#start();
     });
     this.#child = child;
-    for (const cell of this.#known.values()) this.#send("compile", cell);
+    for (const cell of this.#known.values()) this.#send("ran", cell);
   }
 
-  #settle(response: LanguageResponse): void {
+  #take(response: LanguageResponse | LateTypes): void {
+    if ("late" in response) {
+      this.#host.late(response.late, response.types);
+      return;
+    }
     const waiting = this.#waiting.get(response.id);
     this.#waiting.delete(response.id);
     if ("error" in response) waiting?.reject(new Error(response.error));

@@ -31,7 +31,21 @@ export interface Fault {
   readonly length: number;
 }
 
+/** What is known of a cell's types when it could run. */
+export type Types =
+  | { readonly state: "checked"; readonly faults: readonly Fault[]; readonly strictness: "error" | "warn" }
+  /** The checker is not warm: what it finds is told later. */
+  | { readonly state: "later" }
+  /** The checker failed at this cell, or took too long. */
+  | { readonly state: "failed"; readonly reason: string }
+  | { readonly state: "off" };
+
+/** The outcome of erasing a cell's types. */
+export type Transformed =
+  | { readonly ok: true; readonly program: Program; readonly names: readonly (readonly [string, NameKind])[] }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
 /** The outcome of compiling a cell. */
 export type Compilation =
-  | { readonly ok: true; readonly program: Program; readonly names: readonly (readonly [string, NameKind])[] }
+  | { readonly ok: true; readonly program: Program; readonly types: Types }
   | { readonly ok: false; readonly faults: readonly Fault[] };

@@ -1,4 +1,4 @@
-import type { Compilation } from "./compiled-cell.js";
+import type { Compilation, Types } from "./compiled-cell.js";
 
 /** Whether a text can be run as it stands; `indent` is what the next line should begin with. */
 export interface Completeness {
@@ -37,11 +37,15 @@ export interface Inspection {
 
 /** What the front may ask of the language process, and what it gets. */
 export interface LanguageMethods {
-  /** Compiles a cell and remembers the names it declares. */
-  compile(params: { code: string; fileName: string }): Compilation;
+  /** Compiles a cell, its types erased and, if `checks`, checked. Its names are known once it is said to run. */
+  compile(params: { code: string; fileName: string; checks: boolean }): Promise<Compilation>;
+  /** Ends the check of a cell that is under way. */
+  stopCheck(params: Record<string, never>): void;
+  /** Takes the names that a cell declares, as it runs. */
+  ran(params: { code: string; fileName: string }): void;
   isComplete(params: { code: string }): Completeness;
-  complete(params: Question): Completion;
-  inspect(params: Question): Inspection;
+  complete(params: Question): Promise<Completion>;
+  inspect(params: Question): Promise<Inspection>;
   /** Forgets every cell: the session has started anew. Returns the names that were known. */
   reset(params: Record<string, never>): string[];
 }
@@ -59,3 +63,9 @@ export interface LanguageRequest {
 /** Its answer. */
 export type LanguageResponse =
   { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: string };
+
+/** What the checker found in a cell that ran before it could be checked. */
+export interface LateTypes {
+  readonly late: string;
+  readonly types: Types;
+}

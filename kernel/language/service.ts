@@ -1,8 +1,9 @@
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import ts from "typescript";
+import { notebookOptions, type NotebookOptions } from "./compiler-options.js";
 import { declarationsOf, declaredTypes, type NameKind } from "./declarations.js";
+import { DiskFiles } from "./disk-files.js";
+import { globalDeclarations, nodeTypes } from "./globals.js";
 import { parseCell } from "./transform.js";
 
 /** A text opened in the language service. */
@@ -13,99 +14,158 @@ export interface OpenCell {
   readonly start: number;
 }
 
+/** How an earlier cell declared a name. */
+export type OwnedKind = NameKind | "type";
+
+/** A cell that has run. */
+export interface RanCell {
+  readonly fileName: string;
+  readonly code: string;
+  /** Whether its types cannot be found in reasonable time: its names are then of any type. */
+  readonly isOpaque?: boolean;
+}
+
 interface Owner {
   /** Name of the module, as an import names it. */
   readonly module: string;
-  /** Whether cells may assign to the name, which an import would forbid. */
-  readonly isVariable: boolean;
+  readonly kind: OwnedKind;
 }
 
 interface Parsed {
-  readonly fileName: string;
-  readonly owned: ReadonlyMap<string, NameKind | "type">;
+  readonly code: string;
+  /** Of the file's name: a cell with JSX needs its own. */
+  readonly extension: ".ts" | ".tsx";
+  /** The text as TypeScript takes it: an object literal gets parentheses. */
+  readonly source: string;
+  readonly owned: ReadonlyMap<string, OwnedKind>;
 }
 
-const OPEN_CELL = "cell.ts";
+const OPEN_CELL = "cell";
 const GLOBALS = "cell-globals.d.ts";
-const HAS_ES2024 = Number.parseInt(process.versions.node) >= 22;
 
-const OPTIONS: ts.CompilerOptions = {
-  target: ts.ScriptTarget.ESNext,
-  lib: [HAS_ES2024 ? "lib.es2024.d.ts" : "lib.es2023.d.ts", "lib.esnext.disposable.d.ts"],
-  module: ts.ModuleKind.ESNext,
-  moduleDetection: ts.ModuleDetectionKind.Force,
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
-  customConditions: ["node"],
-  types: [],
-  strict: true,
-  allowJs: true,
-  allowImportingTsExtensions: true,
-  jsx: ts.JsxEmit.React,
-  noEmit: true,
-};
+/** Names that come as variables of the type they were given: an import of them could not be assigned to, or said so wrongly. */
+const VARIABLES: readonly OwnedKind[] = ["let", "var", "const"];
+
+/** A cell that adds to the types of all that follow, or of a package. */
+const AUGMENTS = /\bdeclare\s+(?:global\b|module\s*["'])/;
+
+const ASSIGNED_GLOBAL =
+  /\bglobalThis(?:\s+as\s+[\w<>, ]+\))?\s*(?:\.\s*|\[\s*["'`])([\p{ID_Start}$_][\p{ID_Continue}$]*)/gu;
 
 /**
  * The cells of a session in TypeScript's language service: each is a module of its own in the notebook's folder, which
  * imports the names it uses from the cells that own them, so that a name may be declared anew with another type.
  */
 export class CellService {
+  /** The compiler's options. */
+  readonly notebook: NotebookOptions;
   readonly #folder: string;
-  readonly #pending: { readonly fileName: string; readonly code: string }[] = [];
+  readonly #pending: RanCell[] = [];
   readonly #owners = new Map<string, Owner>();
   readonly #files = new Map<string, { text: string; version: number }>();
   /** Modules by their text: a cell that is run again, against the same cells, is the module it was. */
   readonly #modules = new Map<string, string>();
+  readonly #augmenting = new Set<string>();
+  readonly #globals = new Set<string>();
+  readonly #disk = new DiskFiles();
   #service: ts.LanguageService | undefined;
+  #parsed: Parsed | undefined;
+  #root: string;
 
   /** @param folder - the notebook's folder, from which imports are resolved. */
   constructor(folder: string) {
     this.#folder = folder;
+    this.notebook = notebookOptions(folder);
+    this.#root = this.#write(`${OPEN_CELL}.ts`, "");
     this.#write(GLOBALS, globalDeclarations());
   }
 
-  /** Takes a cell that was compiled, so without faults of syntax. It is not looked at before `open`. */
-  add(fileName: string, code: string): void {
-    this.#pending.push({ fileName, code });
+  /** Takes a cell that runs, so without faults of syntax. It is not looked at before the next text is opened. */
+  add(cell: RanCell): void {
+    this.#pending.push(cell);
   }
 
   /** Forgets every cell. */
   clear(): void {
     this.#pending.length = 0;
     this.#owners.clear();
+    this.#augmenting.clear();
+    this.#globals.clear();
   }
 
-  /** Opens a text, whole or in the making, as the cell that comes next. */
+  /** Opens a text in the making as the cell that comes next: it may use any name of the earlier cells. */
   open(code: string): OpenCell {
-    for (const cell of this.#pending.splice(0)) this.#record(cell.fileName, cell.code);
-    const { owned } = parse(OPEN_CELL, code);
-    const prelude = this.#prelude((name) => !owned.has(name));
-    const file = this.#write(OPEN_CELL, prelude + code);
+    const { owned } = this.#parse(code);
+    return this.#open(
+      `${OPEN_CELL}.ts`,
+      this.#prelude((name) => !owned.has(name)),
+      code,
+    );
+  }
+
+  /** Opens a whole cell: it brings in only the names that it uses. */
+  openWhole(code: string): OpenCell {
+    const { owned, source, extension } = this.#parse(code);
+    const opened = this.#open(OPEN_CELL + extension, this.#preludeOf(code, owned), source);
+    return { ...opened, start: opened.start + (source === code ? 0 : 1) };
+  }
+
+  /** How an earlier cell declared a name. */
+  kindOf(name: string): OwnedKind | undefined {
+    return this.#owners.get(name)?.kind;
+  }
+
+  /** Whether an earlier cell speaks of `globalThis.name`. */
+  isOnGlobal(name: string): boolean {
+    return this.#globals.has(name);
+  }
+
+  #open(name: string, prelude: string, text: string): OpenCell {
+    const file = this.#write(name, prelude + text);
+    this.#root = file;
     this.#service ??= ts.createLanguageService(this.#host());
     return { service: this.#service, file, start: prelude.length };
   }
 
-  #record(name: string, code: string): void {
-    const { fileName, owned } = parse(name, code);
-    if (owned.size === 0) return;
-    const words = new Set(code.match(/[\p{ID_Continue}$]+/gu));
-    const prelude = this.#prelude((known) => words.has(known) && !owned.has(known));
-    const text = `${prelude}${code}\nexport { ${[...owned.keys()].join(", ")} };\n`;
-    const module = this.#modules.get(text) ?? `./${fileName.replace(/\.tsx?$/, "")}`;
-    if (!this.#modules.has(text)) this.#write(fileName, text);
+  /** Parses a text that comes after every cell so far; the cell just checked is most often the one that then runs. */
+  #parse(code: string): Parsed {
+    for (const cell of this.#pending.splice(0)) this.#record(cell);
+    if (this.#parsed?.code !== code) this.#parsed = parse(code);
+    return this.#parsed;
+  }
+
+  #record({ fileName, code, isOpaque }: RanCell): void {
+    const { source, owned, extension } = this.#parsed?.code === code ? this.#parsed : parse(code);
+    for (const [, assigned = ""] of code.matchAll(ASSIGNED_GLOBAL)) this.#globals.add(assigned);
+    const augments = AUGMENTS.test(code);
+    if (owned.size === 0 && !augments) return;
+    const text = isOpaque
+      ? opaque(owned)
+      : `${this.#preludeOf(code, owned)}${source}\nexport { ${[...owned.keys()].join(", ")} };\n`;
+    const name = fileName.replace(/\.ts$/, "");
+    const module = this.#modules.get(text) ?? `./${name}`;
+    if (!this.#modules.has(text)) this.#write(name + extension, text);
     this.#modules.set(text, module);
-    for (const [known, kind] of owned)
-      this.#owners.set(known, { module, isVariable: kind === "let" || kind === "var" });
+    if (augments) this.#augmenting.add(module);
+    for (const [known, kind] of owned) this.#owners.set(known, { module, kind });
+  }
+
+  #preludeOf(code: string, owned: Parsed["owned"]): string {
+    const words = new Set(code.match(/[\p{ID_Continue}$]+/gu));
+    return this.#prelude((known) => words.has(known) && !owned.has(known));
   }
 
   /** The line that brings names of earlier cells into a cell. */
   #prelude(wants: (name: string) => boolean): string {
     const imports = new Map<string, string[]>();
     let line = "";
-    for (const [name, { module, isVariable }] of this.#owners) {
+    for (const [name, { module, kind }] of this.#owners) {
       if (!wants(name)) continue;
-      if (isVariable) line += `declare let ${name}: typeof import("${module}").${name}; `;
+      const keyword = kind === "const" ? "const" : "let";
+      if (VARIABLES.includes(kind)) line += `declare ${keyword} ${name}: typeof import("${module}").${name}; `;
       else imports.set(module, [...(imports.get(module) ?? []), name]);
     }
+    for (const module of this.#augmenting) line += `import "${module}"; `;
     for (const [module, names] of imports) line += `import { ${names.join(", ")} } from "${module}"; `;
     return `${line}\n`;
   }
@@ -118,20 +178,19 @@ export class CellService {
   }
 
   #host(): ts.LanguageServiceHost {
-    const roots = [GLOBALS, OPEN_CELL].map((name) => join(this.#folder, name));
+    const roots = [join(this.#folder, GLOBALS)];
     const node = nodeTypes(this.#folder);
     if (node !== undefined) roots.unshift(node);
     const read = (path: string): string | undefined => this.#files.get(path)?.text ?? ts.sys.readFile(path);
     return {
-      getCompilationSettings: () => OPTIONS,
+      getCompilationSettings: () => this.notebook.options,
       getCurrentDirectory: () => this.#folder,
       getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
-      getScriptFileNames: () => roots,
-      getScriptVersion: (path) =>
-        String(this.#files.get(path)?.version ?? ts.sys.getModifiedTime?.(path)?.getTime() ?? "none"),
+      getScriptFileNames: () => [...roots, this.#root],
+      getScriptVersion: (path) => String(this.#files.get(path)?.version ?? this.#disk.version(path)),
       getScriptSnapshot: (path) => {
-        const text = read(path);
-        return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+        const text = this.#files.get(path)?.text;
+        return text === undefined ? this.#disk.snapshot(path) : ts.ScriptSnapshot.fromString(text);
       },
       fileExists: (path) => this.#files.has(path) || ts.sys.fileExists(path),
       readFile: read,
@@ -143,38 +202,14 @@ export class CellService {
   }
 }
 
-function parse(name: string, code: string): Parsed {
-  const { file } = parseCell(code, name);
-  const owned = new Map<string, NameKind | "type">(declarationsOf(file).names);
+function parse(code: string): Parsed {
+  const { file, source } = parseCell(code, `${OPEN_CELL}.ts`);
+  const owned = new Map<string, OwnedKind>(declarationsOf(file).names);
   for (const type of declaredTypes(file)) owned.set(type, "type");
-  return { fileName: file.fileName, owned };
+  return { code, extension: file.fileName.endsWith("x") ? ".tsx" : ".ts", source, owned };
 }
 
-/** Node's types: those the notebook's folder has, else those beside the kernel. */
-function nodeTypes(folder: string): string | undefined {
-  for (const from of [join(folder, OPEN_CELL), import.meta.url]) {
-    try {
-      return join(dirname(createRequire(from).resolve("@types/node/package.json")), "index.d.ts");
-    } catch {
-      // The next place may have them.
-    }
-  }
-  return undefined;
-}
-
-/** The globals that the session adds, for the language service alone. */
-function globalDeclarations(): string {
-  const display = fileURLToPath(new URL("../session/display.js", import.meta.url));
-  return `declare global {
-  /** Shows a value under the cell, in every representation it has; \`Symbol.for("Jupyter.display")\` names its own. */
-  const display: import(${JSON.stringify(display)}).Display;
-  /** Asks for a line of text and waits for it; an empty answer gives \`fallback\`. \`password\` hides what is typed. */
-  function prompt(message?: string, fallback?: string, options?: { readonly password?: boolean }): string;
-  /** Asks a question and waits; true when the answer is y or yes. */
-  function confirm(message?: string): boolean;
-  /** Shows a message and waits until it is acknowledged. */
-  function alert(message?: string): void;
-}
-export {};
-`;
+/** A module that has the same names, each of any type. */
+function opaque(owned: Parsed["owned"]): string {
+  return [...owned].map(([name]) => `export declare const ${name}: any; export type ${name} = any;`).join("\n");
 }

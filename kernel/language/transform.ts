@@ -1,5 +1,5 @@
 import ts from "typescript";
-import type { Compilation, Fault, Insertion } from "./compiled-cell.js";
+import type { Fault, Insertion, Transformed } from "./compiled-cell.js";
 import { declarationsOf, type NameKind } from "./declarations.js";
 import { rewrite } from "./rewrite.js";
 
@@ -18,9 +18,9 @@ export interface TransformOptions {
  *
  * `let n = 1` becomes `$$n.v = 1`, where `$$n` is the session's box of that name, so that later cells, and functions of
  * earlier ones, see one variable. Imports become `await import(…)`; the last expression's value is handed to the runtime.
- * Types are erased, not checked.
+ * Types are erased; `check` looks at them.
  */
-export function transform(code: string, options: TransformOptions): Compilation {
+export function transform(code: string, options: TransformOptions): Transformed {
   const { source, file } = parseCell(code, options.fileName);
   const declarations = declarationsOf(file);
   const faults = [

@@ -45,7 +45,7 @@ test("display, update and clear", async () => {
   ]);
   expect(of(cell, "update_display_data").map(data)).toEqual([{ "text/plain": "2" }, { "text/plain": "three" }]);
   expect(of(cell, "clear_output")[0]?.content).toEqual({ wait: true });
-  expect((await kernel.execute("display(1, { sizes: 2 })")).reply?.content["evalue"]).toContain('"sizes"');
+  expect((await kernel.execute("display(1, { sizes: 2 } as object)")).reply?.content["evalue"]).toContain('"sizes"');
 });
 
 test("a Vega-Lite specification comes with pictures of itself", async () => {

@@ -81,7 +81,7 @@ describe("runtime errors", () => {
   });
 
   test("error.stack read in a cell speaks of the cell", async () => {
-    const shown = resultOf(await kernel.execute("interface Gone {}\nnew Error('here').stack.split('\\n')[1]"));
+    const shown = resultOf(await kernel.execute("interface Gone {}\nnew Error('here').stack!.split('\\n')[1]"));
     expect(shown).toMatch(/at cell \[\d+\]:2:1/);
   });
 });

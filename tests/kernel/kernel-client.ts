@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { resolve } from "node:path";
 import { KERNEL_MAIN, testPython } from "./python.js";
@@ -110,4 +111,17 @@ export function printed({ messages }: { messages: readonly Received[] }, name: s
 /** The traceback of the reply, without colours. */
 export function traceback({ reply }: Executed): string {
   return (reply?.content["traceback"] as string[]).join("\n").replace(/\u001b\[\d+m/g, "");
+}
+
+/** The processes that a process has started by a script. */
+export function childrenOf(pid: number, script: string): number[] {
+  const isOne = (entry: string): boolean => {
+    try {
+      const [, parent] = readFileSync(`/proc/${entry}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+      return parent === String(pid) && readFileSync(`/proc/${entry}/cmdline`, "utf8").includes(script);
+    } catch {
+      return false;
+    }
+  };
+  return readdirSync("/proc").filter(isOne).map(Number);
 }

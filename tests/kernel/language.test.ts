@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { KernelClient, resultOf, type Received } from "./kernel-client.js";
+import { childrenOf, KernelClient, resultOf, type Received } from "./kernel-client.js";
 import { ROOT } from "./python.js";
 
 interface Match {
@@ -175,16 +174,9 @@ test("a cell does not wait behind the questions that came before it", async () =
 
 test("a language process that ends is started again and knows the cells", async () => {
   await kernel.execute("let kept = 7; let typed = 'text'");
-  const language = readdirSync("/proc").filter((entry) => {
-    try {
-      const isChild = readFileSync(`/proc/${entry}/stat`, "utf8").split(") ")[1]?.split(" ")[1] === String(pid);
-      return isChild && readFileSync(`/proc/${entry}/cmdline`, "utf8").includes("language/main.js");
-    } catch {
-      return false;
-    }
-  });
+  const language = childrenOf(pid, "language/main.js");
   expect(language).toHaveLength(1);
-  process.kill(Number(language[0]), "SIGKILL");
+  process.kill(language[0] ?? 0, "SIGKILL");
   await expect.poll(async () => resultOf(await kernel.execute("kept += 1")), { timeout: 20_000 }).toBe("8");
   expect((await complete("typed.toUp¦")).matches).toEqual(["toUpperCase"]);
 });

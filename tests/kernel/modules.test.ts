@@ -32,7 +32,9 @@ test("packages: ESM-only, with top-level await, CommonJS", async () => {
 
 test("this package is found by its own name", async () => {
   expect(
-    resultOf(await packaged.execute(`import.meta.resolve ? 1 : (await import("diffrepairer/kernel")).KERNEL_NAME`)),
+    resultOf(
+      await packaged.execute(`"resolve" in import.meta ? 1 : (await import("diffrepairer/kernel")).KERNEL_NAME`),
+    ),
   ).toBe("'diffrepairer'");
 });
 

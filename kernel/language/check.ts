@@ -1,0 +1,78 @@
+import ts from "typescript";
+import type { Fault } from "./compiled-cell.js";
+import type { CellService, OwnedKind } from "./service.js";
+
+/**
+ * A module that cannot be found, or only without types, or that its types give no default export, which Node makes of any
+ * CommonJS: whether it is there shows when the cell runs.
+ */
+const UNRESOLVED: readonly number[] = [1192, 2307, 2732, 2792, 2875, 2882, 6142, 7016];
+
+const CANNOT_FIND_NAME: readonly number[] = [2304, 2318, 2503, 2552, 2580, 2584, 2591, 18004];
+
+/** Complaints of unreachable code and the like, among those of types left out. */
+const NOT_IMPLICIT_ANY: readonly number[] = [7027, 7028, 7029, 7030];
+
+/** An earlier cell's names are imports to TypeScript, which says so when one is assigned to. */
+const ASSIGNED_IMPORT = 2632;
+const ASSIGNED: Readonly<Partial<Record<OwnedKind, readonly [code: number, what: string]>>> = {
+  class: [2629, "a class"],
+  enum: [2628, "an enum"],
+  function: [2630, "a function"],
+  namespace: [2631, "a namespace"],
+};
+
+/** Finds what is wrong with a cell's types, and with its syntax beyond what a parser sees; in the order of the text. */
+export function check(cells: CellService, code: string): Fault[] {
+  const { service, file, start: shift } = cells.openWhole(code);
+  const source = service.getProgram()?.getSourceFile(file);
+  if (!source) throw new Error(`TypeScript has no file ${file}`);
+  return service
+    .getSemanticDiagnostics(file)
+    .filter((found): found is ts.DiagnosticWithLocation => found.start !== undefined && found.start >= shift)
+    .filter((found) => found.category === ts.DiagnosticCategory.Error && !isForgiven(cells, source, found))
+    .sort((a, b) => a.start - b.start)
+    .map((found) => ({ ...placeOf(code, found.start - shift, found.length), ...wordsOf(cells, source, found) }));
+}
+
+function isForgiven(cells: CellService, source: ts.SourceFile, { code, start, length }: ts.DiagnosticWithLocation) {
+  if (UNRESOLVED.includes(code)) return true;
+  const isImplicitAny = code >= 7005 && code <= 7062 && !NOT_IMPLICIT_ANY.includes(code);
+  if (isImplicitAny) return !cells.notebook.reportsImplicitAny;
+  if (!CANNOT_FIND_NAME.includes(code)) return false;
+  // `typeof x` is how one asks; and Node may have globals that its types do not tell of.
+  const name = source.text.slice(start, start + length);
+  return name in globalThis || ts.isTypeOfExpression(innermost(source, start).parent);
+}
+
+function wordsOf(cells: CellService, source: ts.SourceFile, found: ts.DiagnosticWithLocation) {
+  const { code, start, length } = found;
+  const message = ts.flattenDiagnosticMessageText(found.messageText, "\n");
+  const name = source.text.slice(start, start + length);
+  if (CANNOT_FIND_NAME.includes(code) && cells.isOnGlobal(name)) {
+    const hint = `Write globalThis.${name}, or tell its type: declare var ${name}: any`;
+    return { code, message: `${message} ${hint}` };
+  }
+  const kind = code === ASSIGNED_IMPORT ? cells.kindOf(name) : undefined;
+  const [assigned, what] = (kind && ASSIGNED[kind]) ?? [];
+  if (assigned !== undefined) return { code: assigned, message: `Cannot assign to '${name}' because it is ${what}.` };
+  if (code < 2000 && ts.isRegularExpressionLiteral(innermost(source, start))) {
+    return { code, message: `Invalid regular expression: ${message}` };
+  }
+  return { code, message };
+}
+
+/** The innermost node at a place. */
+function innermost(source: ts.SourceFile, at: number): ts.Node {
+  let node: ts.Node = source;
+  for (let next: ts.Node | undefined = node; next;) {
+    node = next;
+    next = ts.forEachChild(node, (child) => (child.getStart(source) <= at && at < child.end ? child : undefined));
+  }
+  return node;
+}
+
+function placeOf(code: string, offset: number, length: number): Pick<Fault, "line" | "column" | "length"> {
+  const before = code.slice(0, offset).split(/\r\n|[\n\r\u2028\u2029]/);
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1, length };
+}

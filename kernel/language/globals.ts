@@ -1,0 +1,32 @@
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Node's types: those the notebook's folder has, else those beside the kernel. */
+export function nodeTypes(folder: string): string | undefined {
+  for (const from of [join(folder, "cell.ts"), import.meta.url]) {
+    try {
+      return join(dirname(createRequire(from).resolve("@types/node/package.json")), "index.d.ts");
+    } catch {
+      // The next place may have them.
+    }
+  }
+  return undefined;
+}
+
+/** The globals that the session adds, for the language service alone. */
+export function globalDeclarations(): string {
+  const display = fileURLToPath(new URL("../session/display.js", import.meta.url));
+  return `declare global {
+  /** Shows a value under the cell, in every representation it has; \`Symbol.for("Jupyter.display")\` names its own. */
+  const display: import(${JSON.stringify(display)}).Display;
+  /** Asks for a line of text and waits for it; an empty answer gives \`fallback\`. \`password\` hides what is typed. */
+  function prompt(message?: string, fallback?: string, options?: { readonly password?: boolean }): string;
+  /** Asks a question and waits; true when the answer is y or yes. */
+  function confirm(message?: string): boolean;
+  /** Shows a message and waits until it is acknowledged. */
+  function alert(message?: string): void;
+}
+export {};
+`;
+}
