@@ -100,7 +100,7 @@ describe("a notebook in the kernel", () => {
     expect(end).toMatchObject({ status: "failed", failure: { cell: 2, ename: "Interrupted" } });
     expect(Date.now() - aborted).toBeLessThan(10_000);
     expect(session).toBeGreaterThan(0);
-    expect(isAlive(session)).toBe(false);
+    await expect.poll(() => isAlive(session), { timeout: 5_000 }).toBe(false);
     expect((await readNotebook(target)).cells[0]?.outputs).toHaveLength(1);
   });
 });
