@@ -63,6 +63,8 @@ function toHtml({ columns, index, values }: DataFrameLike): string {
   ].join("");
 }
 
+/** A value as HTML text; numbers with six significant digits, as pandas shows them. */
 function escape(value: unknown): string {
-  return String(value).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  const shown = typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
+  return String(shown).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

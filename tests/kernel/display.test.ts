@@ -80,9 +80,9 @@ test("a specification that cannot be drawn is shown with the reason", async () =
 });
 
 test("data frames are tables", async () => {
-  const frame = `({ $dataIncolumnFormat: [], columns: ["gene", "<n>"], index: [0, 1], values: [["CD3D", 1], ["GNLY", 2]], print() {}, toString: () => "a table" })`;
+  const frame = `({ $dataIncolumnFormat: [], columns: ["gene", "<n>"], index: [0, 1], values: [["CD3D", 1], ["GNLY", 2.123456789]], print() {}, toString: () => "a table" })`;
   const bundle = data(of(await kernel.execute(frame), "execute_result")[0]);
   expect(bundle["text/plain"]).toBe("a table");
   expect(bundle["text/html"]).toContain("<th>&lt;n&gt;</th>");
-  expect(bundle["text/html"]).toContain("<td>GNLY</td>");
+  expect(bundle["text/html"]).toContain("<td>GNLY</td><td>2.12346</td>");
 });
