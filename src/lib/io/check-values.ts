@@ -52,7 +52,7 @@ function countNegativeIntegers(values: Float32Array): number {
   let negative = 0;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (!Number.isInteger(value)) return 0;
+    if (Math.floor(value) !== value) return 0;
     if (value < 0) negative++;
   }
   return negative;

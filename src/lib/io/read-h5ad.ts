@@ -5,15 +5,10 @@ import { DenseMatrix } from "../anndata/dense.js";
 import { resolveOptions } from "../options.js";
 import { tellOddities } from "./check-values.js";
 import { FileError, type Notice, warn } from "./file-error.js";
-import {
-  compoundColumns,
-  type H5adSource,
-  readDense,
-  readFrame,
-  readMatrix,
-  readUns,
-  unknownEncoding,
-} from "./h5ad-elements.js";
+import { compoundColumns, readFrame } from "./h5ad-frame.js";
+import { readDense, readMatrix } from "./h5ad-matrix.js";
+import { type H5adSource, unknownEncoding } from "./h5ad-source.js";
+import { readUns } from "./h5ad-uns.js";
 import { child, datasetType, isDataset, isGroup, readHdf5 } from "./hdf5.js";
 
 /** Options of {@link readH5ad}. */

@@ -1,118 +1,9 @@
 import type { Dataset, Entity, Group } from "h5wasm/node";
 import type { Column } from "../anndata/column.js";
-import { CsrMatrix } from "../anndata/csr.js";
-import { DenseMatrix } from "../anndata/dense.js";
 import { Frame } from "../anndata/frame.js";
-import type { Matrix } from "../anndata/matrix.js";
-import { checkFinite } from "./check-values.js";
-import { FileError, type Notice } from "./file-error.js";
+import { FileError } from "./file-error.js";
+import { damaged, type H5adSource, unknownEncoding } from "./h5ad-source.js";
 import { attribute, child, datasetType, isDataset, isGroup, readJson, readNumbers, readStrings } from "./hdf5.js";
-
-/** What every element reader knows of the file it reads. */
-export interface H5adSource {
-  path: string;
-  nonFinite: "error" | "keep";
-  notice: Notice;
-}
-
-/** A matrix: csr or csc (of any age), or a dense two-dimensional array. */
-export function readMatrix(source: H5adSource, entity: Entity, element: string): Matrix {
-  const matrix = isGroup(entity) ? readSparse(source, entity, element) : readDense(source, entity, element);
-  if (source.nonFinite === "error") checkFinite(source.path, element, matrix.data);
-  return matrix;
-}
-
-/** A dense two-dimensional array; one dimension counts as one column. */
-export function readDense(source: H5adSource, entity: Entity, element: string): DenseMatrix {
-  const type = isDataset(entity) && datasetType(entity);
-  if (!isDataset(entity) || (type !== "numbers" && type !== "booleans")) throw unknownEncoding(source, entity, element);
-  const [rows = 1, columns = 1] = entity.shape ?? [];
-  const values = readNumbers(source.path, entity);
-  const data = values instanceof Float32Array ? values : Float32Array.from(values);
-  return damaged(source, element, () => new DenseMatrix([rows, columns], data));
-}
-
-function readSparse(source: H5adSource, group: Group, element: string): CsrMatrix {
-  const encoding = attribute(group, "encoding-type") ?? attribute(group, "h5sparse_format");
-  const shape = (attribute(group, "shape") ?? attribute(group, "h5sparse_shape")) as number[] | undefined;
-  const isCsr = encoding === "csr_matrix" || encoding === "csr";
-  if (!isCsr && encoding !== "csc_matrix" && encoding !== "csc") throw unknownEncoding(source, group, element);
-  if (shape?.length !== 2)
-    throw new FileError(source.path, element, "has no shape", "Write the file again with anndata");
-  const part = (name: string) => {
-    const dataset = child(group, name);
-    if (!isDataset(dataset)) {
-      throw new FileError(source.path, `${element}/${name}`, "is missing", "Write the file again with anndata");
-    }
-    return readNumbers(source.path, dataset);
-  };
-  const data = part("data");
-  const indices = part("indices");
-  const indptr = part("indptr");
-  const [rows, columns] = shape as [number, number];
-  const matrix = damaged(source, element, () => {
-    const compressed = new CsrMatrix(
-      isCsr ? [rows, columns] : [columns, rows],
-      data instanceof Float32Array ? data : Float32Array.from(data),
-      toInt32(indices),
-      toInt32(indptr),
-    );
-    compressed.check();
-    return compressed;
-  });
-  if (isCsr && isOrdered(matrix)) return matrix;
-  return distinct(source, isCsr ? matrix.transpose().transpose() : matrix.transpose(), element);
-}
-
-function toInt32(values: ArrayLike<number>): Int32Array {
-  if (values instanceof Int32Array) return values;
-  const result = Int32Array.from(values);
-  for (let i = 0; i < result.length; i++) {
-    if (result[i] !== values[i]) throw new RangeError(`index ${values[i]} at entry ${i} does not fit 32 bits`);
-  }
-  return result;
-}
-
-/** Whether the columns rise in every row, so that none comes twice. */
-function isOrdered(matrix: CsrMatrix): boolean {
-  const { indices, indptr } = matrix;
-  for (let i = 0; i < matrix.shape[0]; i++) {
-    for (let at = indptr[i]! + 1; at < indptr[i + 1]!; at++) if (indices[at]! <= indices[at - 1]!) return false;
-  }
-  return true;
-}
-
-function distinct(source: H5adSource, matrix: CsrMatrix, element: string): CsrMatrix {
-  const { indices, indptr } = matrix;
-  for (let i = 0; i < matrix.shape[0]; i++) {
-    for (let at = indptr[i]! + 1; at < indptr[i + 1]!; at++) {
-      if (indices[at] !== indices[at - 1]) continue;
-      const problem = `row ${i} has two entries in column ${indices[at]}`;
-      throw new FileError(source.path, element, problem, "Call sum_duplicates() on the matrix before writing the file");
-    }
-  }
-  return matrix;
-}
-
-function damaged<T>(source: H5adSource, element: string, make: () => T): T {
-  try {
-    return make();
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw new FileError(source.path, element, cause.message, "The file is damaged: fetch or write it again", { cause });
-  }
-}
-
-/** The error for an element of a kind this reader does not know. */
-export function unknownEncoding(source: H5adSource, entity: Entity, element: string): FileError {
-  const encoding = isGroup(entity) || isDataset(entity) ? attribute(entity, "encoding-type") : entity.constructor.name;
-  return new FileError(
-    source.path,
-    element,
-    `has an encoding that is not known here (${encoding ?? "none given"})`,
-    "Known are array, csr_matrix, csc_matrix, dataframe, categorical, strings and nullable columns",
-  );
-}
 
 /** A table: a group of columns (anndata 0.7 and later), or a compound dataset (0.6). */
 export function readFrame(source: H5adSource, entity: Entity, element: string, legacy?: Group): Frame {
@@ -147,7 +38,8 @@ function readNames(source: H5adSource, dataset: Dataset, element: string): strin
     : Array.from(readNumbers(source.path, dataset), (value) => String(value));
 }
 
-function texts(source: H5adSource, dataset: Dataset, element: string): string[] {
+/** A dataset's texts; what is not UTF-8 is told. */
+export function texts(source: H5adSource, dataset: Dataset, element: string): string[] {
   return readStrings(source.path, dataset, (text) =>
     source.notice(`${source.path}: ${element}: "${text}" is not UTF-8 text; it was read as Latin-1`),
   );
@@ -181,7 +73,8 @@ export function readColumn(source: H5adSource, entity: Entity, element: string, 
   }
 }
 
-function columnNumbers(values: ArrayLike<number>): Float64Array | Float32Array | Int32Array {
+/** The numbers of a column, whole ones as int32 where they fit. */
+export function columnNumbers(values: ArrayLike<number>): Float64Array | Float32Array | Int32Array {
   if (values instanceof Float64Array) {
     // 64-bit whole numbers come as float64; those that fit become whole again.
     return values.length > 0 && values.every((value) => (value | 0) === value && !Object.is(value, -0))
@@ -274,62 +167,4 @@ export function compoundColumns(
   const members = dataset.metadata.compound_type?.members ?? [];
   const rows = readJson(source.path, dataset) as (number | string | boolean | number[])[][];
   return new Map(members.map(({ name }, at) => [name, rows.map((row) => row[at]!)]));
-}
-
-/** Whatever `uns` holds, as plain values; undefined for what is not known. */
-export function readUns(source: H5adSource, entity: Entity, element: string): unknown {
-  try {
-    return isGroup(entity) ? readUnsGroup(source, entity, element) : readUnsDataset(source, entity, element);
-  } catch (error) {
-    if (!(error instanceof FileError)) throw error;
-    source.notice(`${source.path}: ${element} was left out: it has an encoding that is not known here`);
-    return undefined;
-  }
-}
-
-function readUnsGroup(source: H5adSource, group: Group, element: string): unknown {
-  const encoding = attribute(group, "encoding-type") ?? attribute(group, "h5sparse_format");
-  switch (encoding) {
-    case "dataframe":
-      return readFrame(source, group, element);
-    case "csr_matrix":
-    case "csc_matrix":
-    case "csr":
-    case "csc":
-      return readSparse(source, group, element);
-    case "categorical":
-    case "nullable-integer":
-    case "nullable-boolean":
-    case "nullable-string-array":
-      return readColumn(source, group, element);
-    case undefined:
-    case "dict": {
-      const record: Record<string, unknown> = {};
-      for (const name of group.keys()) {
-        const value = readUns(source, group.get(name)!, `${element}/${name}`);
-        if (value !== undefined) record[name] = value;
-      }
-      return record;
-    }
-    default:
-      throw unknownEncoding(source, group, element);
-  }
-}
-
-function readUnsDataset(source: H5adSource, entity: Entity, element: string): unknown {
-  if (!isDataset(entity)) throw unknownEncoding(source, entity, element);
-  if (attribute(entity, "encoding-type") === "null" || entity.shape === null) return null;
-  const type = datasetType(entity);
-  const isScalar = entity.shape.length === 0;
-  if (type === "strings") return isScalar ? texts(source, entity, element)[0] : texts(source, entity, element);
-  if (type === "booleans") {
-    const values = Array.from(readNumbers(source.path, entity), Boolean);
-    return isScalar ? values[0] : values;
-  }
-  if (type === "compound") return Object.fromEntries(compoundColumns(source, entity, element));
-  if (type !== "numbers") throw unknownEncoding(source, entity, element);
-  if (isScalar) return readNumbers(source.path, entity)[0];
-  return entity.shape.length === 2
-    ? readDense(source, entity, element)
-    : columnNumbers(readNumbers(source.path, entity));
 }
