@@ -38,7 +38,8 @@ export function htmlSummary(adata: AnnData): string {
   ].join("");
 }
 
-function escapeHtml(text: string): string {
+/** A text as HTML, also within an attribute's double quotes. */
+export function escapeHtml(text: string): string {
   const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
   return text.replace(/[&<>"]/g, (character) => entities[character]!);
 }

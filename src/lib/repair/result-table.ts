@@ -1,3 +1,4 @@
+import { escapeHtml } from "../anndata/summary.js";
 import type { Measure } from "./bootstrap-cells.js";
 import { danfo, type DanfoFrame } from "./danfo.js";
 import type { Evaluation } from "./evaluate.js";
@@ -123,11 +124,4 @@ function format(cell: Cell): string {
   if (cell === null) return "–";
   if (typeof cell === "string" || Number.isInteger(cell)) return String(cell);
   return cell.toFixed(3);
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(
-    /[&<>"]/g,
-    (character) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[character]!,
-  );
 }
