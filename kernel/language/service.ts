@@ -3,6 +3,7 @@ import ts from "typescript";
 import { notebookOptions, type NotebookOptions } from "./compiler-options.js";
 import { declarationsOf, declaredTypes, type NameKind } from "./declarations.js";
 import { DiskFiles } from "./disk-files.js";
+import { flatLibraries } from "./flat-libraries.js";
 import { globalDeclarations, nodeTypes } from "./globals.js";
 import { parseCell } from "./transform.js";
 
@@ -181,6 +182,7 @@ export class CellService {
     const roots = [join(this.#folder, GLOBALS)];
     const node = nodeTypes(this.#folder);
     if (node !== undefined) roots.unshift(node);
+    const flat = flatLibraries(this.notebook.options.lib ?? [], node);
     const read = (path: string): string | undefined => this.#files.get(path)?.text ?? ts.sys.readFile(path);
     return {
       getCompilationSettings: () => this.notebook.options,
@@ -189,7 +191,7 @@ export class CellService {
       getScriptFileNames: () => [...roots, this.#root],
       getScriptVersion: (path) => String(this.#files.get(path)?.version ?? this.#disk.version(path)),
       getScriptSnapshot: (path) => {
-        const text = this.#files.get(path)?.text;
+        const text = this.#files.get(path)?.text ?? flat.get(path);
         return text === undefined ? this.#disk.snapshot(path) : ts.ScriptSnapshot.fromString(text);
       },
       fileExists: (path) => this.#files.has(path) || ts.sys.fileExists(path),
