@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Kernel } from "./front/kernel.js";
+import { Language } from "./front/language.js";
 import { parseConnection } from "./protocol/messages.js";
 
 /* Entry of the kernel: `node main.js {connection_file}`. Its stdout stays empty; its log goes to stderr. */
@@ -8,12 +8,18 @@ const PARENT_POLL_MS = 1000;
 
 async function main(file: string | undefined): Promise<void> {
   const log = (text: string): void => void process.stderr.write(`[diffrepairer kernel] ${text.trimEnd()}\n`);
+  // Who reads the log may be gone; to say so in the log would fail again, without end.
+  process.stderr.on("error", () => undefined);
   if (file === undefined) {
     log("usage: node main.js {connection_file}; a Jupyter client starts it so");
     process.exitCode = 2;
     return;
   }
-  const kernel = new Kernel(parseConnection(readFileSync(file, "utf8")), { log, exit: () => process.exit(0) });
+  const connection = parseConnection(readFileSync(file, "utf8"));
+  // Cells wait for the compiler: its process starts while the rest of the kernel is still being loaded.
+  const language = new Language(log);
+  const { Kernel } = await import("./front/kernel.js");
+  const kernel = new Kernel(connection, { log, exit: () => process.exit(0) }, language);
   process.on("SIGINT", () => kernel.interrupt());
   for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => void kernel.shutDown());
   process.on("uncaughtException", (error) => log(`unexpected: ${error.stack ?? error.message}`));

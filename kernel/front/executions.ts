@@ -50,6 +50,7 @@ export class Executions {
   constructor(host: ExecutionHost) {
     this.#host = host;
     this.#outputs = new Outputs(host.server, host.illustrator);
+    host.language.onLate = (file, types) => this.#late(file, types);
     this.#session = this.#startSession();
   }
 
@@ -77,7 +78,7 @@ export class Executions {
   }
 
   /** Tells, under its cell, what the checker found after the cell had begun. */
-  late(fileName: string, types: Types): void {
+  #late(fileName: string, types: Types): void {
     const parent = this.#parents.get(Number(/\d+/.exec(fileName)?.[0]));
     if (parent) this.#warn(parent.message.header, types, parent.code, `${parent.label}, which ran unchecked`);
   }

@@ -5,7 +5,7 @@ import { PROTOCOL_VERSION, type Channel, type ConnectionInfo, type Message } fro
 import { Server } from "../protocol/server.js";
 import { Executions } from "./executions.js";
 import { History } from "./history.js";
-import { Language } from "./language.js";
+import type { Language } from "./language.js";
 import { RendererProcess } from "./renderer-process.js";
 import { buildStartupSnapshot, startupSnapshot } from "./startup-snapshot.js";
 
@@ -32,8 +32,11 @@ export class Kernel {
   readonly #history = new History();
   #ending = false;
 
-  /** @param connection - where clients connect. */
-  constructor(connection: ConnectionInfo, host: KernelHost) {
+  /**
+   * @param connection - where clients connect.
+   * @param language - what compiles cells, started already.
+   */
+  constructor(connection: ConnectionInfo, host: KernelHost, language: Language) {
     this.#host = host;
     const log = (text: string): void => host.log(text);
     this.#server = new Server(connection, {
@@ -42,7 +45,7 @@ export class Kernel {
       log,
     });
     this.#renderer = new RendererProcess(log);
-    this.#language = new Language({ log, late: (file, types) => this.#executions.late(file, types) });
+    this.#language = language;
     this.#executions = new Executions({
       server: this.#server,
       language: this.#language,

@@ -5,14 +5,6 @@ import type { RanCell } from "../language/service.js";
 import { LanguageProcess } from "./language-process.js";
 import { startupSnapshot } from "./startup-snapshot.js";
 
-/** What the front does with what comes unasked. */
-export interface LanguageHost {
-  /** Told when a process has ended by itself. */
-  log(text: string): void;
-  /** Told what the checker found in a cell that ran before it could be checked. */
-  late(fileName: string, types: Types): void;
-}
-
 type Params<M extends LanguageMethod> = Parameters<LanguageMethods[M]>[0];
 type Result<M extends LanguageMethod> = ReturnType<LanguageMethods[M]>;
 
@@ -33,6 +25,7 @@ const START_LIMIT_MS = 120_000;
 const EXERCISES = 12;
 const EXERCISE_MS = 50;
 const IDLE_MS = 1_000;
+const REST_MS = 3_000;
 
 const INTERRUPTED = "interrupted";
 
@@ -44,7 +37,9 @@ const URGENT: readonly LanguageMethod[] = ["compile", "check", "ran", "reset"];
  * one thing at a time; one that ends, or takes too long, is replaced by one that knows the same cells.
  */
 export class Language {
-  readonly #host: LanguageHost;
+  /** Told what the checker found in a cell that ran before it could be checked. */
+  onLate: (fileName: string, types: Types) => void = () => undefined;
+  readonly #log: (text: string) => void;
   readonly #urgent: Job[] = [];
   readonly #patient: Job[] = [];
   /** The cells that have run, by their code: the last run of each. */
@@ -56,13 +51,14 @@ export class Language {
   #timer: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
   #exercises = 0;
+  #isRested = false;
   /** Whether the process has loaded the libraries' types: the first look at types is part of its start. */
   #isWarm = false;
   #isClosed = false;
 
-  /** Starts the process. */
-  constructor(host: LanguageHost) {
-    this.#host = host;
+  /** Starts the process. @param log - told when a process has ended by itself. */
+  constructor(log: (text: string) => void) {
+    this.#log = log;
     this.#process = this.#start(startupSnapshot());
   }
 
@@ -127,7 +123,7 @@ export class Language {
       reason: messageOf(error),
     }));
     if (types.state === "failed") this.#opaque.add(fileName);
-    this.#host.late(fileName, types);
+    this.onLate(fileName, types);
   }
 
   /** Asks for what needs no answer. */
@@ -140,9 +136,10 @@ export class Language {
     const next = this.#urgent.shift() ?? this.#patient.shift();
     clearTimeout(this.#idle);
     if (!next) {
-      this.#idle = setTimeout(() => this.#exercise(), this.#exercises === 0 ? IDLE_MS : EXERCISE_MS).unref();
+      this.#whenIdle();
       return;
     }
+    if (next.method !== "rest") this.#isRested = false;
     this.#job = next;
     this.#process ??= this.#start(undefined);
     this.#process.send({ method: next.method, params: next.params });
@@ -150,11 +147,16 @@ export class Language {
     this.#timer = setTimeout(() => this.#replace(`it took longer than ${limit / 1000} s`), limit);
   }
 
-  /** Lets the process look at a sample again and again, as long as nothing else is asked. */
-  #exercise(): void {
-    if (this.#exercises >= EXERCISES) return;
-    this.#exercises += 1;
-    void this.#ask("exercise", {});
+  /** As long as nothing else is asked, lets the process look at a sample again and again, and then give memory back. */
+  #whenIdle(): void {
+    const isFit = this.#exercises >= EXERCISES;
+    if (isFit && this.#isRested) return;
+    const after = isFit ? REST_MS : this.#exercises === 0 ? IDLE_MS : EXERCISE_MS;
+    this.#idle = setTimeout(() => {
+      if (isFit) this.#isRested = true;
+      else this.#exercises += 1;
+      void this.#ask(isFit ? "rest" : "exercise", {});
+    }, after).unref();
   }
 
   #settle(response: LanguageResponse): void {
@@ -178,7 +180,7 @@ export class Language {
       ready: () => this.#next(),
       answer: (response) => this.#settle(response),
       ended: (how) => {
-        this.#host.log(`the language process ended (${how}) and is started again`);
+        this.#log(`the language process ended (${how}) and is started again`);
         this.#replace(`the process that does ended (${how})`);
       },
     });

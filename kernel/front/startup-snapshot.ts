@@ -7,8 +7,11 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 
-/** A cell's text is walked by recursion: a sum of some thousand terms is that deep. In KiB, within the 8 MB that systems give. */
-export const LANGUAGE_FLAGS: readonly string[] = ["--stack-size=3900"];
+/**
+ * Flags of the language process. A cell's text is walked by recursion, and a sum of some thousand terms is deep: the stack,
+ * in KiB, is within the 8 MB that systems give. A check leaves much behind soon: young objects get room, in MB, to die in.
+ */
+export const LANGUAGE_FLAGS: readonly string[] = ["--stack-size=3900", "--max-semi-space-size=32", "--expose-gc"];
 
 /** The folder that holds snapshots; beside the code, so that they go when it goes. */
 const FOLDER = fileURLToPath(new URL("../startup/", import.meta.url));

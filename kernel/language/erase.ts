@@ -17,17 +17,50 @@ export interface EraseOptions {
   readonly compilerOptions: ts.CompilerOptions;
 }
 
+/** The least that every Node runs. */
+const ERASED: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.ESNext,
+  verbatimModuleSyntax: true,
+  removeComments: true,
+};
+
 /**
  * Erases the types of a cell: by blanks in their place, which is quick, or, where TypeScript has more to say than types
- * (enums, namespaces, parameter properties, decorators, `using`, JSX), by its compiler.
+ * (namespaces, parameter properties, decorators, `using`, JSX), by its compiler.
  */
 export function erase(file: ts.SourceFile, options: EraseOptions): Erased {
-  let isMore = options.compilerOptions.useDefineForClassFields === false || needsCompiler(file);
-  if (!isMore) {
-    const text = blankSourceFile(file, () => (isMore = true));
-    if (!isMore) return { text, map: undefined, isCaptured: false };
+  const text = options.compilerOptions.useDefineForClassFields === false ? undefined : blank(file);
+  return text === undefined ? compile(file, options) : { text, map: undefined, isCaptured: false };
+}
+
+/** The text with blanks in the place of types; undefined where that is not enough. */
+function blank(file: ts.SourceFile): string | undefined {
+  if (needsCompiler(file)) return undefined;
+  const enums: ts.EnumDeclaration[] = [];
+  let isMore = false;
+  let text = blankSourceFile(file, (node) => {
+    if (ts.isEnumDeclaration(node)) enums.push(node);
+    else isMore = true;
+  });
+  for (const node of enums.reverse()) {
+    const replacement = isMore ? undefined : enumeration(node, file);
+    if (replacement === undefined) return undefined;
+    text = text.slice(0, node.getStart(file)) + replacement + text.slice(node.end);
   }
-  return compile(file, options);
+  return isMore ? undefined : text;
+}
+
+/** An enum's JavaScript, as many lines long; undefined where it cannot stand in the enum's place. */
+function enumeration(node: ts.EnumDeclaration, file: ts.SourceFile): string | undefined {
+  const source = node.getText(file);
+  const [rest = ""] = /^.*/.exec(file.text.slice(node.end)) ?? [];
+  const merges = file.statements.some(
+    (other) => other !== node && ts.isEnumDeclaration(other) && other.name.text === node.name.text,
+  );
+  if (node.parent !== file || merges || rest.trim() !== "" || source.includes("`")) return undefined;
+  const { outputText } = ts.transpileModule(source, { compilerOptions: ERASED });
+  return outputText.trimEnd().replaceAll("\n", " ") + "\n".repeat(source.split("\n").length - 1);
 }
 
 /** Whether a file has what is no type and yet nothing that every Node runs. */
@@ -50,17 +83,14 @@ function compile(file: ts.SourceFile, { runtime, compilerOptions }: EraseOptions
     fileName: file.fileName,
     transformers: { before: [() => (source) => captureResult(source, runtime)] },
     compilerOptions: {
+      ...ERASED,
       experimentalDecorators: compilerOptions.experimentalDecorators,
       emitDecoratorMetadata: compilerOptions.emitDecoratorMetadata,
       useDefineForClassFields: compilerOptions.useDefineForClassFields,
       jsxFactory: compilerOptions.jsxFactory,
       jsxFragmentFactory: compilerOptions.jsxFragmentFactory,
       jsx: ts.JsxEmit.React,
-      target: ts.ScriptTarget.ES2022,
-      module: ts.ModuleKind.ESNext,
-      verbatimModuleSyntax: true,
       sourceMap: true,
-      removeComments: true,
     },
   });
   const text = emitted.outputText.replace(/\/\/# sourceMappingURL=.*$/, "");

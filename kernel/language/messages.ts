@@ -52,6 +52,8 @@ export interface LanguageMethods {
   inspect(params: Question): Inspection;
   /** Checks a sample: TypeScript's code is compiled well once it has run some times. */
   exercise(params: Record<string, never>): void;
+  /** Gives memory back, if there is much. */
+  rest(params: Record<string, never>): void;
   /** Forgets every cell: the session has started anew. Returns the names that were known. */
   reset(params: Record<string, never>): readonly string[];
 }

@@ -12,6 +12,9 @@ import { CellService } from "./service.js";
 import { kernelStrictness, strictnessOf, type Strictness } from "./strictness.js";
 import { parseCell, transform } from "./transform.js";
 
+/** A hundred checks leave that much behind, in bytes. */
+const MUCH = 64e6;
+
 /**
  * Answers the front until it closes its end, one request after another, without an event loop: what takes too long, or is
  * not wanted any more, ends with the process.
@@ -46,6 +49,7 @@ function createMethods(folder: string, isWarm: boolean): LanguageMethods {
   /** The names that the last compiled cell declares, if it runs. */
   let compiled: { readonly fileName: string; readonly names: readonly (readonly [string, NameKind])[] } | undefined;
   let rounds = 0;
+  let leanRss = 0;
 
   const look = (code: string, asked: Exclude<Strictness, "off">): Types => {
     try {
@@ -87,6 +91,10 @@ function createMethods(folder: string, isWarm: boolean): LanguageMethods {
     exercise() {
       // Another text each time, or TypeScript would have the answer already.
       if (strictness !== "off") look(`${SAMPLE} // ${++rounds}`, strictness);
+    },
+    rest() {
+      if (process.memoryUsage.rss() > leanRss + MUCH) globalThis.gc?.();
+      leanRss = process.memoryUsage.rss();
     },
     reset() {
       const names = [...known.keys()];
