@@ -42,11 +42,12 @@ const methods: LanguageMethods = {
     return { ok: true, program, types: inTime ?? { state: "later" } };
   },
   stopCheck: () => checker.stop(),
-  ran({ code, fileName }) {
+  ran(cell) {
+    const { code, fileName } = cell;
     const names =
       compiled?.fileName === fileName ? compiled.names : declarationsOf(parseCell(code, fileName).file).names;
     for (const [name, kind] of names) known.set(name, kind);
-    checker.add({ fileName, code });
+    checker.add(cell);
     void late.get(fileName)?.then((types) => process.send?.({ late: fileName, types } satisfies LateTypes));
     late.clear();
   },

@@ -1,4 +1,5 @@
 import type { Compilation, Types } from "./compiled-cell.js";
+import type { RanCell } from "./service.js";
 
 /** Whether a text can be run as it stands; `indent` is what the next line should begin with. */
 export interface Completeness {
@@ -41,8 +42,8 @@ export interface LanguageMethods {
   compile(params: { code: string; fileName: string; checks: boolean }): Promise<Compilation>;
   /** Ends the check of a cell that is under way. */
   stopCheck(params: Record<string, never>): void;
-  /** Takes the names that a cell declares, as it runs. */
-  ran(params: { code: string; fileName: string }): void;
+  /** Takes the names that a cell declares, as it runs; once more when it has a result. */
+  ran(params: RanCell): void;
   isComplete(params: { code: string }): Completeness;
   complete(params: Question): Promise<Completion>;
   inspect(params: Question): Promise<Inspection>;
