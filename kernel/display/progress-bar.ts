@@ -18,15 +18,12 @@ export function progressBar(state: ProgressState): Record<string, string> {
 }
 
 function toHtml(state: ProgressState): string {
-  const { label, value, total } = state;
-  const bar =
-    total === undefined && state.phase === "running"
-      ? "<progress></progress>"
-      : `<progress value="${value}" max="${Math.max(total ?? value, Number.MIN_VALUE)}"></progress>`;
+  const { label, total, phase } = state;
+  const value = total === undefined && phase === "running" ? "" : ` value="${fraction(state)}"`;
+  const bar = `<progress${value} style="flex: 0 1 20em"></progress>`;
   const name = label === "" ? "" : `<span>${escapeHtml(label)}</span>`;
-  const styled = bar.replace("<progress", '<progress style="flex: 0 1 20em"');
   const numbers = `<span style="font-variant-numeric: tabular-nums">${describe(state)}</span>`;
-  return `<div style="display: flex; gap: 0.7em; align-items: center">${name}${styled}${numbers}</div>`;
+  return `<div style="display: flex; gap: 0.7em; align-items: center">${name}${bar}${numbers}</div>`;
 }
 
 function toText(state: ProgressState): string {
@@ -39,11 +36,13 @@ function toText(state: ProgressState): string {
 function describe(state: ProgressState): string {
   const { value, total, elapsedMs, phase } = state;
   const done = fraction(state);
-  const count = total === undefined ? String(value) : `${value}/${total} (${Math.floor(100 * done)}%)`;
+  const count = total === undefined ? short(value) : `${short(value)}/${short(total)} (${Math.floor(100 * done)}%)`;
   if (phase === "stopped") return `${count}, stopped after ${clock(elapsedMs)}`;
   const left = done > 0 && done < 1 ? `, ${clock((elapsedMs * (1 - done)) / done)} left` : "";
   return `${count}, ${clock(elapsedMs)}${phase === "done" ? "" : left}`;
 }
+
+const short = (value: number): string => String(Number(value.toFixed(2)));
 
 const fraction = ({ value, total }: ProgressState): number =>
   total === undefined || total === 0 ? Number(total === 0) : Math.min(1, Math.max(0, value / total));

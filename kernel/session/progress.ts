@@ -14,7 +14,7 @@ export interface Progress {
   label: string;
   /** Adds to `value`. Default 1. */
   advance(steps?: number): void;
-  /** Says that nothing is left to do, whatever `value` is. */
+  /** Completes the bar. */
   done(): void;
 }
 
@@ -104,9 +104,11 @@ class Bar implements Progress {
   }
 
   set value(value: number) {
+    const before = this.#phase;
     this.#value = value;
     this.#phase = this.#total !== undefined && value >= this.#total ? "done" : "running";
-    this.#change();
+    if (this.#phase === "done" && before !== "done") this.#draw();
+    else this.#change();
   }
 
   get total(): number | undefined {
@@ -132,17 +134,15 @@ class Bar implements Progress {
   }
 
   done(): void {
-    if (this.#phase === "done") return;
     this.#total ??= this.#value;
-    this.#phase = "done";
-    this.#draw();
+    this.value = this.#total;
   }
 
   /** Shows the last state at once; `stopped` says that it will stay so. */
   settle(stopped: boolean): void {
-    if (this.#phase === "done") return;
-    if (stopped) this.#phase = "stopped";
-    if (stopped || this.#timer) this.#draw();
+    const isNews = stopped && this.#phase === "running";
+    if (isNews) this.#phase = "stopped";
+    if (isNews || this.#timer) this.#draw();
   }
 
   /** As a cell's last value a bar shows nothing more. */
@@ -152,7 +152,7 @@ class Bar implements Progress {
 
   #change(): void {
     const rest = this.#drawn + INTERVAL_MS - now();
-    if (rest <= 0 || this.#phase === "done") this.#draw();
+    if (rest <= 0) this.#draw();
     else this.#timer ??= later(() => this.#draw(), rest).unref();
   }
 
