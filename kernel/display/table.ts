@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import type { MimeBundle } from "../protocol/messages.js";
+import { shortNumber } from "./number.js";
 
 /** A table to show, of any library: what is read of it is read only where it is shown. */
 export interface Table {
@@ -65,10 +66,10 @@ function toText(head: readonly string[][], body: readonly string[][], size: stri
   return [...rows.map(line), size].join("\n");
 }
 
-/** A value in one line; numbers with six significant digits, as pandas shows them. */
+/** A value in one line. */
 function textOfCell(value: unknown): string {
   if (value === undefined) return "";
-  if (typeof value === "number" && !Number.isInteger(value)) return String(Number(value.toPrecision(6)));
+  if (typeof value === "number") return shortNumber(value);
   const text =
     typeof value === "object" && value !== null
       ? inspect(value, { depth: 0, breakLength: Infinity, maxArrayLength: 5, maxStringLength: MAX_CELL })

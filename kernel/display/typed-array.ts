@@ -1,5 +1,6 @@
 import { types } from "node:util";
 import type { MimeBundle } from "../protocol/messages.js";
+import { shortNumber } from "./number.js";
 
 /** Arrays of numbers that a summary is given for, where not all of their elements are shown. */
 export type NumberArray = Exclude<NodeJS.TypedArray, BigInt64Array | BigUint64Array>;
@@ -25,9 +26,9 @@ export function isLongNumberArray(value: object): value is NumberArray {
 export function numberArrayBundle(array: NumberArray): MimeBundle {
   const lines = [
     `${array[Symbol.toStringTag]}(${array.length}) [`,
-    `  ${Array.from(array.subarray(0, FIRST)).join(", ")},`,
+    `  ${Array.from(array.subarray(0, FIRST), shortNumber).join(", ")},`,
     `  ... ${array.length - FIRST - LAST} more items,`,
-    `  ${Array.from(array.subarray(-LAST)).join(", ")}`,
+    `  ${Array.from(array.subarray(-LAST), shortNumber).join(", ")}`,
     "]",
     ...summaryOf(array),
   ];
@@ -50,9 +51,8 @@ function summaryOf(array: NumberArray): string[] {
     }
   }
   const count = array.length - missing;
-  const parts = count === 0 ? [] : [`min ${short(min)}`, `max ${short(max)}`, `mean ${short(sum / count)}`];
+  const parts =
+    count === 0 ? [] : [`min ${shortNumber(min)}`, `max ${shortNumber(max)}`, `mean ${shortNumber(sum / count)}`];
   if (missing > 0) parts.push(`${missing} NaN`);
   return [parts.join(", ")];
 }
-
-const short = (x: number): string => String(Number.isInteger(x) ? x : Number(x.toPrecision(6)));

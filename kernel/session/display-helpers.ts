@@ -62,7 +62,7 @@ export function createHelpers<Shown>(
     md: markdown,
     latex: textual("latex", "text/latex"),
     svg: textual("svg", "image/svg+xml"),
-    javascript: textual("javascript", "text/javascript"),
+    javascript: textual("javascript", "application/javascript"),
     text: textual("text", "text/plain"),
     json: (value) => show({ "application/json": value }, {}),
     png: binary("png", "image/png"),

@@ -49,16 +49,16 @@ export interface DisplayHost {
 
 /** Makes the global `display`. */
 export function createDisplay(host: DisplayHost): Display {
-  const known = createObject(null) as Record<string, true>;
+  const ids = new DisplayIds();
 
   const show = (value: unknown, options: DisplayOptions = {}): DisplayHandle => {
     checkOptions("display", options, ["raw", "update", "display_id"]);
-    const { raw = false, update = false, display_id: displayId = randomUUID() } = options;
+    const { raw = false, update = false, display_id: displayId = ids.next() } = options;
     if (update && options.display_id === undefined)
       throw new TypeError("display: update needs the display_id of an output");
-    if (update && !known[displayId])
+    if (update && !ids.has(displayId))
       throw new TypeError(`display: no output has the display_id "${displayId}"; show one first, without update`);
-    known[displayId] = true;
+    ids.add(displayId);
     const run = host.currentRun();
     const emit = ({ data, metadata }: MimeBundle): void => {
       try {
@@ -88,6 +88,30 @@ export function createDisplay(host: DisplayHost): Display {
       send({ t: "clear", id: host.currentRun(), wait: options.wait ?? false });
     },
   });
+}
+
+/** The names of outputs: those given by cells are remembered, those made here are told by their number. */
+class DisplayIds {
+  readonly #prefix = `${randomUUID()}-`;
+  readonly #given = createObject(null) as Record<string, true>;
+  #made = 0;
+
+  next(): string {
+    this.#made += 1;
+    return this.#prefix + this.#made;
+  }
+
+  add(id: string): void {
+    if (!this.#isMade(id)) this.#given[id] = true;
+  }
+
+  has(id: string): boolean {
+    return this.#isMade(id) || this.#given[id] === true;
+  }
+
+  #isMade(id: string): boolean {
+    return id.startsWith(this.#prefix) && Number(id.slice(this.#prefix.length)) <= this.#made;
+  }
 }
 
 /** A handle is nothing to look at: as a cell's last value it shows nothing. */

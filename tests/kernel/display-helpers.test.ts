@@ -16,7 +16,7 @@ describe("the helpers of display", () => {
     ["md('# 1')", { "text/markdown": "# 1" }],
     ["latex('$x$')", { "text/latex": "$x$" }],
     ["svg('<svg/>')", { "image/svg+xml": "<svg/>" }],
-    ["javascript('1')", { "text/javascript": "1" }],
+    ["javascript('1')", { "application/javascript": "1" }],
     ["text('plain')", { "text/plain": "plain" }],
     ["json({ a: [1] })", { "application/json": { a: [1] } }],
     ["png(new Uint8Array([1, 2]))", { "image/png": "AQI=" }],
@@ -80,12 +80,13 @@ describe("display", () => {
   });
 
   test("updates an output from a later cell, by handle and by display_id", async () => {
-    await kernel.execute("const late = display.html('one', {}); display(0, { display_id: 'mine' })");
+    await kernel.execute("const late = display.html('one'); display(0, { display_id: 'mine' })");
     const executed = await kernel.execute(
-      "late.update({ 'text/html': 'two' }, { raw: true }); display(1, { display_id: 'mine', update: true })",
+      "late.update({ 'text/html': 'two' }, { raw: true }); for (const id of ['mine', late.display_id]) display(1, { display_id: id, update: true })",
     );
     expect(of(executed, "update_display_data").map(({ content }) => content["data"])).toEqual([
       { "text/html": "two" },
+      { "text/plain": "1" },
       { "text/plain": "1" },
     ]);
   });

@@ -1,5 +1,7 @@
 import { tmpdir } from "node:os";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { check } from "../../kernel/language/check.js";
+import { CellService } from "../../kernel/language/service.js";
 import { KernelClient, resultOf, type Executed, type Received } from "./kernel-client.js";
 
 const kernel = new KernelClient({ DIFFREPAIRER_TYPES: "off" });
@@ -86,6 +88,16 @@ test.each([
 
 test("of nothing is complete at once", async () => {
   expect(last(await kernel.execute("for (const x of display.progress([])) ;"))).toContain("0/0 (100%)");
+});
+
+test("the checker knows its items and its fields", () => {
+  const cells = new CellService(tmpdir());
+  const codes = (code: string): number[] => check(cells, code).map(({ code: number }) => number);
+  expect(
+    codes("for (const x of display.progress([1])) x.toFixed(); display.progress(3).advance(); display.html`a`"),
+  ).toEqual([]);
+  expect(codes("async function* f() { yield 'a' }; for await (const x of display.progress(f())) x.at(0)")).toEqual([]);
+  expect(codes("display.progress(3, { lable: 'x' })")).toEqual([2769]);
 });
 
 test("patched built-ins keep no cell from its end", async () => {

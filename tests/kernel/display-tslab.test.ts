@@ -39,7 +39,7 @@ describe("tslab's API under its name", () => {
       tslab.display.gif(new Uint8Array([8])); tslab.display.pdf(new Uint8Array([9])); tslab.display.text("10");
       tslab.display.raw("text/x-own", "11"); tslab.display.raw("image/webp", new Uint8Array([12]))`);
     expect(data(executed)).toEqual([
-      { "text/javascript": "1" },
+      { "application/javascript": "1" },
       { "text/html": "2" },
       { "text/markdown": "3" },
       { "text/latex": "4" },
