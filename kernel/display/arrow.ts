@@ -1,5 +1,5 @@
 import type { MimeBundle } from "../protocol/messages.js";
-import { hasMethods, valueOf } from "./shape.js";
+import { hasMethods, propertyOf } from "./shape.js";
 import { tableBundle } from "./table.js";
 import { textOfItems } from "./text.js";
 
@@ -12,11 +12,11 @@ export interface ArrowTableLike {
 
 /** Whether a value is an Apache Arrow Table or RecordBatch, told by its shape. */
 export function isArrowTable(value: object): value is ArrowTableLike {
-  const schema = valueOf(value, "schema");
+  const schema = propertyOf(value, "schema");
   return (
     typeof schema === "object" &&
     schema !== null &&
-    Array.isArray(valueOf(schema, "fields")) &&
+    Array.isArray(propertyOf(schema, "fields")) &&
     hasMethods(value, ["getChildAt", "getChild", "selectAt"])
   );
 }
@@ -30,9 +30,11 @@ export interface ArrowVectorLike {
 
 /** Whether a value is an Apache Arrow Vector, told by its shape. */
 export function isArrowVector(value: object): value is ArrowVectorLike {
-  const type = valueOf(value, "type");
-  const isTyped = typeof type === "object" && type !== null && typeof valueOf(type, "typeId") === "number";
-  return isTyped && typeof valueOf(value, "length") === "number" && hasMethods(value, ["get", "getChildAt", "toArray"]);
+  const type = propertyOf(value, "type");
+  const isTyped = typeof type === "object" && type !== null && typeof propertyOf(type, "typeId") === "number";
+  return (
+    isTyped && typeof propertyOf(value, "length") === "number" && hasMethods(value, ["get", "getChildAt", "toArray"])
+  );
 }
 
 /** The type and the first values. */

@@ -6,11 +6,12 @@ const { isProxy } = types;
 
 /** Whether an object has methods of all these names, own or inherited; found without running any code of its own. */
 export function hasMethods(value: object, names: readonly string[]): boolean {
-  return names.every((name) => typeof valueOf(value, name) === "function");
+  for (const name of names) if (typeof propertyOf(value, name) !== "function") return false;
+  return true;
 }
 
 /** A property's value, own or inherited; undefined where only a getter or a Proxy could tell it. */
-export function valueOf(value: object, name: PropertyKey): unknown {
+export function propertyOf(value: object, name: PropertyKey): unknown {
   for (
     let object: object | null = value;
     object !== null && !isProxy(object);

@@ -1,5 +1,5 @@
 import type { MimeBundle } from "../protocol/messages.js";
-import { hasMethods, valueOf } from "./shape.js";
+import { hasMethods, propertyOf } from "./shape.js";
 
 /** What is read of a TensorFlow.js tensor or variable. */
 export interface TensorLike {
@@ -16,9 +16,9 @@ const MAX_SIZE = 10_000_000;
 /** Whether a value is a TensorFlow.js tensor, told by its shape. */
 export function isTensor(value: object): value is TensorLike {
   return (
-    typeof valueOf(value, "dtype") === "string" &&
-    Array.isArray(valueOf(value, "shape")) &&
-    typeof valueOf(value, "dataId") === "object" &&
+    typeof propertyOf(value, "dtype") === "string" &&
+    Array.isArray(propertyOf(value, "shape")) &&
+    typeof propertyOf(value, "dataId") === "object" &&
     hasMethods(value, ["dataSync", "arraySync", "dispose"])
   );
 }
@@ -29,7 +29,8 @@ export function tensorBundle(tensor: TensorLike): MimeBundle {
 }
 
 function textOfTensor(tensor: TensorLike): string {
-  const name = valueOf(tensor, "trainable") === undefined ? "Tensor" : `Variable "${String(valueOf(tensor, "name"))}"`;
+  const name =
+    propertyOf(tensor, "trainable") === undefined ? "Tensor" : `Variable "${String(propertyOf(tensor, "name"))}"`;
   const title = `${name} ${tensor.dtype} [${tensor.shape.join(", ")}]`;
   if (tensor.isDisposed) return `${title}, disposed`;
   if (tensor.size > MAX_SIZE) return `${title}, its ${tensor.size} values not shown`;

@@ -26,6 +26,7 @@ const { create, getPrototypeOf, defineProperty, getOwnPropertyDescriptor, keys }
 const { isArray } = Array;
 const { isMap, isProxy, isSet, isTypedArray } = types;
 const { slice } = Array.prototype;
+const { replace } = String.prototype;
 const { values: valuesOfMap } = Map.prototype;
 const { values: valuesOfSet } = Set.prototype;
 
@@ -61,20 +62,21 @@ function bounded(value: unknown): string {
     defineProperty(beginning, name, getOwnPropertyDescriptor(value, name) ?? {});
   }
   const left = names.length - MAX_KEYS;
-  return show(beginning, fittingDepth(beginning)).replace(/\s*\}$/, `,\n  ... ${left} more properties\n}`);
+  return replaced(show(beginning, fittingDepth(beginning)), /\s*\}$/, `,\n  ... ${left} more properties\n}`);
 }
 
 /** A list as text, of which only the first items are at hand: up to 101, and how many there are in all. */
 export function textOfItems(items: readonly unknown[], count: number): string {
   const left = `${count - MAX_ITEMS} more items$1`;
-  return show(items, fittingDepth(items)).replace(/1 more item(\s*\])$/, left);
+  return replaced(show(items, fittingDepth(items)), /1 more item(\s*\])$/, left);
 }
 
 function show(value: unknown, depth: number): string {
-  return cut(inspect(value, { ...OPTIONS, depth }))
-    .replace(LONELY_PROMISE, "Promise { $1 }")
-    .replace(ASYNC_IDS, "");
+  const text = replaced(cut(inspect(value, { ...OPTIONS, depth })), LONELY_PROMISE, "Promise { $1 }");
+  return replaced(text, ASYNC_IDS, "");
 }
+
+const replaced = (text: string, pattern: RegExp, by: string): string => apply(replace, text, [pattern, by]);
 
 /** How many depths of a value can be shown. */
 function fittingDepth(value: object): number {

@@ -34,6 +34,8 @@ export interface DisplayHelpers<Shown> {
   raw(mime: string, content: unknown): Shown;
 }
 
+const { keys } = Object;
+
 const isTemplate = (value: unknown): value is TemplateStringsArray => Array.isArray(value) && "raw" in value;
 
 /** Makes the helpers, whose outputs go through `show`. */
@@ -51,7 +53,7 @@ export function createHelpers<Shown>(
     (name: string, mime: string) =>
     (content: Bytes, options: PictureOptions = {}) => {
       checkOptions(`display.${name}`, options, ["width", "height"]);
-      const metadata = Object.keys(options).length === 0 ? {} : { [mime]: options };
+      const metadata = keys(options).length === 0 ? {} : { [mime]: options };
       return show({ [mime]: encoded(name, content) }, metadata);
     };
   const markdown = textual("markdown", "text/markdown");

@@ -188,3 +188,15 @@ describe("types of earlier results", () => {
     expect(typed("1")("[[1]].map((_) => _.length)")).toEqual([]);
   });
 });
+
+test("patched built-ins leave values their text and displays their output", async () => {
+  await run(
+    "String.prototype.replace = Array.prototype.every = Array.prototype.map = Object.keys = Map.prototype.entries = null as never; globalThis.Symbol = Object.getOwnPropertyDescriptor = Promise.prototype.then = null as never; 1",
+  );
+  expect(await run("({ a: [new Set([1])] })")).toBe("{ a: [ Set(1) { 1 } ] }");
+  expect(await run("Promise.resolve([1])")).toBe("[ 1 ]");
+  const shown = await kernel.execute("display(new Map([[1, { b: 2 }]]))");
+  expect(shown.messages.find(({ type }) => type === "display_data")?.content["data"]).toEqual({
+    "text/plain": "Map(1) { 1 => { b: 2 } }",
+  });
+});
