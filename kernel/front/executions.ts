@@ -6,7 +6,7 @@ import type { DoneEvent, SessionEvent } from "../session/messages.js";
 import { parseRequest, type ExecuteRequest } from "./execute-request.js";
 import { describeTypes, reportFaults } from "./faults.js";
 import type { History } from "./history.js";
-import type { LanguageProcess } from "./language-process.js";
+import type { Language } from "./language.js";
 import { Outputs, type Illustrator } from "./outputs.js";
 import { SessionProcess } from "./session-process.js";
 
@@ -33,7 +33,7 @@ type Outcome = Pick<DoneEvent, "error" | "bundle">;
 /** What executions need of the kernel. */
 export interface ExecutionHost {
   readonly server: Server;
-  readonly language: LanguageProcess;
+  readonly language: Language;
   readonly illustrator: Illustrator;
   readonly history: History;
   log(text: string): void;
@@ -184,7 +184,7 @@ export class Executions {
     task.stopCompiling = undefined;
     if (first) return first;
     compilation.catch(() => undefined);
-    language.stopCheck();
+    language.interrupt();
     return undefined;
   }
 
