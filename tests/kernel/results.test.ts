@@ -178,6 +178,16 @@ describe("types of earlier results", () => {
     expect(faults("const wrong: string = _1.n")).toEqual([2322]);
   });
 
+  test("stop a cell that uses a result wrongly", async () => {
+    const { reply } = await kernel.execute("['text']");
+    const wrong = `// @types error\n_${String(reply?.content["execution_count"])}[0].toFixed()`;
+    const until = Date.now() + 60_000;
+    let executed = await kernel.execute(wrong);
+    while (executed.reply?.content["ename"] !== "TypeScriptError" && Date.now() < until)
+      executed = await kernel.execute(wrong);
+    expect(executed.reply?.content["evalue"]).toContain("'toFixed' does not exist on type 'string'");
+  });
+
   test("of what is no result are any", () => {
     expect(typed("1")("_9.anything + __.anything")).toEqual([]);
   });
