@@ -1,75 +1,44 @@
-import { inspect } from "node:util";
+import { types } from "node:util";
 import type { MimeBundle } from "../protocol/messages.js";
-import { dataFrameBundle, isDataFrame } from "./data-frame.js";
-import { isVegaSpec, vegaBundle } from "./vega-spec.js";
+import { given } from "./given.js";
+import { previewOf } from "./previews.js";
+import { textOf } from "./text.js";
 
 /** The method by which a value says how it is displayed: returns representations by MIME type, or a promise of them. */
 export const JUPYTER_DISPLAY = Symbol.for("Jupyter.display");
 
 // As they were before the first cell, which may patch them.
 const { get, apply } = Reflect;
-const { entries, keys } = Object;
+const { isProxy } = types;
 
 /** What a value looks like: at once, or once its own asynchronous display has ended. */
 export type Bundled = MimeBundle | Promise<MimeBundle>;
 
 /**
- * Finds a value's representations: its own (`Symbol.for("Jupyter.display")`, inherited too), those of a Vega or Vega-Lite
- * specification, a table for a data frame, else what `util.inspect` says.
+ * Finds a value's representations: its own (`Symbol.for("Jupyter.display")`, inherited too), else a preview by its shape
+ * (see `previewOf`), else its text.
  *
- * @param onFailure - told what a value's own display threw; the value is then inspected.
+ * @param onFailure - told what a value's own display threw; the value is then shown as text.
  */
 export function bundle(value: unknown, onFailure: (error: unknown) => void): Bundled {
+  const asText = (): MimeBundle => ({ data: { "text/plain": textOf(value, onFailure) }, metadata: {} });
+  const isObject = (typeof value === "object" && value !== null) || typeof value === "function";
+  if (!isObject || isProxy(value)) return asText();
   const fall = (error: unknown): MimeBundle => {
     onFailure(error);
-    return inspected(value);
+    return asText();
   };
   try {
-    if ((typeof value === "object" && value !== null) || typeof value === "function") {
-      const own: unknown = get(value, JUPYTER_DISPLAY);
-      if (typeof own === "function") {
-        const shown: unknown = apply(own, value, []);
-        return shown instanceof Promise ? shown.then((data) => given(data, value)).catch(fall) : given(shown, value);
-      }
-      if (isVegaSpec(value)) return vegaBundle(value);
-      if (isDataFrame(value)) return dataFrameBundle(value);
-    }
-    return inspected(value);
+    const own: unknown = get(value, JUPYTER_DISPLAY);
+    if (typeof own !== "function") return previewOf(value) ?? asText();
+    const shown: unknown = apply(own, value, []);
+    return isThenable(shown) ? settled(shown, value).catch(fall) : given(shown, value);
   } catch (error) {
     return fall(error);
   }
 }
 
-/** Takes representations as a user gives them: by MIME type, or `{data, metadata}`. Bytes become base64, text/plain is added. */
-export function given(data: unknown, value: unknown): MimeBundle {
-  if (typeof data !== "object" || data === null) {
-    throw new TypeError('Symbol.for("Jupyter.display") must return an object of representations by MIME type');
-  }
-  const nested = data as { data?: unknown; metadata?: unknown };
-  const isNested =
-    typeof nested.data === "object" && nested.data !== null && !keys(data).some((key) => key.includes("/"));
-  const source = (isNested ? nested.data : data) as Record<string, unknown>;
-  const metadata = isNested && typeof nested.metadata === "object" ? (nested.metadata as Record<string, unknown>) : {};
-  const encoded: Record<string, unknown> = {};
-  for (const [type, content] of entries(source))
-    encoded[type] = content instanceof Uint8Array ? base64(content) : content;
-  if (keys(encoded).length > 0 && encoded["text/plain"] === undefined && value !== data) {
-    encoded["text/plain"] = inspectText(value);
-  }
-  return { data: encoded, metadata };
-}
+const settled = async (shown: PromiseLike<unknown>, value: unknown): Promise<MimeBundle> => given(await shown, value);
 
-function inspected(value: unknown): MimeBundle {
-  return { data: { "text/plain": inspectText(value) }, metadata: {} };
-}
-
-function inspectText(value: unknown): string {
-  try {
-    return inspect(value, { depth: 4, maxArrayLength: 100, maxStringLength: 10_000 });
-  } catch {
-    return Object.prototype.toString.call(value);
-  }
-}
-
-const base64 = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";

@@ -19,6 +19,15 @@ interface Task {
   stopCompiling?: () => void;
 }
 
+interface Run {
+  readonly message: Message;
+  readonly request: ExecuteRequest;
+  readonly label: string;
+  readonly code: string;
+  /** The cell's execution count; undefined when it has none of its own. */
+  readonly count: number | undefined;
+}
+
 type Outcome = Pick<DoneEvent, "error" | "bundle">;
 
 /** What executions need of the kernel. */
@@ -38,7 +47,7 @@ export class Executions {
   readonly #outputs: Outputs;
   readonly #queue: Task[] = [];
   /** Headers of the requests that outputs are published under, by run. */
-  readonly #parents = new Map<number, { message: Message; request: ExecuteRequest; label: string; code: string }>();
+  readonly #parents = new Map<number, Run>();
   #session: SessionProcess;
   #running: { readonly id: number; readonly resolve: (outcome: Outcome) => void } | undefined;
   #task: Task | undefined;
@@ -148,7 +157,8 @@ export class Executions {
   async #compileAndRun(task: Task, code: string, show: boolean): Promise<Outcome> {
     if (code.trim() === "") return {};
     const id = ++this.#runs;
-    const label = task.request.storeHistory ? `cell [${this.#count}]` : `cell (run ${id})`;
+    const count = task.request.storeHistory ? this.#count : undefined;
+    const label = count === undefined ? `cell (run ${id})` : `cell [${count}]`;
     const fileName = `cell-${id}.ts`;
     const compilation = await this.#compile(task, { code, fileName, checks: show });
     if (!compilation || task.interrupted) return { error: interruptedEarly() };
@@ -158,11 +168,11 @@ export class Executions {
       return { error: reportFaults(types.faults, code, label) };
     }
     this.#warn(task.message.header, types, code, label);
-    this.#parents.set(id, { message: task.message, request: task.request, label, code });
+    this.#parents.set(id, { message: task.message, request: task.request, label, code, count });
     this.#host.language.ran({ code, fileName });
     return new Promise<Outcome>((resolve) => {
       this.#running = { id, resolve };
-      this.#session.run({ t: "run", id, label, source: code, program, show });
+      this.#session.run({ t: "run", id, label, source: code, program, show, count });
     });
   }
 
@@ -205,10 +215,17 @@ export class Executions {
     if (event.t === "ready" || event.t === "started" || event.t === "fence") return;
     const parent = this.#headerOf(event.id);
     if (!parent) return;
+    if (event.t === "show" && event.as === "result") this.#noteResult(event.id);
     if (event.t === "show") this.#show(parent, event);
     else if (event.t === "clear") this.#outputs.publish(parent, "clear_output", { wait: event.wait });
     else if (event.t === "input") void this.#ask(event.id, event.prompt, event.password);
     else if (event.id === this.#running?.id) this.#settle({ error: event.error, bundle: event.bundle });
+  }
+
+  /** Says that a run's last expression had a value: `_` is of its type from now on. */
+  #noteResult(id: number): void {
+    const run = this.#parents.get(id);
+    if (run) this.#host.language.ran({ code: run.code, fileName: `cell-${id}.ts`, result: { count: run.count } });
   }
 
   #show(parent: Header, { as, data, metadata, displayId }: Extract<SessionEvent, { t: "show" }>): void {

@@ -88,9 +88,9 @@ export class Language {
     return compilation;
   }
 
-  /** Says that a compiled cell runs: its names are known from now on. */
-  ran({ code, fileName }: RanCell): void {
-    const cell: RanCell = { code, fileName, isOpaque: this.#opaque.has(fileName) };
+  /** Says that a compiled cell runs: its names are known from now on. Said once more when it has a result. */
+  ran({ code, fileName, result }: RanCell): void {
+    const cell: RanCell = { code, fileName, result, isOpaque: this.#opaque.has(fileName) };
     this.#known.delete(code);
     this.#known.set(code, cell);
     void this.#ask("ran", [cell]);

@@ -14,12 +14,30 @@ export function nodeTypes(folder: string): string | undefined {
   return undefined;
 }
 
+const DISPLAY = fileURLToPath(new URL("../session/display.js", import.meta.url));
+const TSLAB = fileURLToPath(new URL("../session/tslab.js", import.meta.url));
+
+/** The module `tslab` that the session has, for the language service alone; it comes before one that is installed. */
+export function tslabDeclarations(): string {
+  const api = `import(${JSON.stringify(TSLAB)}).Tslab`;
+  return `declare module "tslab" {
+  /** Shows outputs: a function for each common type. */
+  export const display: ${api}["display"];
+  /** Makes a display of one output: what is shown by it replaces what it has shown before. */
+  export const newDisplay: ${api}["newDisplay"];
+  /** Versions of what runs the notebook. */
+  export const versions: ${api}["versions"];
+  const tslab: ${api};
+  export default tslab;
+}
+`;
+}
+
 /** The globals that the session adds, for the language service alone. */
 export function globalDeclarations(): string {
-  const display = fileURLToPath(new URL("../session/display.js", import.meta.url));
   return `declare global {
   /** Shows a value under the cell, in every representation it has; \`Symbol.for("Jupyter.display")\` names its own. */
-  const display: import(${JSON.stringify(display)}).Display;
+  const display: import(${JSON.stringify(DISPLAY)}).Display;
   /** Asks for a line of text and waits for it; an empty answer gives \`fallback\`. \`password\` hides what is typed. */
   function prompt(message?: string, fallback?: string, options?: { readonly password?: boolean }): string;
   /** Asks a question and waits; true when the answer is y or yes. */

@@ -45,7 +45,7 @@ export interface LanguageMethods {
   compile(params: { readonly code: string; readonly fileName: string; readonly checks: boolean }): Compilation;
   /** Looks at the types of a cell that was compiled without. */
   check(params: { readonly code: string }): Types;
-  /** Takes the names that cells declare, as they run. */
+  /** Takes the names that cells declare, as they run; a cell once more when it has a result. */
   ran(params: readonly RanCell[]): void;
   isComplete(params: { readonly code: string }): Completeness;
   complete(params: Question): Completion;

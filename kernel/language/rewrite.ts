@@ -1,5 +1,6 @@
 import { MagicString } from "magic-string";
 import ts from "typescript";
+import { TSLAB } from "../session/tslab-module.js";
 import type { NameKind } from "./declarations.js";
 import { bindingNames, hoistedNames, isBlockScoped, isWritten, topLevelReferences } from "./scope.js";
 
@@ -121,13 +122,13 @@ export function rewrite(code: string, options: RewriteOptions): Rewritten {
       text.update(node.getStart(file), node.end, `${prefix}.meta`);
     } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       const [specifier] = node.arguments;
-      if (!specifier || !ts.isStringLiteralLike(specifier) || isLocal(specifier.text)) needsLoader = true;
+      if (!specifier || !ts.isStringLiteralLike(specifier) || isLoaders(specifier.text)) needsLoader = true;
     }
     ts.forEachChild(node, visitImports);
   };
 
   const load = (specifier: ts.Expression, attributes: ts.ImportAttributes | undefined): string => {
-    if (ts.isStringLiteral(specifier) && isLocal(specifier.text)) needsLoader = true;
+    if (ts.isStringLiteral(specifier) && isLoaders(specifier.text)) needsLoader = true;
     const clause = attributes
       ? `, { with: { ${attributes.elements.map((element) => element.getText(file)).join(", ")} } }`
       : "";
@@ -221,8 +222,9 @@ function importPairs({ importClause }: ts.ImportDeclaration): (readonly [string,
   return pairs;
 }
 
-const isLocal = (specifier: string): boolean =>
-  /^(\.|\/|file:|[A-Za-z]:)/.test(specifier) && !specifier.startsWith("node:");
+/** Whether a specifier may be one that the session's loader has a hand in: a local file, or the kernel's own module. */
+const isLoaders = (specifier: string): boolean =>
+  specifier === TSLAB || (/^(\.|\/|file:|[A-Za-z]:)/.test(specifier) && !specifier.startsWith("node:"));
 
 /** Where the parenthesis or the backtick of a call ends, when a name is what is called. */
 function openingOfCall(node: ts.Identifier, file: ts.SourceFile): number | undefined {

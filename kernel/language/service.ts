@@ -4,7 +4,8 @@ import { notebookOptions, type NotebookOptions } from "./compiler-options.js";
 import { declarationsOf, declaredTypes, type NameKind } from "./declarations.js";
 import { DiskFiles } from "./disk-files.js";
 import { flatLibraries } from "./flat-libraries.js";
-import { globalDeclarations, nodeTypes } from "./globals.js";
+import { globalDeclarations, nodeTypes, tslabDeclarations } from "./globals.js";
+import { ResultTypes } from "./result-types.js";
 import { parseCell } from "./transform.js";
 
 /** A text opened in the language service. */
@@ -22,6 +23,8 @@ export type OwnedKind = NameKind | "type";
 export interface RanCell {
   readonly fileName: string;
   readonly code: string;
+  /** Told once it has ended with a value; `count` is what the value is named after, if it is. */
+  readonly result?: { readonly count?: number };
   /** Whether its types cannot be found in reasonable time: its names are then of any type. */
   readonly isOpaque?: boolean;
 }
@@ -39,6 +42,8 @@ interface Parsed {
   /** The text as TypeScript takes it: an object literal gets parentheses. */
   readonly source: string;
   readonly owned: ReadonlyMap<string, OwnedKind>;
+  /** The last statement, if it is an expression. */
+  readonly expression: string | undefined;
 }
 
 /** Parsed files, shared by all services of this process and by those that a startup snapshot makes. */
@@ -47,6 +52,8 @@ let services = 0;
 
 const OPEN_CELL = "cell";
 const GLOBALS = "cell-globals.d.ts";
+const TSLAB_TYPES = "cell-tslab.d.ts";
+const OPAQUE_RESULT = "declare const result: any; export default result;";
 
 /** Names that come as variables of the type they were given: an import of them could not be assigned to, or said so wrongly. */
 const VARIABLES: readonly OwnedKind[] = ["let", "var", "const"];
@@ -74,6 +81,7 @@ export class CellService {
   readonly #modules = new Map<string, string>();
   readonly #augmenting = new Set<string>();
   readonly #globals = new Set<string>();
+  readonly #results = new ResultTypes();
   readonly #disk = new DiskFiles();
   #service: ts.LanguageService | undefined;
   #parsed: Parsed | undefined;
@@ -85,6 +93,7 @@ export class CellService {
     this.notebook = notebookOptions(folder);
     this.#root = this.#write(`${OPEN_CELL}.ts`, "");
     this.#write(GLOBALS, globalDeclarations());
+    this.#write(TSLAB_TYPES, tslabDeclarations());
   }
 
   /** Takes a cell that runs, so without faults of syntax. It is not looked at before the next text is opened. */
@@ -98,6 +107,7 @@ export class CellService {
     this.#owners.clear();
     this.#augmenting.clear();
     this.#globals.clear();
+    this.#results.clear();
   }
 
   /** Opens a text in the making as the cell that comes next: it may use any name of the earlier cells. */
@@ -105,7 +115,7 @@ export class CellService {
     const { owned } = this.#parse(code);
     return this.#open(
       `${OPEN_CELL}.ts`,
-      this.#prelude((name) => !owned.has(name)),
+      this.#prelude(code, (name) => !owned.has(name)),
       code,
     );
   }
@@ -141,31 +151,55 @@ export class CellService {
     return this.#parsed;
   }
 
-  #record({ fileName, code, isOpaque }: RanCell): void {
-    const { source, owned, extension } = this.#parsed?.code === code ? this.#parsed : parse(code);
+  #record(cell: RanCell): void {
+    const parsed = this.#parsed?.code === cell.code ? this.#parsed : parse(cell.code);
+    this.#recordNames(cell, parsed);
+    if (cell.result) this.#recordResult(cell, parsed);
+  }
+
+  #recordNames({ fileName, code, isOpaque }: RanCell, { source, owned, extension }: Parsed): void {
     for (const [, assigned = ""] of code.matchAll(ASSIGNED_GLOBAL)) this.#globals.add(assigned);
     const augments = AUGMENTS.test(code);
     if (owned.size === 0 && !augments) return;
     const text = isOpaque
       ? opaque(owned)
       : `${this.#preludeOf(code, owned)}${source}\nexport { ${[...owned.keys()].join(", ")} };\n`;
-    const name = fileName.replace(/\.ts$/, "");
-    const module = this.#modules.get(text) ?? `./${name}`;
-    if (!this.#modules.has(text)) this.#write(name + extension, text);
-    this.#modules.set(text, module);
+    const module = this.#module(fileName.replace(/\.ts$/, ""), extension, text);
     if (augments) this.#augmenting.add(module);
     for (const [known, kind] of owned) this.#owners.set(known, { module, kind });
   }
 
-  #preludeOf(code: string, owned: Parsed["owned"]): string {
-    const words = new Set(code.match(/[\p{ID_Continue}$]+/gu));
-    return this.#prelude((known) => words.has(known) && !owned.has(known));
+  /** A result's type is that of its expression in a cell that would follow. */
+  #recordResult({ fileName, result, isOpaque }: RanCell, { expression, extension }: Parsed): void {
+    const text = expression === undefined || isOpaque ? OPAQUE_RESULT : this.#resultOf(expression);
+    const module = this.#module(fileName.replace(/\.ts$/, "-result"), extension, text);
+    this.#results.add(module, result?.count);
   }
 
-  /** The line that brings names of earlier cells into a cell. */
-  #prelude(wants: (name: string) => boolean): string {
+  #resultOf(expression: string): string {
+    let name = "result";
+    for (const words = wordsOf(expression); words.has(name);) name += "$";
+    return `${this.#preludeOf(expression, new Map())}let ${name} = (${expression}\n); export { ${name} as default };`;
+  }
+
+  /** The module of a text: the one that was made of the same text, else a new one of this name. */
+  #module(name: string, extension: Parsed["extension"], text: string): string {
+    const module = this.#modules.get(text) ?? `./${name}`;
+    if (!this.#modules.has(text)) this.#write(name + extension, text);
+    this.#modules.set(text, module);
+    return module;
+  }
+
+  #preludeOf(code: string, owned: Parsed["owned"]): string {
+    const words = wordsOf(code);
+    return this.#prelude(code, (name) => words.has(name) && !owned.has(name));
+  }
+
+  /** The line that brings names of earlier cells, and of results, into a cell. */
+  #prelude(code: string, wants: (name: string) => boolean): string {
     const imports = new Map<string, string[]>();
-    let line = "";
+    const unowned = [...wordsOf(code)].filter((word) => wants(word) && !this.#owners.has(word));
+    let line = this.#results.declarations(unowned);
     for (const [name, { module, kind }] of this.#owners) {
       if (!wants(name)) continue;
       const keyword = kind === "const" ? "const" : "let";
@@ -185,7 +219,7 @@ export class CellService {
   }
 
   #host(): ts.LanguageServiceHost {
-    const roots = [join(this.#folder, GLOBALS)];
+    const roots = [join(this.#folder, GLOBALS), join(this.#folder, TSLAB_TYPES)];
     const node = nodeTypes(this.#folder);
     if (node !== undefined) roots.unshift(node);
     const flat = flatLibraries(this.notebook.options.lib ?? [], node);
@@ -217,8 +251,12 @@ function parse(code: string): Parsed {
   const { file, source } = parseCell(code, `${OPEN_CELL}.ts`);
   const owned = new Map<string, OwnedKind>(declarationsOf(file).names);
   for (const type of declaredTypes(file)) owned.set(type, "type");
-  return { code, extension: file.fileName.endsWith("x") ? ".tsx" : ".ts", source, owned };
+  const last = file.statements.at(-1);
+  const expression = last && ts.isExpressionStatement(last) ? last.expression.getText(file) : undefined;
+  return { code, extension: file.fileName.endsWith("x") ? ".tsx" : ".ts", source, owned, expression };
 }
+
+const wordsOf = (code: string): Set<string> => new Set(code.match(/[\p{ID_Continue}$]+/gu));
 
 /** A module that has the same names, each of any type. */
 function opaque(owned: Parsed["owned"]): string {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { bundle } from "../display/bundle.js";
+import { textOf } from "../display/text.js";
 import type { ErrorReport, MimeBundle } from "../protocol/messages.js";
 import { Boxes } from "./boxes.js";
 import { fence, send } from "./channel.js";
@@ -10,7 +11,9 @@ import { LocalModules } from "./local-modules.js";
 import type { RunRequest } from "./messages.js";
 import { cellSource } from "./positions.js";
 import { createObject, isPromise, laterImmediate, onSettled } from "./primordials.js";
+import { settleBars } from "./progress.js";
 import { reportError, reportInterrupt, reportSyntaxError } from "./report.js";
+import { Results } from "./results.js";
 import { StackMapper } from "./stack.js";
 
 /** What a compiled cell is given. */
@@ -37,6 +40,7 @@ export class Executor {
   readonly #folder: string;
   readonly #boxes = new Boxes();
   readonly #modules = new LocalModules();
+  readonly #results = new Results();
   readonly #owner = new AsyncLocalStorage<number>();
   readonly #labels = createObject(null) as Record<number, string>;
   #run: Run | undefined;
@@ -45,6 +49,7 @@ export class Executor {
   /** @param folder - the notebook's folder, from which imports are resolved. */
   constructor(folder: string) {
     this.#folder = folder;
+    this.#results.install();
     this.stacks = new StackMapper((url, position) => this.#modules.locate(url, position));
   }
 
@@ -161,7 +166,7 @@ export class Executor {
     const end = (shown: MimeBundle): void => {
       if (!run.request.show) this.#finish(run, { bundle: shown });
       else {
-        this.#result(run, shown);
+        this.#result(run, value, shown);
         this.#finish(run, {});
       }
     };
@@ -170,17 +175,21 @@ export class Executor {
     else end(shown as MimeBundle);
   }
 
-  #result(run: Run, { data, metadata }: MimeBundle): void {
+  #result(run: Run, value: unknown, { data, metadata }: MimeBundle): void {
     if (run.done || isEmpty(data)) return;
+    this.#results.keep(value, run.request.count);
     try {
       send({ t: "show", id: run.id, as: "result", data, metadata });
     } catch (error) {
+      // Not to be written as JSON: a specification may hold a bigint.
       this.displayFailed(run.id, error);
+      send({ t: "show", id: run.id, as: "result", data: { "text/plain": textOf(value) }, metadata: {} });
     }
   }
 
   #finish(run: Run, outcome: { error?: ErrorReport; bundle?: MimeBundle }): void {
     if (run.done) return;
+    settleBars(run.id, outcome.error !== undefined);
     fence();
     run.done = true;
     if (this.#run === run) this.#run = undefined;

@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { MessagePort } from "node:worker_threads";
 import { transformSync, type Loader } from "esbuild";
 import type { TranspiledFile } from "./local-modules.js";
+import { TSLAB, TSLAB_SOURCE, TSLAB_URL } from "./tslab-module.js";
 
 /*
  * Hooks of the session's module loader, on the loader's thread. A local file's URL carries a hash of its text and of the
@@ -41,6 +42,7 @@ export const initialize: InitializeHook<{ port: MessagePort }> = (data) => {
 
 /** Resolves local files: TypeScript's way of naming them too (no extension, or `.js` for a `.ts` file). */
 export const resolve: ResolveHook = async (specifier, context, next) => {
+  if (specifier === TSLAB) return { url: TSLAB_URL, format: "module", shortCircuit: true };
   const file = localFile(specifier, context.parentURL);
   if (file === undefined) return next(specifier, context);
   const version = versionOf(file);
@@ -56,6 +58,7 @@ export const resolve: ResolveHook = async (specifier, context, next) => {
 
 /** Loads what `resolve` has named: transpiled by esbuild where it is TypeScript or JSX. */
 export const load: LoadHook = async (url, context, next) => {
+  if (url === TSLAB_URL) return { format: "module", source: TSLAB_SOURCE, shortCircuit: true };
   if (!url.startsWith("file:") || !url.includes("?v=")) return next(url, context);
   const path = fileURLToPath(url.slice(0, url.indexOf("?")));
   const file = read(path);

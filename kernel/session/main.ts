@@ -10,6 +10,7 @@ import { installInput } from "./input.js";
 import { CHANNEL, CLEAR_STACK, type InterrupterData, type SessionRequest } from "./messages.js";
 import { defineProperty, parseJson } from "./primordials.js";
 import { redirectStreams } from "./streams.js";
+import { installTslab, withTslab } from "./tslab.js";
 
 /*
  * The process that runs cells. It knows no protocol: requests come as JSON lines, events go the same way, and its
@@ -30,7 +31,7 @@ function take(request: SessionRequest): void {
 
 function defineGlobals(): void {
   const globals: Record<string, unknown> = {
-    require: createRequire(join(folder, "cell.js")),
+    require: withTslab(createRequire(join(folder, "cell.js")), installTslab(display)),
     __dirname: folder,
   };
   for (const [name, value] of Object.entries(globals)) {
@@ -53,7 +54,11 @@ function clearAsyncIdStack(): () => void {
 
 executor.stacks.install();
 redirectStreams(executor.currentRun);
-installDisplay({ currentRun: executor.currentRun, pending: executor.pending, failed: executor.displayFailed });
+const display = installDisplay({
+  currentRun: executor.currentRun,
+  pending: executor.pending,
+  failed: executor.displayFailed,
+});
 installInput(executor.currentRun);
 defineGlobals();
 

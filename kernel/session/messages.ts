@@ -11,6 +11,8 @@ export interface RunRequest {
   /** The cell as its author wrote it. */
   readonly source: string;
   readonly program: Program;
+  /** The cell's execution count, after which its result is named; undefined when it has none of its own. */
+  readonly count: number | undefined;
   /** Whether the last expression's value is shown; otherwise it comes back in `done` (user expressions). */
   readonly show: boolean;
 }
@@ -58,6 +60,9 @@ export type SessionEvent =
 
 /** The text that marks a fence on the session's stdout and stderr. */
 export const fenceMark = (mark: number): string => `\u0000diffrepairer-kernel-fence ${mark}\u0000`;
+
+/** How many numbered results (`_1`, `_2`, …) a session keeps: the last. */
+export const KEPT_RESULTS = 50;
 
 /** The session's file descriptors beyond the three standard ones. */
 export const CHANNEL = { events: 3, requests: 4, input: 5, interrupts: 6 } as const;

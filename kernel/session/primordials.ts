@@ -14,6 +14,8 @@ export const writeSync = fsWriteSync;
 export const readSync = fsReadSync;
 export const inspect = utilInspect;
 export const laterImmediate = setImmediate;
+export const { setTimeout: later, clearTimeout: cancel } = globalThis;
+export const now = performance.now.bind(performance);
 export const waitAtomic = Atomics.wait;
 
 const { then } = Promise.prototype;

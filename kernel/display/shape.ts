@@ -1,0 +1,24 @@
+import { types } from "node:util";
+
+// As they were before the first cell, which may patch them.
+const { getPrototypeOf, getOwnPropertyDescriptor } = Object;
+const { isProxy } = types;
+
+/** Whether an object has methods of all these names, own or inherited; found without running any code of its own. */
+export function hasMethods(value: object, names: readonly string[]): boolean {
+  for (const name of names) if (typeof propertyOf(value, name) !== "function") return false;
+  return true;
+}
+
+/** A property's value, own or inherited; undefined where only a getter or a Proxy could tell it. */
+export function propertyOf(value: object, name: PropertyKey): unknown {
+  for (
+    let object: object | null = value;
+    object !== null && !isProxy(object);
+    object = getPrototypeOf(object) as object
+  ) {
+    const property = getOwnPropertyDescriptor(object, name);
+    if (property) return property.value;
+  }
+  return undefined;
+}

@@ -1,0 +1,117 @@
+import { tmpdir } from "node:os";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { check } from "../../kernel/language/check.js";
+import { CellService } from "../../kernel/language/service.js";
+import { KernelClient, resultOf, type Executed, type Received } from "./kernel-client.js";
+
+const kernel = new KernelClient({ DIFFREPAIRER_TYPES: "off" });
+beforeAll(() => kernel.start(tmpdir()));
+afterAll(() => kernel.close());
+
+const bars = (messages: readonly Received[]): Record<string, string>[] =>
+  messages
+    .filter(({ type }) => type.endsWith("display_data"))
+    .map(({ content }) => content["data"] as Record<string, string>);
+const last = ({ messages }: Executed): string => bars(messages).at(-1)?.["text/plain"] ?? "";
+
+test("a bar is one output, updated in place a few times a second, complete at the end", async () => {
+  const executed = await kernel.execute(`const bar = display.progress(2_000, { label: "<cells>" });
+    const until = Date.now() + 500;
+    for (let i = 0; i < 1_999; i++) { bar.advance(); while (Date.now() < until - 500 + i / 4); }
+    bar.advance();`);
+  const { messages } = executed;
+  expect(messages.filter(({ type }) => type === "display_data")).toHaveLength(1);
+  const ids = messages.flatMap(({ type, content }) => (type.endsWith("display_data") ? [content["transient"]] : []));
+  expect(new Set(ids.map((id) => JSON.stringify(id))).size).toBe(1);
+  const updates = messages.filter(({ type }) => type === "update_display_data").length;
+  expect(updates).toBeGreaterThan(1);
+  expect(updates).toBeLessThan(50);
+  expect(last(executed)).toMatch(/^<cells> \[#{20}\] 2000\/2000 \(100%\), 0:0\d$/);
+  const html = bars(messages).at(-1)?.["text/html"] ?? "";
+  expect(html).toMatch(/<span>&lt;cells&gt;<\/span><progress value="1"/);
+  expect(bars(messages).at(1)?.["text/plain"]).toMatch(/0:0\d, 0:0\d left$/);
+});
+
+test("iterating over items of known and unknown number advances it", async () => {
+  const known = await kernel.execute(
+    "const seen = []; for (const x of display.progress(new Set([1, 2, 3]))) seen.push(x); seen",
+  );
+  expect(resultOf(known)).toBe("[ 1, 2, 3 ]");
+  expect(last(known)).toContain("3/3 (100%)");
+  const unknown = await kernel.execute(
+    "function* some() { yield 1; yield 2 } for (const x of display.progress(some())) ;",
+  );
+  expect(bars(unknown.messages)[0]?.["text/html"]).toContain("<progress style");
+  expect(last(unknown)).toContain("2/2 (100%)");
+  const told = await kernel.execute("for (const x of display.progress(some(), { total: 4 })) if (x === 2) break;");
+  expect(last(told)).toContain("1/4 (25%), stopped");
+});
+
+test("so does an asynchronous iteration", async () => {
+  const executed = await kernel.execute(
+    "async function* slow() { yield 'a'; await 1; yield 'b' } const got = []; for await (const x of display.progress(slow())) got.push(x); got",
+  );
+  expect(resultOf(executed)).toBe("[ 'a', 'b' ]");
+  expect(last(executed)).toContain("2/2 (100%)");
+});
+
+test("the last state is shown as the cell ends, and moves on from a later cell", async () => {
+  const first = await kernel.execute("const long = display.progress(10); long.value = 3; long");
+  expect(last(first)).toContain("3/10 (30%)");
+  expect(resultOf(first)).toBeUndefined();
+  const second = await kernel.execute(
+    "long.label = 'late'; long.total = 20; long.advance(2); [long.value, long.total]",
+  );
+  expect(resultOf(second)).toBe("[ 5, 20 ]");
+  const third = await kernel.execute("long.done()");
+  expect(last(third)).toContain("late [####################] 20/20 (100%)");
+});
+
+test("after an error it shows where it stopped", async () => {
+  const executed = await kernel.execute(
+    "const torn = display.progress(4); torn.advance(); torn.advance(); throw new Error('no')",
+  );
+  expect(last(executed)).toMatch(/2\/4 \(50%\), stopped after 0:0\d$/);
+  const { type } =
+    executed.messages.filter((message) => message.type === "error" || message.type.endsWith("data")).at(-1) ?? {};
+  expect(type).toBe("error");
+});
+
+test.each([
+  ["a busy loop", "const b = display.progress(1e12); for (;;) b.advance()"],
+  ["an await", "const b = display.progress(5); b.advance(); await new Promise(() => setTimeout(() => {}, 20_000))"],
+])("after an interrupt of %s it shows where it stopped", async (_, code) => {
+  const executed = await kernel.execute(code, { interrupt_after: 0.5 });
+  expect(executed.reply?.content["ename"]).toBe("Interrupted");
+  expect(last(executed)).toContain("stopped after 0:0");
+});
+
+test("of nothing is complete at once", async () => {
+  expect(last(await kernel.execute("for (const x of display.progress([])) ;"))).toContain("0/0 (100%)");
+});
+
+test("the checker knows its items and its fields", () => {
+  const cells = new CellService(tmpdir());
+  const codes = (code: string): number[] => check(cells, code).map(({ code: number }) => number);
+  expect(
+    codes("for (const x of display.progress([1])) x.toFixed(); display.progress(3).advance(); display.html`a`"),
+  ).toEqual([]);
+  expect(codes("async function* f() { yield 'a' }; for await (const x of display.progress(f())) x.at(0)")).toEqual([]);
+  expect(codes("display.progress(3, { lable: 'x' })")).toEqual([2769]);
+});
+
+test("patched built-ins keep no cell from its end", async () => {
+  const executed = await kernel.execute(
+    "const { filter } = Array.prototype; display.progress(3); Array.prototype.filter = null; setTimeout(() => {}, 0)",
+  );
+  expect(executed.reply?.content["status"]).toBe("ok");
+  await kernel.execute("Array.prototype.filter = filter");
+});
+
+test.each([
+  ["display.progress(-1)", /-1 is no number of steps/],
+  ["display.progress('ten')", /a number of steps, or items to iterate over; got 'ten'/],
+  ["display.progress(3, { lable: 'x' })", /no option "lable"; it has label, total/],
+])("%s is refused, and said why", async (code, message) => {
+  expect((await kernel.execute(code)).reply?.content["evalue"]).toMatch(message);
+});
