@@ -17,6 +17,7 @@ export function nodeTypes(folder: string): string | undefined {
 /** The globals that the session adds, for the language service alone. */
 export function globalDeclarations(): string {
   const display = fileURLToPath(new URL("../session/display.js", import.meta.url));
+  const comms = fileURLToPath(new URL("../session/comm-api.js", import.meta.url));
   return `declare global {
   /** Shows a value under the cell, in every representation it has; \`Symbol.for("Jupyter.display")\` names its own. */
   const display: import(${JSON.stringify(display)}).Display;
@@ -26,6 +27,8 @@ export function globalDeclarations(): string {
   function confirm(message?: string): boolean;
   /** Shows a message and waits until it is acknowledged. */
   function alert(message?: string): void;
+  /** Channels to objects at the client, such as widgets: registers what takes the client's comms, and opens comms to it. */
+  const comms: import(${JSON.stringify(comms)}).Comms;
 }
 export {};
 `;
