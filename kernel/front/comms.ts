@@ -9,12 +9,17 @@ type CommType = keyof typeof TYPES;
 /** Whether a message is one of comms, which have no reply. */
 export const isCommType = (type: string): type is CommType => type in TYPES;
 
+interface OpenComm {
+  readonly target: string;
+  /** Id of the comm_open, or undefined when a cell opened it. */
+  readonly openedBy: string | undefined;
+}
+
 /** The comms that are open between clients and the session, which alone knows what handles their messages. */
 export class Comms {
   readonly #outputs: Outputs;
   readonly #log: (text: string) => void;
-  /** Target by id. */
-  readonly #open = new Map<string, string>();
+  readonly #open = new Map<string, OpenComm>();
 
   /** @param outputs - by which the session's messages are published, in order with what it prints. */
   constructor(outputs: Outputs, log: (text: string) => void) {
@@ -24,8 +29,8 @@ export class Comms {
 
   /** What a comm_info_reply holds; `target` leaves out comms of others. */
   info(target: unknown): Record<string, { target_name: string }> {
-    const isAsked = ([, name]: [string, string]): boolean => typeof target !== "string" || target === name;
-    return Object.fromEntries([...this.#open].filter(isAsked).map(([id, name]) => [id, { target_name: name }]));
+    const asked = [...this.#open].filter(([, comm]) => typeof target !== "string" || target === comm.target);
+    return Object.fromEntries(asked.map(([id, comm]) => [id, { target_name: comm.target }]));
   }
 
   /** Notes a client's message; gives what the session is to be told, unless the message is of no comm that is open. */
@@ -41,19 +46,14 @@ export class Comms {
     const packet = { as, comm: id, data, metadata, buffers: buffers.map((buffer) => buffer.toString("base64")) };
     if (as === "close") this.#open.delete(id);
     if (as !== "open") return packet;
-    this.#open.set(id, String(target));
+    this.#open.set(id, { target: String(target), openedBy: header.msg_id });
     return { ...packet, target: String(target) };
   }
 
   /** Publishes the session's message. */
   publish(parent: Header, { as, comm, target, data, metadata, buffers }: CommPacket): void {
-    if (as === "open") this.#open.set(comm, target ?? "");
-    if (as === "close") {
-      const reason = "no cell has registered the target, or its handler threw, or closed it";
-      if (parent.msg_type === "comm_open")
-        this.#log(`comm "${comm}" of target "${this.#open.get(comm)}" was closed as it opened: ${reason}`);
-      this.#open.delete(comm);
-    }
+    if (as === "open") this.#open.set(comm, { target: target ?? "", openedBy: undefined });
+    if (as === "close") this.#forget(comm, parent);
     const content = { comm_id: comm, ...(as === "open" ? { target_name: target } : {}), data };
     this.#outputs.publish(parent, `comm_${as}`, content, {
       metadata: metadata as Record<string, unknown>,
@@ -65,6 +65,14 @@ export class Comms {
   closeAll(): void {
     for (const id of this.#open.keys()) this.#outputs.publish(undefined, "comm_close", { comm_id: id, data: {} });
     this.#open.clear();
+  }
+
+  #forget(id: string, parent: Header): void {
+    const comm = this.#open.get(id);
+    this.#open.delete(id);
+    if (comm?.openedBy !== parent.msg_id) return;
+    const reason = "no cell has registered the target, or its handler threw, or closed it";
+    this.#log(`comm "${id}" of target "${comm.target}" was closed as it opened: ${reason}`);
   }
 
   #problem(as: CommPacket["as"], comm: unknown, target: unknown): string | undefined {

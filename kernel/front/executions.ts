@@ -149,6 +149,7 @@ export class Executions {
   async #begin(task: Task, code: string, show: boolean): Promise<{ outcome: Outcome | Promise<Outcome> }> {
     const id = this.#runs.next();
     const { message, request, count } = task;
+    const { header, identities } = message;
     const label = request.storeHistory ? `cell [${count}]` : `cell (run ${id})`;
     const fileName = `cell-${id}.ts`;
     const compilation = task.interrupted ? undefined : await this.#compile(task, { code, fileName, checks: show });
@@ -159,10 +160,11 @@ export class Executions {
       return { outcome: { error: reportFaults(types.faults, code, label) } };
     }
     const warning = describeTypes(types, code, label);
-    if (warning !== undefined) this.#outputs.print(message.header, "stderr", warning);
+    if (warning !== undefined) this.#outputs.print(header, "stderr", warning);
     this.#host.language.ran({ code, fileName });
     task.run = id;
-    const origin = { request: message, count, refusesInput: request.allowStdin ? undefined : NO_INPUT };
+    const refusesInput = request.allowStdin ? undefined : NO_INPUT;
+    const origin = { request: { header, identities }, count, refusesInput };
     return { outcome: this.#runs.execute({ id, label, source: code, program, show }, origin) };
   }
 

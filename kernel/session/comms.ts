@@ -150,9 +150,10 @@ export class CommRegistry {
     as: CommPacket["as"],
     comm: string,
     data: object = {},
-    { metadata = {}, buffers = [] }: CommExtras = {},
+    { metadata = {}, buffers = [], ...others }: CommExtras = {},
     target?: string,
   ): void {
+    for (const key in others) throw new TypeError(`a comm message has no option "${key}"; it has metadata, buffers`);
     send({
       t: "comm",
       id: this.#host.runs.current(),

@@ -268,6 +268,7 @@ test("wrong calls are told what is wrong", async () => {
   };
   expect(await evalueOf(`comms.open("")`)).toContain("a text that is not empty");
   expect(await evalueOf(`comms.open("x", { data: [1] })`)).toContain("the data of a comm message must be an object");
+  expect(await evalueOf(`comms.open("x", { bufers: [] } as object)`)).toContain('no option "bufers"');
   expect(await evalueOf(`comms.registerTarget("x", 5 as never)`)).toContain("must be a function");
   expect(await evalueOf(`comms.open("x", { data: { n: 1n } })`)).toContain("BigInt");
 });

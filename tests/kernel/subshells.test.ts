@@ -147,6 +147,16 @@ test("deleting a subshell ends its cell, aborts its queue, and leaves others alo
   await remove(other);
 });
 
+test("a synchronous loop of a deleted subshell goes on until it ends or is interrupted", async () => {
+  const subshell = await create();
+  const side = await send("console.log('in'); for (;;) {}", subshell);
+  await kernel.until({ parent: side, type: "stream" });
+  expect(await remove(subshell)).toEqual({ status: "ok" });
+  await kernel.post("interrupt_request", {}, { channel: "control" });
+  expect(statusesOf((await kernel.settle([side], [side])).replies, [side])).toEqual(["error"]);
+  expect(resultOf(await kernel.execute("shared"))).toBe("2");
+});
+
 test("an unknown subshell is told in the reply, and under the cell", async () => {
   const id = await send("1", "no-such");
   const { messages, replies } = await kernel.settle([id], [id]);
