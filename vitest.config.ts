@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
 
-const project = (name: string, include: string[], testTimeout: number) => ({
+const project = (name: string, include: string[], testTimeout: number, globalSetup: string[] = []) => ({
   extends: true as const,
-  test: { name, include, testTimeout, hookTimeout: testTimeout },
+  test: { name, include, testTimeout, hookTimeout: testTimeout, globalSetup },
 });
 
 export default defineConfig({
@@ -12,7 +12,7 @@ export default defineConfig({
       project("unit", ["tests/{lib,figures,cli,extension}/**/*.test.ts"], 30_000),
       project("reference", ["tests/reference/**/*.test.ts"], 60_000),
       project("setup", ["tests/setup/**/*.test.ts"], 120_000),
-      project("kernel", ["tests/kernel/**/*.test.ts"], 120_000),
+      project("kernel", ["tests/kernel/**/*.test.ts"], 120_000, ["tests/kernel/startup-snapshot.ts"]),
       project("notebooks", ["tests/notebooks/**/*.test.ts"], 600_000),
     ],
   },

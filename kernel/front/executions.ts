@@ -4,7 +4,7 @@ import type { Server } from "../protocol/server.js";
 import { Comms } from "./comms.js";
 import { describeTypes, reportFaults } from "./faults.js";
 import type { History } from "./history.js";
-import type { LanguageProcess } from "./language-process.js";
+import type { Language } from "./language.js";
 import { Outputs, type Illustrator } from "./outputs.js";
 import { Runs, type Outcome } from "./runs.js";
 import type { Shell, Task } from "./shell.js";
@@ -14,7 +14,7 @@ import { Turns } from "./turns.js";
 /** What executions need of the kernel. */
 export interface ExecutionHost {
   readonly server: Server;
-  readonly language: LanguageProcess;
+  readonly language: Language;
   readonly illustrator: Illustrator;
   readonly history: History;
   log(text: string): void;
@@ -177,7 +177,7 @@ export class Executions {
     task.stopCompiling = undefined;
     if (first) return first;
     compilation.catch(() => undefined);
-    language.stopCheck();
+    language.interrupt();
     return undefined;
   }
 

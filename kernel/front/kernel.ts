@@ -6,8 +6,9 @@ import { Server } from "../protocol/server.js";
 import { isCommType } from "./comms.js";
 import { Executions } from "./executions.js";
 import { History } from "./history.js";
-import { LanguageProcess } from "./language-process.js";
+import { Language } from "./language.js";
 import { RendererProcess } from "./renderer-process.js";
+import { buildStartupSnapshot, startupSnapshot } from "./startup-snapshot.js";
 
 /** What the kernel needs of the process it lives in. */
 export interface KernelHost {
@@ -19,11 +20,14 @@ export interface KernelHost {
 
 const version = packageVersion();
 
+/** Once the first cells have run. */
+const SNAPSHOT_AFTER_MS = 20_000;
+
 /** The front of the kernel: gives every request its busy, its answer and its idle. It never runs user code. */
 export class Kernel {
   readonly #host: KernelHost;
   readonly #server: Server;
-  readonly #language: LanguageProcess;
+  readonly #language: Language;
   readonly #renderer: RendererProcess;
   readonly #executions: Executions;
   readonly #history = new History();
@@ -39,7 +43,7 @@ export class Kernel {
       log,
     });
     this.#renderer = new RendererProcess(log);
-    this.#language = new LanguageProcess({ log, late: (file, types) => this.#executions.late(file, types) });
+    this.#language = new Language({ log, late: (file, types) => this.#executions.late(file, types) });
     this.#executions = new Executions({
       server: this.#server,
       language: this.#language,
@@ -53,6 +57,7 @@ export class Kernel {
   async start(): Promise<void> {
     await this.#server.start();
     this.#server.publish(undefined, "status", { execution_state: "starting" });
+    if (startupSnapshot() === undefined) setTimeout(() => this.#buildSnapshot(), SNAPSHOT_AFTER_MS).unref();
   }
 
   /** Interrupts the running cell; harmless when none runs. */
@@ -69,6 +74,14 @@ export class Kernel {
     this.#renderer.close();
     await this.#server.close();
     this.#host.exit();
+  }
+
+  /** Makes kernels start faster from now on: the first with this Node, or one installed in another way, has no snapshot. */
+  #buildSnapshot(): void {
+    buildStartupSnapshot().catch((error: unknown) => {
+      const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
+      this.#host.log(`no startup snapshot could be made, so kernels start slowly: ${reason}`);
+    });
   }
 
   #take(channel: Channel, message: Message): void {

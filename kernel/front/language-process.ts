@@ -1,125 +1,69 @@
-import { fork, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import type { Compilation, Types } from "../language/compiled-cell.js";
-import type {
-  LanguageMethod,
-  LanguageMethods,
-  LanguageRequest,
-  LanguageResponse,
-  LateTypes,
-} from "../language/messages.js";
+import { CHANNEL, type LanguageRequest, type LanguageResponse } from "../language/messages.js";
+import { LineReader } from "../protocol/lines.js";
+import { LANGUAGE_FLAGS } from "./startup-snapshot.js";
 
-/** What the front does with what comes unasked. */
-export interface LanguageHost {
-  /** Told when the process ends by itself. */
-  log(text: string): void;
-  /** Told what the checker found in a cell that ran before it could be checked. */
-  late(fileName: string, types: Types): void;
+/** What the front is told of one language process. */
+export interface LanguageProcessHandlers {
+  /** It has started. */
+  ready(): void;
+  /** The answer to the last request. */
+  answer(response: LanguageResponse): void;
+  /** It has ended by itself. */
+  ended(how: string): void;
 }
 
-interface Waiting {
-  resolve(result: unknown): void;
-  reject(error: Error): void;
-}
+const ENTRY = fileURLToPath(new URL("../language/main.js", import.meta.url));
 
-type Params<M extends LanguageMethod> = Parameters<LanguageMethods[M]>[0];
-type Result<M extends LanguageMethod> = Awaited<ReturnType<LanguageMethods[M]>>;
-type Cell = Params<"ran">;
-
-/** A cell's text is walked by recursion: a sum of some thousand terms is that deep. In KiB, within the 8 MB that systems give. */
-const STACK = "--stack-size=3900";
-
-/** The language process as the front sees it: requests with answers; started again, knowing the same cells, should it end. */
+/** One process that knows TypeScript; it is asked one thing at a time. */
 export class LanguageProcess {
-  #child: ChildProcess | undefined;
-  #next = 0;
-  #closed = false;
-  /** The cells that the process knows, by their code: the last run of each. */
-  readonly #known = new Map<string, Cell>();
-  readonly #waiting = new Map<number, Waiting>();
-  readonly #host: LanguageHost;
+  readonly #child: ChildProcess;
+  #isReady = false;
+  #isClosed = false;
 
-  /** Starts the process. */
-  constructor(host: LanguageHost) {
-    this.#host = host;
-    this.#start();
-  }
-
-  /** Asks; rejects when the method threw or the process has ended. */
-  request<M extends LanguageMethod>(method: M, params: Params<M>): Promise<Result<M>> {
-    return new Promise<Result<M>>((resolve, reject) => {
-      const id = this.#send(method, params);
-      this.#waiting.set(id, { resolve: resolve as (result: unknown) => void, reject });
+  /** @param snapshot - the startup snapshot that it starts from, if there is one. */
+  constructor(
+    readonly snapshot: string | undefined,
+    handlers: LanguageProcessHandlers,
+  ) {
+    const start = snapshot === undefined ? [] : ["--snapshot-blob", snapshot];
+    this.#child = spawn(process.execPath, [...LANGUAGE_FLAGS, ...start, ENTRY], {
+      stdio: ["ignore", "ignore", "inherit", "pipe", "pipe"],
     });
+    const lines = new LineReader((line) => {
+      if (this.#isClosed) return;
+      if (this.#isReady) handlers.answer(JSON.parse(line) as LanguageResponse);
+      else {
+        this.#isReady = true;
+        handlers.ready();
+      }
+    });
+    const end = (how: string): void => {
+      if (this.#isClosed) return;
+      this.#isClosed = true;
+      handlers.ended(how);
+    };
+    for (const stream of this.#child.stdio) stream?.on("error", () => undefined);
+    (this.#child.stdio[CHANNEL.responses] as Readable).on("data", (chunk: Buffer) => lines.push(chunk));
+    this.#child.on("error", (error) => end(error.message));
+    this.#child.on("exit", (code, signal) => end(signal === null ? `exit code ${code}` : `signal ${signal}`));
   }
 
-  /** Compiles a cell; one at whose types the process ends is compiled without a look at them. */
-  async compile(cell: Params<"compile">): Promise<Compilation> {
-    try {
-      return await this.request("compile", cell);
-    } catch (error) {
-      if (!cell.checks) throw error;
-      const compilation = await this.request("compile", { ...cell, checks: false });
-      const types: Types = { state: "failed", reason: "the process that does ended" };
-      return compilation.ok ? { ...compilation, types } : compilation;
-    }
+  /** Whether it has started. */
+  get isReady(): boolean {
+    return this.#isReady;
   }
 
-  /** Says that a compiled cell runs: its names are known from now on, also to a process that has to be started again. */
-  ran(cell: Cell): void {
-    this.#known.delete(cell.code);
-    this.#known.set(cell.code, cell);
-    this.#send("ran", cell);
+  /** Asks; the last request must have been answered. It may be asked before it is ready. */
+  send(request: LanguageRequest): void {
+    (this.#child.stdio[CHANNEL.requests] as Writable).write(`${JSON.stringify(request)}\n`);
   }
 
-  /** Ends the check of a cell that is under way. */
-  stopCheck(): void {
-    this.#send("stopCheck", {});
-  }
-
-  /** Forgets every cell; resolves to the names that were known. */
-  reset(): Promise<Result<"reset">> {
-    this.#known.clear();
-    return this.request("reset", {});
-  }
-
-  /** Ends the process. */
+  /** Ends it; nothing more is heard of it. */
   close(): void {
-    this.#closed = true;
-    this.#child?.kill("SIGKILL");
-  }
-
-  #send(method: LanguageMethod, params: unknown): number {
-    const id = this.#next++;
-    this.#child?.send({ id, method, params } satisfies LanguageRequest);
-    return id;
-  }
-
-  #start(): void {
-    const entry = fileURLToPath(new URL("../language/main.js", import.meta.url));
-    const child = fork(entry, { stdio: ["ignore", "ignore", "inherit", "ipc"], execArgv: [STACK] });
-    child.on("message", (response) => this.#take(response as LanguageResponse | LateTypes));
-    child.on("error", (error) => this.#host.log(`the language process: ${error.message}`));
-    child.on("exit", (code, signal) => {
-      if (this.#closed) return;
-      this.#host.log(`the language process ended (${signal ?? code}) and is started again`);
-      const lost = new Error("the process that compiles cells ended and is started again; try once more");
-      for (const { reject } of this.#waiting.values()) reject(lost);
-      this.#waiting.clear();
-      this.#start();
-    });
-    this.#child = child;
-    for (const cell of this.#known.values()) this.#send("ran", cell);
-  }
-
-  #take(response: LanguageResponse | LateTypes): void {
-    if ("late" in response) {
-      this.#host.late(response.late, response.types);
-      return;
-    }
-    const waiting = this.#waiting.get(response.id);
-    this.#waiting.delete(response.id);
-    if ("error" in response) waiting?.reject(new Error(response.error));
-    else waiting?.resolve(response.result);
+    this.#isClosed = true;
+    this.#child.kill("SIGKILL");
   }
 }

@@ -1,19 +1,11 @@
 import type { NameKind } from "./declarations.js";
 
-/** Text inserted into the cell before it was compiled, which mapped positions must be freed of; zero-based. */
-export interface Insertion {
-  readonly line: number;
-  readonly column: number;
-  readonly length: number;
-}
-
 /** What the session needs to run a cell and to speak of its lines. */
 export interface Program {
   /** Source of an async function that takes the cell's runtime. */
   readonly js: string;
-  /** Source maps, JSON: from `js` to what TypeScript printed, and from that to the cell. */
-  readonly maps: readonly [string, string];
-  readonly insertion?: Insertion;
+  /** Source maps, JSON: from `js` to the cell, or to what TypeScript printed and from that to the cell. */
+  readonly maps: readonly string[];
   /** What precedes a name in the name of its box: `$$n` is the box of `n`. */
   readonly prefix: string;
   /** Whether a local module may be imported, so that the loader of local TypeScript must stand. */

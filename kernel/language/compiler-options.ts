@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import ts from "typescript";
 
 /** What a notebook's folder says about types and about the code that is made of them. */
@@ -109,7 +109,12 @@ function readConfig(path: string): { options: ts.CompilerOptions; problems: stri
   const note = ({ messageText }: ts.Diagnostic): void => {
     problems.push(ts.flattenDiagnosticMessageText(messageText, "\n"));
   };
-  const host = { ...ts.sys, readDirectory: () => [], onUnRecoverableConfigFileDiagnostic: note };
+  const host = {
+    ...ts.sys,
+    getCurrentDirectory: () => dirname(path),
+    readDirectory: () => [],
+    onUnRecoverableConfigFileDiagnostic: note,
+  };
   const parsed = ts.getParsedCommandLineOfConfigFile(path, {}, host);
   const given = Object.entries(parsed?.options ?? {});
   // "No inputs were found" is no fault: the cells are the inputs.

@@ -1,4 +1,5 @@
 import type { Compilation, Types } from "./compiled-cell.js";
+import type { RanCell } from "./service.js";
 
 /** Whether a text can be run as it stands; `indent` is what the next line should begin with. */
 export interface Completeness {
@@ -37,35 +38,35 @@ export interface Inspection {
 
 /** What the front may ask of the language process, and what it gets. */
 export interface LanguageMethods {
-  /** Compiles a cell, its types erased and, if `checks`, checked. Its names are known once it is said to run. */
-  compile(params: { code: string; fileName: string; checks: boolean }): Promise<Compilation>;
-  /** Ends the check of a cell that is under way. */
-  stopCheck(params: Record<string, never>): void;
-  /** Takes the names that a cell declares, as it runs. */
-  ran(params: { code: string; fileName: string }): void;
-  isComplete(params: { code: string }): Completeness;
-  complete(params: Question): Promise<Completion>;
-  inspect(params: Question): Promise<Inspection>;
+  /**
+   * Compiles a cell, its types erased and, if `checks`, checked: at once, or later where types are not loaded yet. Its names
+   * are known once it is said to run.
+   */
+  compile(params: { readonly code: string; readonly fileName: string; readonly checks: boolean }): Compilation;
+  /** Looks at the types of a cell that was compiled without. */
+  check(params: { readonly code: string }): Types;
+  /** Takes the names that cells declare, as they run. */
+  ran(params: readonly RanCell[]): void;
+  isComplete(params: { readonly code: string }): Completeness;
+  complete(params: Question): Completion;
+  inspect(params: Question): Inspection;
+  /** Checks a sample: TypeScript's code is compiled well once it has run some times. */
+  exercise(params: Record<string, never>): void;
   /** Forgets every cell: the session has started anew. Returns the names that were known. */
-  reset(params: Record<string, never>): string[];
+  reset(params: Record<string, never>): readonly string[];
 }
 
 /** Name of a request. */
 export type LanguageMethod = keyof LanguageMethods;
 
-/** A request as it goes over the channel between the processes. */
+/** A request, one JSON line; the next is sent once this one is answered. */
 export interface LanguageRequest {
-  readonly id: number;
   readonly method: LanguageMethod;
   readonly params: unknown;
 }
 
-/** Its answer. */
-export type LanguageResponse =
-  { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: string };
+/** The answer, one JSON line; the first of all says that the process is ready. */
+export type LanguageResponse = { readonly result: unknown } | { readonly error: string };
 
-/** What the checker found in a cell that ran before it could be checked. */
-export interface LateTypes {
-  readonly late: string;
-  readonly types: Types;
-}
+/** The process's file descriptors beyond the three standard ones. */
+export const CHANNEL = { requests: 3, responses: 4 } as const;

@@ -13,6 +13,8 @@ export interface RewriteOptions {
   readonly known: ReadonlyMap<string, NameKind>;
   /** Whether TypeScript has turned the cell's `const` declarations into assignments, as it does for `using`. */
   readonly constantsAreAssigned: boolean;
+  /** Whether the last statement is an expression whose value is to be handed to the runtime. */
+  readonly capturesResult: boolean;
 }
 
 /** The rewritten cell. */
@@ -30,8 +32,19 @@ const UNNAMED: readonly ts.SyntaxKind[] = [
   ts.SyntaxKind.ClassExpression,
 ];
 
+const ENDED_BY_BREAK: readonly ts.SyntaxKind[] = [
+  ts.SyntaxKind.VariableStatement,
+  ts.SyntaxKind.ExpressionStatement,
+  ts.SyntaxKind.ReturnStatement,
+  ts.SyntaxKind.ThrowStatement,
+  ts.SyntaxKind.BreakStatement,
+  ts.SyntaxKind.ContinueStatement,
+  ts.SyntaxKind.DoStatement,
+  ts.SyntaxKind.DebuggerStatement,
+];
+
 /**
- * Rewrites the JavaScript of a cell, as TypeScript printed it, to an async arrow function whose top-level names live in
+ * Rewrites the JavaScript of a cell to an async arrow function whose top-level names live in
  * boxes: `box.v` to read and to declare, `box.k` to assign to a constant (which throws).
  */
 export function rewrite(code: string, options: RewriteOptions): Rewritten {
@@ -155,6 +168,8 @@ export function rewrite(code: string, options: RewriteOptions): Rewritten {
   }
   visitVariables(file);
   visitImports(file);
+  if (options.capturesResult) captureResult(file, text, prefix);
+  endStatements(file, text);
 
   const values = [...resets].map((name) => `${box(name)}.v = void 0; `);
   const hoisted = functions.map((name) => `${box(name)}.v = ${name}; `);
@@ -163,6 +178,23 @@ export function rewrite(code: string, options: RewriteOptions): Rewritten {
   text.prepend(`(async (${prefix}) => { "use strict"; ${opening}${values.join("")}${hoisted.join("")}\n`);
   text.append("\n})");
   return { js: text.toString(), map: text.generateMap({ hires: "boundary" }).toString(), needsLoader };
+}
+
+/** Hands the value of the last statement, an expression, to the runtime. */
+function captureResult(file: ts.SourceFile, text: MagicString, prefix: string): void {
+  const last = file.statements.at(-1);
+  if (!last || !ts.isExpressionStatement(last)) return;
+  text.prependRight(last.expression.getStart(file), `${prefix}.result = (`);
+  text.appendLeft(last.expression.end, ")");
+}
+
+/** Ends statements that a line break ends: the next may begin with a parenthesis now. */
+function endStatements(file: ts.SourceFile, text: MagicString): void {
+  const visit = (node: ts.Node): void => {
+    ts.forEachChild(node, visit);
+    if (ENDED_BY_BREAK.includes(node.kind) && file.text[node.end - 1] !== ";") text.appendLeft(node.end, ";");
+  };
+  ts.forEachChild(file, visit);
 }
 
 /** Names at the printed file's top level that TypeScript made: helpers and temporaries. */
@@ -195,7 +227,7 @@ const isLocal = (specifier: string): boolean =>
 /** Where the parenthesis or the backtick of a call ends, when a name is what is called. */
 function openingOfCall(node: ts.Identifier, file: ts.SourceFile): number | undefined {
   const { parent } = node;
-  if (ts.isCallExpression(parent) && parent.expression === node) return file.text.indexOf("(", node.end) + 1;
+  if (ts.isCallExpression(parent) && parent.expression === node) return parent.arguments.pos;
   if (ts.isTaggedTemplateExpression(parent) && parent.tag === node) return parent.template.getStart(file) + 1;
   return undefined;
 }

@@ -3,6 +3,7 @@ import ts from "typescript";
 import { notebookOptions, type NotebookOptions } from "./compiler-options.js";
 import { declarationsOf, declaredTypes, type NameKind } from "./declarations.js";
 import { DiskFiles } from "./disk-files.js";
+import { flatLibraries } from "./flat-libraries.js";
 import { globalDeclarations, nodeTypes } from "./globals.js";
 import { parseCell } from "./transform.js";
 
@@ -40,6 +41,10 @@ interface Parsed {
   readonly owned: ReadonlyMap<string, OwnedKind>;
 }
 
+/** Parsed files, shared by all services of this process and by those that a startup snapshot makes. */
+const documents = ts.createDocumentRegistry();
+let services = 0;
+
 const OPEN_CELL = "cell";
 const GLOBALS = "cell-globals.d.ts";
 
@@ -60,6 +65,8 @@ export class CellService {
   /** The compiler's options. */
   readonly notebook: NotebookOptions;
   readonly #folder: string;
+  /** Sets the versions of this service's files apart from those of others, whose files may have the same paths. */
+  readonly #id = ++services;
   readonly #pending: RanCell[] = [];
   readonly #owners = new Map<string, Owner>();
   readonly #files = new Map<string, { text: string; version: number }>();
@@ -123,7 +130,7 @@ export class CellService {
   #open(name: string, prelude: string, text: string): OpenCell {
     const file = this.#write(name, prelude + text);
     this.#root = file;
-    this.#service ??= ts.createLanguageService(this.#host());
+    this.#service ??= ts.createLanguageService(this.#host(), documents);
     return { service: this.#service, file, start: prelude.length };
   }
 
@@ -181,15 +188,19 @@ export class CellService {
     const roots = [join(this.#folder, GLOBALS)];
     const node = nodeTypes(this.#folder);
     if (node !== undefined) roots.unshift(node);
+    const flat = flatLibraries(this.notebook.options.lib ?? [], node);
     const read = (path: string): string | undefined => this.#files.get(path)?.text ?? ts.sys.readFile(path);
     return {
       getCompilationSettings: () => this.notebook.options,
       getCurrentDirectory: () => this.#folder,
       getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
       getScriptFileNames: () => [...roots, this.#root],
-      getScriptVersion: (path) => String(this.#files.get(path)?.version ?? this.#disk.version(path)),
+      getScriptVersion: (path) => {
+        const version = this.#files.get(path)?.version;
+        return version === undefined ? this.#disk.version(path) : `${this.#id}.${version}`;
+      },
       getScriptSnapshot: (path) => {
-        const text = this.#files.get(path)?.text;
+        const text = this.#files.get(path)?.text ?? flat.get(path);
         return text === undefined ? this.#disk.snapshot(path) : ts.ScriptSnapshot.fromString(text);
       },
       fileExists: (path) => this.#files.has(path) || ts.sys.fileExists(path),

@@ -1,6 +1,7 @@
 import ts from "typescript";
-import type { Fault, Insertion, Transformed } from "./compiled-cell.js";
+import type { Fault, Transformed } from "./compiled-cell.js";
 import { declarationsOf, type NameKind } from "./declarations.js";
+import { erase } from "./erase.js";
 import { rewrite } from "./rewrite.js";
 
 /** What a cell is compiled against. */
@@ -33,35 +34,17 @@ export function transform(code: string, options: TransformOptions): Transformed 
   if (faults.length > 0) return { ok: false, faults };
 
   const prefix = freePrefix(source);
-  const { text, insertion } = captureResult(file, prefix);
-  const emitted = ts.transpileModule(text, {
-    fileName: file.fileName,
-    compilerOptions: {
-      experimentalDecorators: options.compilerOptions?.experimentalDecorators,
-      emitDecoratorMetadata: options.compilerOptions?.emitDecoratorMetadata,
-      useDefineForClassFields: options.compilerOptions?.useDefineForClassFields,
-      jsxFactory: options.compilerOptions?.jsxFactory,
-      jsxFragmentFactory: options.compilerOptions?.jsxFragmentFactory,
-      jsx: ts.JsxEmit.React,
-      target: ts.ScriptTarget.ES2022,
-      module: ts.ModuleKind.ESNext,
-      verbatimModuleSyntax: true,
-      sourceMap: true,
-      removeComments: true,
-    },
-  });
-  const printed = emitted.outputText.replace(/\/\/# sourceMappingURL=.*$/, "");
-  const { js, map, needsLoader } = rewrite(printed, {
+  const erased = erase(file, { runtime: prefix, compilerOptions: options.compilerOptions ?? {} });
+  const last = file.statements.at(-1);
+  const { js, map, needsLoader } = rewrite(erased.text, {
     prefix,
     declared: declarations.names,
     known: options.known,
     constantsAreAssigned: declarations.hasUsing,
+    capturesResult: !erased.isCaptured && last !== undefined && ts.isExpressionStatement(last),
   });
-  return {
-    ok: true,
-    program: { js, maps: [map, emitted.sourceMapText ?? ""], insertion, prefix, needsLoader },
-    names: [...declarations.names],
-  };
+  const maps = erased.map === undefined ? [map] : [map, erased.map];
+  return { ok: true, program: { js, maps, prefix, needsLoader }, names: [...declarations.names] };
 }
 
 /** Parses a cell: as TypeScript, else as TSX, else, when it is one object literal, as an expression. */
@@ -127,19 +110,4 @@ function freePrefix(source: string): string {
   let prefix = "$$";
   while (source.includes(prefix)) prefix += "$";
   return prefix;
-}
-
-/** Wraps the last statement, if it is an expression, so that its value reaches the runtime. */
-function captureResult(file: ts.SourceFile, prefix: string): { text: string; insertion?: Insertion } {
-  const { text } = file;
-  const last = file.statements.at(-1);
-  if (!last || !ts.isExpressionStatement(last)) return { text };
-  const start = last.expression.getStart(file);
-  const { end } = last.expression;
-  const opening = `${prefix}.result = (`;
-  const { line, character } = file.getLineAndCharacterOfPosition(start);
-  return {
-    text: `${text.slice(0, start)}${opening}${text.slice(start, end)})${text.slice(end)}`,
-    insertion: { line, column: character, length: opening.length },
-  };
 }

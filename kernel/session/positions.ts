@@ -18,26 +18,22 @@ export interface CellSource {
 }
 
 /** Makes the record of a cell; its source maps are read when the first error needs them. */
-export function cellSource(label: string, source: string, { maps, insertion, prefix }: Program): CellSource {
-  let outer: SourceMap | undefined;
-  let inner: SourceMap | undefined;
+export function cellSource(label: string, source: string, { maps, prefix }: Program): CellSource {
+  let chain: readonly SourceMap[] | undefined;
   const box = `${prefix.replaceAll("$", "\\$")}([\\p{ID_Continue}$]+)\\.[vk]`;
   const boxes = new RegExp(`\\(0 , ${box}\\)|${box}\\b`, "gu");
   return {
     label,
     source,
     locate({ line, column }) {
-      outer ??= new SourceMap(JSON.parse(maps[0]) as SourceMapPayload);
-      inner ??= new SourceMap(JSON.parse(maps[1]) as SourceMapPayload);
-      const printed = outer.findEntry(line - 1, column - 1);
-      if (!("originalLine" in printed)) return undefined;
-      const typed = inner.findEntry(printed.originalLine, printed.originalColumn);
-      if (!("originalLine" in typed)) return undefined;
-      let { originalColumn } = typed;
-      if (insertion && typed.originalLine === insertion.line && originalColumn > insertion.column) {
-        originalColumn = Math.max(insertion.column, originalColumn - insertion.length);
+      chain ??= maps.map((map) => new SourceMap(JSON.parse(map) as SourceMapPayload));
+      let place = { line: line - 1, column: column - 1 };
+      for (const map of chain) {
+        const found = map.findEntry(place.line, place.column);
+        if (!("originalLine" in found)) return undefined;
+        place = { line: found.originalLine, column: found.originalColumn };
       }
-      return { line: typed.originalLine + 1, column: originalColumn + 1 };
+      return { line: place.line + 1, column: place.column + 1 };
     },
     reword: (message) => message.replace(boxes, (_, called?: string, read?: string) => called ?? read ?? ""),
   };

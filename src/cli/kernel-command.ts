@@ -1,4 +1,4 @@
-import { installKernelSpec, removeKernelSpec, type SpecLocation } from "../../kernel/index.js";
+import { buildStartupSnapshot, installKernelSpec, removeKernelSpec, type SpecLocation } from "../../kernel/index.js";
 import { EXIT, Failure } from "./failure.js";
 import type { Terminal } from "./reproduce/progress.js";
 
@@ -6,6 +6,12 @@ import type { Terminal } from "./reproduce/progress.js";
 export const installKernel = async (location: SpecLocation, terminal: Terminal): Promise<void> => {
   const folder = await asked(() => installKernelSpec(location));
   terminal.write(`registered in ${folder}\n`);
+  try {
+    await buildStartupSnapshot();
+  } catch (error) {
+    const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
+    terminal.write(`kernels start, but slowly, since no startup snapshot could be made: ${reason}\n`);
+  }
 };
 
 /** `diffrepairer kernel remove`: takes the kernel from Jupyter's list and says whether it was there. */

@@ -279,8 +279,8 @@ describe("strictness", () => {
 });
 
 describe("the checker", () => {
-  test("does not hold up the first cell, whose type errors follow under it", async () => {
-    const fresh = new KernelClient();
+  test("without a startup snapshot does not hold up the first cell, whose type errors follow under it", async () => {
+    const fresh = new KernelClient({ DIFFREPAIRER_SNAPSHOT: "off" });
     await fresh.start(folder);
     const first = await fresh.execute("let early: number = 'x'; early");
     expect(resultOf(first)).toBe("'x'");
@@ -291,6 +291,13 @@ describe("the checker", () => {
       })
       .toBe(1);
     expect(evalue(await fresh.execute("early.toUpperCase()"))).toContain("on type 'number'");
+    await fresh.close();
+  });
+
+  test("looks at the first cell before it runs where there is a startup snapshot", async () => {
+    const fresh = new KernelClient();
+    await fresh.start(folder);
+    expect(evalue(await fresh.execute("let early: number = 'x'; early"))).toContain("TS2322");
     await fresh.close();
   });
 

@@ -1,0 +1,214 @@
+import { rmSync } from "node:fs";
+import type { Compilation, Types } from "../language/compiled-cell.js";
+import type { LanguageMethod, LanguageMethods, LanguageResponse } from "../language/messages.js";
+import type { RanCell } from "../language/service.js";
+import { LanguageProcess } from "./language-process.js";
+import { startupSnapshot } from "./startup-snapshot.js";
+
+/** What the front does with what comes unasked. */
+export interface LanguageHost {
+  /** Told when a process has ended by itself. */
+  log(text: string): void;
+  /** Told what the checker found in a cell that ran before it could be checked. */
+  late(fileName: string, types: Types): void;
+}
+
+type Params<M extends LanguageMethod> = Parameters<LanguageMethods[M]>[0];
+type Result<M extends LanguageMethod> = ReturnType<LanguageMethods[M]>;
+
+interface Job {
+  readonly method: LanguageMethod;
+  readonly params: unknown;
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+}
+
+/** The longest that one question may take. */
+const LIMIT_MS = 10_000;
+
+/** Loading TypeScript and its libraries takes two seconds, or many where others use the machine. */
+const START_LIMIT_MS = 120_000;
+
+/** Code is compiled well once it has run some times; many more rounds gain little and cost memory. */
+const EXERCISES = 12;
+const EXERCISE_MS = 50;
+const IDLE_MS = 1_000;
+
+const INTERRUPTED = "interrupted";
+
+/** What cells wait for; questions of editors wait behind it. */
+const URGENT: readonly LanguageMethod[] = ["compile", "check", "ran", "reset"];
+
+/**
+ * What the kernel knows of TypeScript: cells compiled and checked, answers to editors. It comes from a process that is asked
+ * one thing at a time; one that ends, or takes too long, is replaced by one that knows the same cells.
+ */
+export class Language {
+  readonly #host: LanguageHost;
+  readonly #urgent: Job[] = [];
+  readonly #patient: Job[] = [];
+  /** The cells that have run, by their code: the last run of each. */
+  readonly #known = new Map<string, RanCell>();
+  /** Cells whose types cannot be found: later ones know them by their names alone. */
+  readonly #opaque = new Set<string>();
+  #process: LanguageProcess | undefined;
+  #job: Job | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  #exercises = 0;
+  /** Whether the process has loaded the libraries' types: the first look at types is part of its start. */
+  #isWarm = false;
+  #isClosed = false;
+
+  /** Starts the process. */
+  constructor(host: LanguageHost) {
+    this.#host = host;
+    this.#process = this.#start(startupSnapshot());
+  }
+
+  /** Asks; rejects when the method threw, the process has ended, or the answer takes too long. */
+  request<M extends LanguageMethod>(method: M, params: Params<M>): Promise<Result<M>> {
+    return new Promise<Result<M>>((resolve, reject) => {
+      const job: Job = { method, params, resolve: resolve as (result: unknown) => void, reject };
+      (URGENT.includes(method) ? this.#urgent : this.#patient).push(job);
+      this.#next();
+    });
+  }
+
+  /** Compiles a cell; one whose types take too long, or end the process, is compiled without a look at them. */
+  async compile(cell: Params<"compile">): Promise<Compilation> {
+    let compilation: Compilation;
+    try {
+      compilation = await this.request("compile", cell);
+    } catch (error) {
+      if (!cell.checks || isInterruption(error)) throw error;
+      compilation = await this.request("compile", { ...cell, checks: false });
+      if (!compilation.ok) return compilation;
+      compilation = { ...compilation, types: { state: "failed", reason: messageOf(error) } };
+    }
+    if (!compilation.ok) return compilation;
+    if (compilation.types.state === "failed") this.#opaque.add(cell.fileName);
+    if (compilation.types.state === "later") void this.#checkLate(cell);
+    return compilation;
+  }
+
+  /** Says that a compiled cell runs: its names are known from now on. */
+  ran({ code, fileName }: RanCell): void {
+    const cell: RanCell = { code, fileName, isOpaque: this.#opaque.has(fileName) };
+    this.#known.delete(code);
+    this.#known.set(code, cell);
+    void this.#ask("ran", [cell]);
+  }
+
+  /** Ends the compilation of a cell that is under way, with the process: no other way ends a look at types. */
+  interrupt(): void {
+    const waiting = this.#urgent.findIndex(({ method }) => method === "compile");
+    if (this.#job?.method === "compile") this.#replace(INTERRUPTED);
+    else if (waiting >= 0) for (const job of this.#urgent.splice(waiting, 1)) job.reject(new Error(INTERRUPTED));
+  }
+
+  /** Forgets every cell; resolves to the names that were known. */
+  reset(): Promise<Result<"reset">> {
+    this.#known.clear();
+    return this.request("reset", {});
+  }
+
+  /** Ends the process. */
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#idle);
+    this.#process?.close();
+  }
+
+  async #checkLate({ code, fileName }: Params<"compile">): Promise<void> {
+    const types = await this.request("check", { code }).catch((error: unknown): Types => ({
+      state: "failed",
+      reason: messageOf(error),
+    }));
+    if (types.state === "failed") this.#opaque.add(fileName);
+    this.#host.late(fileName, types);
+  }
+
+  /** Asks for what needs no answer. */
+  async #ask<M extends LanguageMethod>(method: M, params: Params<M>): Promise<void> {
+    await this.request(method, params).catch(() => undefined);
+  }
+
+  #next(): void {
+    if (this.#job || this.#isClosed) return;
+    const next = this.#urgent.shift() ?? this.#patient.shift();
+    clearTimeout(this.#idle);
+    if (!next) {
+      this.#idle = setTimeout(() => this.#exercise(), this.#exercises === 0 ? IDLE_MS : EXERCISE_MS).unref();
+      return;
+    }
+    this.#job = next;
+    this.#process ??= this.#start(undefined);
+    this.#process.send({ method: next.method, params: next.params });
+    const limit = this.#isWarm && this.#process.isReady ? LIMIT_MS : START_LIMIT_MS;
+    this.#timer = setTimeout(() => this.#replace(`it took longer than ${limit / 1000} s`), limit);
+  }
+
+  /** Lets the process look at a sample again and again, as long as nothing else is asked. */
+  #exercise(): void {
+    if (this.#exercises >= EXERCISES) return;
+    this.#exercises += 1;
+    void this.#ask("exercise", {});
+  }
+
+  #settle(response: LanguageResponse): void {
+    const done = this.#take();
+    if (done?.method === "check" || done?.method === "exercise") this.#isWarm = true;
+    if ("error" in response) done?.reject(new Error(response.error));
+    else done?.resolve(response.result);
+    this.#next();
+  }
+
+  #take(): Job | undefined {
+    clearTimeout(this.#timer);
+    const taken = this.#job;
+    this.#job = undefined;
+    return taken;
+  }
+
+  #start(snapshot: string | undefined): LanguageProcess {
+    this.#isWarm = snapshot !== undefined;
+    return new LanguageProcess(snapshot, {
+      ready: () => this.#next(),
+      answer: (response) => this.#settle(response),
+      ended: (how) => {
+        this.#host.log(`the language process ended (${how}) and is started again`);
+        this.#replace(`the process that does ended (${how})`);
+      },
+    });
+  }
+
+  /** Ends the process and what it was asked, and starts another that knows the same cells. */
+  #replace(reason: string): void {
+    const ended = this.#process;
+    if (!ended || this.#isClosed) return;
+    ended.close();
+    const failed = this.#take();
+    this.#exercises = 0;
+    this.#process = undefined;
+    if (ended.isReady) {
+      failed?.reject(new Error(reason));
+      this.#process = this.#start(ended.snapshot);
+    } else if (ended.snapshot === undefined) {
+      for (const job of [failed, ...this.#urgent.splice(0), ...this.#patient.splice(0)]) job?.reject(new Error(reason));
+    } else {
+      // A snapshot that does not even start is of no use to any kernel.
+      rmSync(ended.snapshot, { force: true });
+      if (failed) this.#urgent.unshift(failed);
+      this.#process = this.#start(undefined);
+    }
+    const cells = [...this.#known.values()];
+    const ignored = (): void => undefined;
+    if (cells.length > 0) this.#urgent.unshift({ method: "ran", params: cells, resolve: ignored, reject: ignored });
+    this.#next();
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const isInterruption = (error: unknown): boolean => messageOf(error) === INTERRUPTED;

@@ -1,0 +1,111 @@
+import { readSync, writeSync } from "node:fs";
+import { LineReader } from "../protocol/lines.js";
+import { check } from "./check.js";
+import type { Types } from "./compiled-cell.js";
+import { complete } from "./complete.js";
+import { declarationsOf, type NameKind } from "./declarations.js";
+import { inspect } from "./inspect.js";
+import { isComplete } from "./is-complete.js";
+import { CHANNEL, type LanguageMethods, type LanguageRequest, type LanguageResponse } from "./messages.js";
+import { SAMPLE } from "./sample.js";
+import { CellService } from "./service.js";
+import { kernelStrictness, strictnessOf, type Strictness } from "./strictness.js";
+import { parseCell, transform } from "./transform.js";
+
+/**
+ * Answers the front until it closes its end, one request after another, without an event loop: what takes too long, or is
+ * not wanted any more, ends with the process.
+ *
+ * @param isWarm - whether the libraries' types are loaded: until they are, cells are compiled without a look at their types.
+ */
+export function serve(isWarm: boolean): void {
+  const methods = createMethods(process.cwd(), isWarm);
+  const answer = ({ method, params }: LanguageRequest): LanguageResponse => {
+    try {
+      return { result: methods[method](params as never) };
+    } catch (error) {
+      return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    }
+  };
+  const write = (response: LanguageResponse): void => writeAll(Buffer.from(`${JSON.stringify(response)}\n`));
+  const lines = new LineReader((line) => write(answer(JSON.parse(line) as LanguageRequest)));
+  const chunk = Buffer.allocUnsafe(1 << 16);
+  // Ctrl-C in the kernel's terminal is meant for the cell.
+  process.on("SIGINT", () => undefined);
+  write({ result: "ready" });
+  for (let length = read(chunk); length > 0; length = read(chunk)) lines.push(Buffer.from(chunk.subarray(0, length)));
+  process.exit(0);
+}
+
+function createMethods(folder: string, isWarm: boolean): LanguageMethods {
+  const cells = new CellService(folder);
+  const strictness = kernelStrictness(process.env);
+  const { options: compilerOptions, problems } = cells.notebook;
+  for (const problem of problems) process.stderr.write(`tsconfig.json: ${problem}\n`);
+  const known = new Map<string, NameKind>();
+  /** The names that the last compiled cell declares, if it runs. */
+  let compiled: { readonly fileName: string; readonly names: readonly (readonly [string, NameKind])[] } | undefined;
+  let rounds = 0;
+
+  const look = (code: string, asked: Exclude<Strictness, "off">): Types => {
+    try {
+      const faults = check(cells, code);
+      isWarm = true;
+      return { state: "checked", faults, strictness: asked };
+    } catch (error) {
+      return { state: "failed", reason: error instanceof Error ? error.message : String(error) };
+    }
+  };
+  const askedOf = (code: string): Strictness => strictnessOf(code, strictness);
+
+  return {
+    compile({ code, fileName, checks }) {
+      const compilation = transform(code, { fileName, known, compilerOptions });
+      if (!compilation.ok) return compilation;
+      const { program, names } = compilation;
+      compiled = { fileName, names };
+      const asked = checks ? askedOf(code) : "off";
+      if (asked === "off") return { ok: true, program, types: { state: "off" } };
+      return { ok: true, program, types: isWarm ? look(code, asked) : { state: "later" } };
+    },
+    check({ code }) {
+      const asked = askedOf(code);
+      return asked === "off" ? { state: "off" } : look(code, asked);
+    },
+    ran(ran) {
+      for (const cell of ran) {
+        const { code, fileName } = cell;
+        const names =
+          compiled?.fileName === fileName ? compiled.names : declarationsOf(parseCell(code, fileName).file).names;
+        for (const [name, kind] of names) known.set(name, kind);
+        cells.add(cell);
+      }
+    },
+    isComplete: ({ code }) => isComplete(code),
+    complete: (question) => complete(cells, question),
+    inspect: (question) => inspect(cells, question),
+    exercise() {
+      // Another text each time, or TypeScript would have the answer already.
+      if (strictness !== "off") look(`${SAMPLE} // ${++rounds}`, strictness);
+    },
+    reset() {
+      const names = [...known.keys()];
+      known.clear();
+      cells.clear();
+      return names;
+    },
+  };
+}
+
+function read(chunk: Buffer): number {
+  try {
+    return readSync(CHANNEL.requests, chunk);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EOF") return 0;
+    throw error;
+  }
+}
+
+function writeAll(bytes: Buffer): void {
+  for (let offset = 0; offset < bytes.length;) offset += writeSync(CHANNEL.responses, bytes, offset);
+}
