@@ -1,34 +1,15 @@
-import type { Types } from "../language/compiled-cell.js";
 import { RED, RESET } from "../display/excerpt.js";
-import type { Channel, ErrorReport, Header, Message, MimeBundle } from "../protocol/messages.js";
+import type { Channel, ErrorReport, Message } from "../protocol/messages.js";
 import type { Server } from "../protocol/server.js";
-import type { DoneEvent, SessionEvent } from "../session/messages.js";
-import { parseRequest, type ExecuteRequest } from "./execute-request.js";
+import { Comms } from "./comms.js";
 import { describeTypes, reportFaults } from "./faults.js";
 import type { History } from "./history.js";
 import type { Language } from "./language.js";
 import { Outputs, type Illustrator } from "./outputs.js";
-import { SessionProcess } from "./session-process.js";
-
-interface Task {
-  readonly channel: Channel;
-  readonly message: Message;
-  readonly request: ExecuteRequest;
-  interrupted: boolean;
-  /** Ends the wait for the compiler. */
-  stopCompiling?: () => void;
-}
-
-interface Run {
-  readonly message: Message;
-  readonly request: ExecuteRequest;
-  readonly label: string;
-  readonly code: string;
-  /** The cell's execution count; undefined when it has none of its own. */
-  readonly count: number | undefined;
-}
-
-type Outcome = Pick<DoneEvent, "error" | "bundle">;
+import { Runs, type Outcome } from "./runs.js";
+import type { Shell, Task } from "./shell.js";
+import { Shells } from "./shells.js";
+import { Turns } from "./turns.js";
 
 /** What executions need of the kernel. */
 export interface ExecutionHost {
@@ -39,106 +20,109 @@ export interface ExecutionHost {
   log(text: string): void;
 }
 
-const MAX_NAMES = 40;
+type Reply = { readonly status: "ok" | "error" } & Record<string, unknown>;
 
-/** Runs execute requests one after another, in the session process, and publishes what comes of them. */
+/** Has the session run cells and handle comm messages, and publishes what comes of them. */
 export class Executions {
+  readonly comms: Comms;
+  readonly shells: Shells;
   readonly #host: ExecutionHost;
   readonly #outputs: Outputs;
-  readonly #queue: Task[] = [];
-  /** Headers of the requests that outputs are published under, by run. */
-  readonly #parents = new Map<number, Run>();
-  #session: SessionProcess;
-  #running: { readonly id: number; readonly resolve: (outcome: Outcome) => void } | undefined;
-  #task: Task | undefined;
-  #awaitsInput = false;
-  #runs = 0;
+  readonly #runs: Runs;
+  /** What goes to the session goes in the order it came, though compiling takes time. */
+  readonly #turns = new Turns();
   #count = 0;
 
   /** Starts a session. */
   constructor(host: ExecutionHost) {
+    const { server, language, illustrator } = host;
+    const log = (text: string): void => host.log(text);
     this.#host = host;
-    this.#outputs = new Outputs(host.server, host.illustrator);
-    host.language.onLate = (file, types) => this.#late(file, types);
-    this.#session = this.#startSession();
+    this.#outputs = new Outputs(server, illustrator);
+    this.comms = new Comms(this.#outputs, log);
+    this.#runs = new Runs({
+      outputs: this.#outputs,
+      comms: this.comms,
+      requestInput: (request, content) => server.requestInput(request, content),
+      shown: (cell) => language.ran(cell),
+      reset: () => language.reset(),
+      log,
+    });
+    language.onLate = (fileName, types) => this.#runs.late(fileName, types);
+    this.shells = new Shells({ execute: (task) => this.#execute(task), abort: (task) => this.#abort(task) });
   }
 
-  /** Takes an execute_request; it runs after those before it. */
+  /** Takes an execute_request; it runs after those before it of the same shell. */
   enqueue(channel: Channel, message: Message): void {
-    this.#queue.push({ channel, message, request: parseRequest(message.content), interrupted: false });
-    if (!this.#task) void this.#work();
+    let shell: Shell;
+    try {
+      shell = this.shells.of(message.header);
+    } catch (error) {
+      this.#refuse(channel, message, kernelError(error));
+      return;
+    }
+    shell.enqueue(channel, message);
   }
 
-  /** Ends the running cell, keeps the session's variables, and aborts what is queued. */
+  /** Has a comm message handled, after the cells that came before it have begun. */
+  async handle(message: Message): Promise<void> {
+    const { header, identities } = message;
+    const { outcome } = await this.#turns.take(() => {
+      const received = this.comms.receive(message);
+      const origin = { request: { header, identities }, count: this.#count, refusesInput: NO_INPUT_IN_HANDLERS };
+      return { outcome: received && this.#runs.handle(received, origin) };
+    });
+    const error = (await outcome)?.error;
+    if (error) this.#outputs.print(header, "stderr", `${error.traceback.join("\n")}\n`);
+    await this.#outputs.settled();
+  }
+
+  /** Ends all cells that run, keeps the session's variables, and aborts what is queued. */
   interrupt(): void {
-    if (!this.#task) return;
-    this.#task.interrupted = true;
-    this.#task.stopCompiling?.();
-    if (this.#awaitsInput) this.#session.answer({ failed: "the prompt was interrupted", interrupted: true });
-    this.#awaitsInput = false;
-    if (this.#running) this.#session.interrupt();
+    this.shells.interrupt();
+    this.#runs.interrupt();
+  }
+
+  /** Deletes a subshell: its cell ends, what is queued is aborted. */
+  deleteSubshell(id: unknown): void {
+    const run = this.shells.delete(id).close();
+    if (run !== undefined) this.#runs.abandon(run);
   }
 
   /** Hands a client's answer to the prompt that waits for it. */
   input(message: Message): void {
-    if (!this.#awaitsInput) return;
-    this.#awaitsInput = false;
-    this.#session.answer({ value: String(message.content["value"] ?? "") });
-  }
-
-  /** Tells, under its cell, what the checker found after the cell had begun. */
-  #late(fileName: string, types: Types): void {
-    const parent = this.#parents.get(Number(/\d+/.exec(fileName)?.[0]));
-    if (parent) this.#warn(parent.message.header, types, parent.code, `${parent.label}, which ran unchecked`);
+    this.#runs.input(message);
   }
 
   /** Ends the session and every process that cells have started. */
   close(): void {
-    this.#session.close();
+    this.#runs.close();
   }
 
-  async #work(): Promise<void> {
-    for (let task = this.#queue.shift(); task; task = this.#queue.shift()) {
-      this.#task = task;
-      const { server } = this.#host;
-      const { header } = task.message;
-      server.publish(header, "status", { execution_state: "busy" });
-      let reply: Record<string, unknown>;
-      try {
-        reply = await this.#execute(task);
-      } catch (error) {
-        const evalue = error instanceof Error ? error.message : String(error);
-        reply = await this.#failure(task, {
-          ename: "KernelError",
-          evalue,
-          traceback: [`${RED}KernelError${RESET}: ${evalue}`],
-        });
-      }
-      server.reply(task.channel, task.message, "execute_reply", {
-        ...reply,
-        execution_count: this.#count,
-        payload: [],
-      });
-      server.publish(header, "status", { execution_state: "idle" });
-      if (task.interrupted || (reply["status"] === "error" && task.request.stopOnError)) this.#abortQueue();
-      this.#task = undefined;
-    }
-  }
-
-  async #execute(task: Task): Promise<Record<string, unknown>> {
-    const { code, silent, storeHistory } = task.request;
-    const { header } = task.message;
+  async #execute(task: Task): Promise<boolean> {
     const { server, history } = this.#host;
-    if (storeHistory) this.#count += 1;
-    if (!silent) {
-      server.publish(header, "execute_input", { code, execution_count: Math.max(1, this.#count) });
-      if (storeHistory) history.add(this.#count, code);
+    const { message, request } = task;
+    const { header } = message;
+    server.publish(header, "status", { execution_state: "busy" });
+    if (request.storeHistory) this.#count += 1;
+    task.count = this.#count;
+    if (!request.silent) {
+      server.publish(header, "execute_input", { code: request.code, execution_count: Math.max(1, task.count) });
+      if (request.storeHistory) history.add(task.count, request.code);
     }
+    const reply = await this.#replyOf(task).catch((error: unknown) => this.#failure(message, kernelError(error)));
+    server.reply(task.channel, message, "execute_reply", { ...reply, execution_count: task.count, payload: [] });
+    server.publish(header, "status", { execution_state: "idle" });
+    return reply.status === "ok";
+  }
+
+  async #replyOf(task: Task): Promise<Reply> {
+    const { code, silent, userExpressions } = task.request;
     const outcome = await this.#compileAndRun(task, code, !silent);
     await this.#outputs.settled();
-    if (outcome.error) return this.#failure(task, outcome.error);
+    if (outcome.error) return this.#failure(task.message, outcome.error);
     const expressions: Record<string, unknown> = {};
-    for (const [name, expression] of Object.entries(task.request.userExpressions)) {
+    for (const [name, expression] of Object.entries(userExpressions)) {
       const { error, bundle } = await this.#compileAndRun(task, expression, false);
       expressions[name] = error
         ? { status: "error", ...error }
@@ -148,32 +132,40 @@ export class Executions {
     return { status: "ok", user_expressions: expressions };
   }
 
-  async #failure(task: Task, error: ErrorReport): Promise<Record<string, unknown>> {
-    this.#outputs.publish(task.message.header, "error", error);
+  async #failure({ header }: Message, error: ErrorReport): Promise<Reply> {
+    this.#outputs.publish(header, "error", error);
     await this.#outputs.settled();
     return { status: "error", ...error, user_expressions: {} };
   }
 
   async #compileAndRun(task: Task, code: string, show: boolean): Promise<Outcome> {
     if (code.trim() === "") return {};
-    const id = ++this.#runs;
-    const count = task.request.storeHistory ? this.#count : undefined;
-    const label = count === undefined ? `cell (run ${id})` : `cell [${count}]`;
+    const { outcome } = await this.#turns.take(() => this.#begin(task, code, show));
+    return outcome;
+  }
+
+  /** Compiles a cell and hands it to the session; gives what will come of it. */
+  async #begin(task: Task, code: string, show: boolean): Promise<{ outcome: Outcome | Promise<Outcome> }> {
+    const id = this.#runs.next();
+    const { message, request, count } = task;
+    const { header, identities } = message;
+    const label = request.storeHistory ? `cell [${count}]` : `cell (run ${id})`;
     const fileName = `cell-${id}.ts`;
-    const compilation = await this.#compile(task, { code, fileName, checks: show });
-    if (!compilation || task.interrupted) return { error: interruptedEarly() };
-    if (!compilation.ok) return { error: reportFaults(compilation.faults, code, label) };
+    const compilation = task.interrupted ? undefined : await this.#compile(task, { code, fileName, checks: show });
+    if (!compilation || task.interrupted) return { outcome: { error: interruptedEarly() } };
+    if (!compilation.ok) return { outcome: { error: reportFaults(compilation.faults, code, label) } };
     const { program, types } = compilation;
     if (types.state === "checked" && types.strictness === "error" && types.faults.length > 0) {
-      return { error: reportFaults(types.faults, code, label) };
+      return { outcome: { error: reportFaults(types.faults, code, label) } };
     }
-    this.#warn(task.message.header, types, code, label);
-    this.#parents.set(id, { message: task.message, request: task.request, label, code, count });
+    const warning = describeTypes(types, code, label);
+    if (warning !== undefined) this.#outputs.print(header, "stderr", warning);
     this.#host.language.ran({ code, fileName });
-    return new Promise<Outcome>((resolve) => {
-      this.#running = { id, resolve };
-      this.#session.run({ t: "run", id, label, source: code, program, show, count });
-    });
+    task.run = id;
+    const refusesInput = request.allowStdin ? undefined : NO_INPUT;
+    const origin = { request: { header, identities }, count, refusesInput };
+    const named = request.storeHistory ? count : undefined;
+    return { outcome: this.#runs.execute({ id, label, source: code, program, count: named, show }, origin) };
   }
 
   /** Compiles a cell; resolves to undefined when it is interrupted meanwhile. */
@@ -189,114 +181,36 @@ export class Executions {
     return undefined;
   }
 
-  #warn(parent: Header, types: Types, code: string, label: string): void {
-    const text = describeTypes(types, code, label);
-    if (text !== undefined) this.#outputs.print(parent, "stderr", text);
-  }
-
-  #startSession(): SessionProcess {
-    return new SessionProcess({
-      event: (event) => this.#take(event),
-      native: (name, text) => {
-        const parent = this.#parents.get(this.#running?.id ?? this.#runs);
-        if (parent) this.#outputs.print(parent.message.header, name, text);
-        else this.#host.log(text);
-      },
-      ended: (how) => void this.#restart(how),
-    });
-  }
-
-  #take(event: SessionEvent): void {
-    if (!("t" in event)) {
-      const parent = this.#headerOf(event[1]);
-      if (parent) this.#outputs.print(parent, event[2], event[3]);
-      return;
-    }
-    if (event.t === "ready" || event.t === "started" || event.t === "fence") return;
-    const parent = this.#headerOf(event.id);
-    if (!parent) return;
-    if (event.t === "show" && event.as === "result") this.#noteResult(event.id);
-    if (event.t === "show") this.#show(parent, event);
-    else if (event.t === "clear") this.#outputs.publish(parent, "clear_output", { wait: event.wait });
-    else if (event.t === "input") void this.#ask(event.id, event.prompt, event.password);
-    else if (event.id === this.#running?.id) this.#settle({ error: event.error, bundle: event.bundle });
-  }
-
-  /** Says that a run's last expression had a value: `_` is of its type from now on. */
-  #noteResult(id: number): void {
-    const run = this.#parents.get(id);
-    if (run) this.#host.language.ran({ code: run.code, fileName: `cell-${id}.ts`, result: { count: run.count } });
-  }
-
-  #show(parent: Header, { as, data, metadata, displayId }: Extract<SessionEvent, { t: "show" }>): void {
-    const transient = displayId === undefined ? {} : { display_id: displayId };
-    const count = this.#count;
-    const type = { result: "execute_result", display: "display_data", update: "update_display_data" }[as];
-    const content = (bundle: MimeBundle): object =>
-      as === "result" ? { ...bundle, execution_count: count, transient } : { ...bundle, transient };
-    this.#outputs.show(parent, type, { data, metadata }, content);
-  }
-
-  async #ask(id: number, prompt: string, password: boolean): Promise<void> {
-    const run = this.#parents.get(id);
-    if (!run) return;
-    if (!run.request.allowStdin) {
-      const failed = "this client takes no input (allow_stdin is false); give the value in the code instead";
-      this.#session.answer({ failed, interrupted: false });
-      return;
-    }
-    this.#awaitsInput = true;
-    await this.#outputs.settled();
-    if (this.#awaitsInput) this.#host.server.requestInput(run.message, { prompt, password });
-  }
-
-  #settle(outcome: Outcome): void {
-    const running = this.#running;
-    this.#running = undefined;
-    this.#awaitsInput = false;
-    running?.resolve(outcome);
-  }
-
-  /** Starts a new session after one has ended by itself, and says what was lost. */
-  async #restart(how: string): Promise<void> {
-    this.#session = this.#startSession();
-    this.#awaitsInput = false;
-    const running = this.#running;
-    this.#running = undefined;
-    const names = await this.#host.language.reset().catch(() => []);
-    const lost = names.length === 0 ? "no variables were lost" : `lost: ${listed(names)}`;
-    const evalue = `the process that runs cells ended (${how}) and was started again; ${lost}`;
-    if (running) {
-      running.resolve({
-        error: { ename: "SessionEnded", evalue, traceback: [`${RED}SessionEnded${RESET}: ${evalue}`] },
-      });
-      return;
-    }
-    const parent = this.#headerOf(this.#runs);
-    if (parent) this.#outputs.print(parent, "stderr", `${evalue}\n`);
-    else this.#host.log(evalue);
-  }
-
-  #abortQueue(): void {
+  #refuse(channel: Channel, message: Message, error: ErrorReport): void {
     const { server } = this.#host;
-    for (const { channel, message } of this.#queue.splice(0)) {
-      server.publish(message.header, "status", { execution_state: "busy" });
-      server.reply(channel, message, "execute_reply", { status: "aborted", execution_count: this.#count });
-      server.publish(message.header, "status", { execution_state: "idle" });
-    }
+    server.publish(message.header, "status", { execution_state: "busy" });
+    server.publish(message.header, "error", error);
+    const reply = { status: "error", ...error, execution_count: this.#count, user_expressions: {}, payload: [] };
+    server.reply(channel, message, "execute_reply", reply);
+    server.publish(message.header, "status", { execution_state: "idle" });
   }
 
-  #headerOf(run: number): Header | undefined {
-    return this.#parents.get(run)?.message.header;
+  #abort({ channel, message }: Task): void {
+    const { server } = this.#host;
+    server.publish(message.header, "status", { execution_state: "busy" });
+    server.reply(channel, message, "execute_reply", { status: "aborted", execution_count: this.#count });
+    server.publish(message.header, "status", { execution_state: "idle" });
   }
+}
+
+const NO_INPUT = "this client takes no input (allow_stdin is false); give the value in the code instead";
+const NO_INPUT_IN_HANDLERS = "a handler of comm messages cannot ask for input; ask in a cell instead";
+
+function kernelError(error: unknown): ErrorReport {
+  return reportOf("KernelError", error instanceof Error ? error.message : String(error));
 }
 
 function interruptedEarly(): ErrorReport {
-  const evalue = "the cell was interrupted before it began";
-  return { ename: "Interrupted", evalue, traceback: [`${RED}Interrupted${RESET}: ${evalue}`] };
+  return reportOf("Interrupted", "the cell was interrupted before it began");
 }
 
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, MAX_NAMES).join(", ");
-  return names.length > MAX_NAMES ? `${shown} and ${names.length - MAX_NAMES} more` : shown;
-}
+const reportOf = (ename: string, evalue: string): ErrorReport => ({
+  ename,
+  evalue,
+  traceback: [`${RED}${ename}${RESET}: ${evalue}`],
+});

@@ -3,6 +3,7 @@ import type { Question } from "../language/messages.js";
 import { packageVersion } from "../package-root.js";
 import { PROTOCOL_VERSION, type Channel, type ConnectionInfo, type Message } from "../protocol/messages.js";
 import { Server } from "../protocol/server.js";
+import { isCommType } from "./comms.js";
 import { Executions } from "./executions.js";
 import { History } from "./history.js";
 import type { Language } from "./language.js";
@@ -109,6 +110,9 @@ export class Kernel {
     const { content, header } = message;
     const reply = (type: string, fields: object): void =>
       this.#server.reply(channel, message, type, { status: "ok", ...fields });
+    if (isCommType(header.msg_type)) return this.#executions.handle(message);
+    // What the kernel is, is no matter of a shell: a client that comes back may still name one that is gone.
+    if (channel === "shell" && header.msg_type !== "kernel_info_request") this.#executions.shells.of(header);
     switch (header.msg_type) {
       case "kernel_info_request":
         return reply("kernel_info_reply", kernelInfo());
@@ -123,12 +127,14 @@ export class Kernel {
       case "history_request":
         return reply("history_reply", { history: this.#history.query(content) });
       case "comm_info_request":
-        return reply("comm_info_reply", { comms: {} });
-      case "comm_open":
-        return this.#server.publish(header, "comm_close", { comm_id: content["comm_id"], data: {} });
-      case "comm_msg":
-      case "comm_close":
-        return;
+        return reply("comm_info_reply", { comms: this.#executions.comms.info(content["target_name"]) });
+      case "create_subshell_request":
+        return reply("create_subshell_reply", { subshell_id: this.#executions.shells.create() });
+      case "delete_subshell_request":
+        this.#executions.deleteSubshell(content["subshell_id"]);
+        return reply("delete_subshell_reply", {});
+      case "list_subshell_request":
+        return reply("list_subshell_reply", { subshell_id: this.#executions.shells.ids });
       case "interrupt_request":
         this.#executions.interrupt();
         return reply("interrupt_reply", {});
@@ -168,7 +174,7 @@ function kernelInfo(): object {
       { text: "Node.js", url: "https://nodejs.org/docs/latest/api/" },
     ],
     debugger: false,
-    supported_features: [],
+    supported_features: ["kernel subshells"],
   };
 }
 

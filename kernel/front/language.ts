@@ -181,20 +181,24 @@ export class Language {
       answer: (response) => this.#settle(response),
       ended: (how) => {
         this.#log(`the language process ended (${how}) and is started again`);
-        this.#replace(`the process that does ended (${how})`);
+        this.#replace(`the process that does ended (${how})`, true);
       },
     });
   }
 
-  /** Ends the process and what it was asked, and starts another that knows the same cells. */
-  #replace(reason: string): void {
+  /**
+   * Ends the process and what it was asked, and starts another that knows the same cells.
+   *
+   * @param hasFailed - whether the process has ended by itself.
+   */
+  #replace(reason: string, hasFailed = false): void {
     const ended = this.#process;
     if (!ended || this.#isClosed) return;
     ended.close();
     const failed = this.#take();
     this.#exercises = 0;
     this.#process = undefined;
-    if (ended.isReady) {
+    if (ended.isReady || !hasFailed) {
       failed?.reject(new Error(reason));
       this.#process = this.#start(ended.snapshot);
     } else if (ended.snapshot === undefined) {

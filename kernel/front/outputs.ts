@@ -1,5 +1,5 @@
 import type { Header, MimeBundle } from "../protocol/messages.js";
-import type { Server } from "../protocol/server.js";
+import type { Extras, Server } from "../protocol/server.js";
 
 type StreamName = "stdout" | "stderr";
 
@@ -46,9 +46,9 @@ export class Outputs {
   }
 
   /** Publishes a message once everything before it is out. */
-  publish(parent: Header, type: string, content: object): void {
+  publish(parent: Header | undefined, type: string, content: object, extras?: Extras): void {
     this.flush();
-    this.#push(() => this.#server.publish(parent, type, content));
+    this.#push(() => this.#server.publish(parent, type, content, extras));
   }
 
   /** Publishes representations of a value, drawn if they ask for it; `content` makes the message of them. */

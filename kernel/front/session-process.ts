@@ -3,7 +3,13 @@ import type { Readable, Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { fileURLToPath } from "node:url";
 import { LineReader } from "../protocol/lines.js";
-import { CHANNEL, type InputReply, type RunRequest, type SessionEvent } from "../session/messages.js";
+import {
+  CHANNEL,
+  type InputReply,
+  type RunRequest,
+  type SessionEvent,
+  type SessionRequest,
+} from "../session/messages.js";
 import { Merge } from "./merge.js";
 
 /** What the front is told of its session. */
@@ -27,7 +33,8 @@ export class SessionProcess {
   #closed = false;
   #ended = false;
   #round = 0;
-  #resend: NodeJS.Timeout | undefined;
+  /** By run. */
+  readonly #resends = new Map<number, NodeJS.Timeout>();
 
   /** Starts the process. */
   constructor(handlers: SessionHandlers) {
@@ -41,7 +48,7 @@ export class SessionProcess {
     const lines = new LineReader((line) => {
       const event = parseEvent(line);
       if (!event) return;
-      if ("t" in event && event.t === "started") clearTimeout(this.#resend);
+      if ("t" in event && event.t === "started") this.#forget(event.id);
       else merge.pushEvent(event);
     });
     this.#readable(CHANNEL.events).on("data", (chunk: Buffer) => lines.push(chunk));
@@ -57,7 +64,7 @@ export class SessionProcess {
     const end = (how: string): void => {
       if (this.#ended) return;
       this.#ended = true;
-      clearTimeout(this.#resend);
+      this.#forgetAll();
       this.#killGroup("SIGKILL");
       merge.end();
       if (!this.#closed) handlers.ended(how);
@@ -81,9 +88,17 @@ export class SessionProcess {
 
   /** Runs a cell; `done` follows among the events. */
   run(request: RunRequest): void {
+    this.tell(request);
+    const again = (): void => {
+      this.#resends.delete(request.id);
+      this.tell(request);
+    };
+    this.#resends.set(request.id, setTimeout(again, RESEND_MS));
+  }
+
+  /** Sends a request that nothing is waited for. */
+  tell(request: SessionRequest): void {
     this.#write(CHANNEL.requests, request);
-    clearTimeout(this.#resend);
-    this.#resend = setTimeout(() => this.#write(CHANNEL.requests, request), RESEND_MS);
   }
 
   /** Answers a waiting prompt. */
@@ -94,7 +109,7 @@ export class SessionProcess {
   /** Interrupts what runs: by message, by signal to the group, and by force if neither helps. */
   interrupt(): void {
     this.#round += 1;
-    this.#write(CHANNEL.requests, { t: "interrupt", round: this.#round });
+    this.tell({ t: "interrupt", round: this.#round });
     this.#writable(CHANNEL.interrupts).write(`${this.#round}\n`);
     this.#killGroup("SIGINT");
   }
@@ -102,8 +117,17 @@ export class SessionProcess {
   /** Ends the process and everything it has started. */
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#resend);
+    this.#forgetAll();
     this.#killGroup("SIGKILL");
+  }
+
+  #forget(run: number): void {
+    clearTimeout(this.#resends.get(run));
+    this.#resends.delete(run);
+  }
+
+  #forgetAll(): void {
+    for (const run of this.#resends.keys()) this.#forget(run);
   }
 
   #killGroup(signal: NodeJS.Signals): void {

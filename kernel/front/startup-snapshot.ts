@@ -15,7 +15,7 @@ export const LANGUAGE_FLAGS: readonly string[] = ["--stack-size=3900", "--max-se
 
 /** The folder that holds snapshots; beside the code, so that they go when it goes. */
 const FOLDER = fileURLToPath(new URL("../startup/", import.meta.url));
-const LANGUAGE = fileURLToPath(new URL("../language/", import.meta.url));
+const KERNEL = fileURLToPath(new URL("../", import.meta.url));
 const { resolve } = createRequire(import.meta.url);
 const STALE_LOCK_MS = 120_000;
 
@@ -56,7 +56,7 @@ export async function buildStartupSnapshot(): Promise<void> {
 async function writeBundle(outfile: string): Promise<void> {
   const { build } = await import("esbuild");
   const typescript = resolve("typescript");
-  const entry = new URL("snapshot-main.js", pathToFileURL(LANGUAGE));
+  const entry = new URL("language/snapshot-main.js", pathToFileURL(KERNEL));
   await build({
     entryPoints: [fileURLToPath(entry)],
     outfile,
@@ -80,8 +80,8 @@ function snapshotPath(): string {
   const hash = createHash("sha256").update([process.version, process.arch, ...LANGUAGE_FLAGS].join(" "));
   const typescript = resolve("typescript/package.json");
   const node = process.execPath;
-  const code = readdirSync(LANGUAGE).filter((name) => name.endsWith(".js"));
-  for (const file of [typescript, node, ...code.map((name) => join(LANGUAGE, name))]) {
+  const code = readdirSync(KERNEL, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".js"));
+  for (const file of [typescript, node, ...code.map((name) => join(KERNEL, name))]) {
     const { mtimeMs, size } = statSync(file);
     hash.update(`${file} ${mtimeMs} ${size}\n`);
   }

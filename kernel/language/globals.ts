@@ -15,6 +15,7 @@ export function nodeTypes(folder: string): string | undefined {
 }
 
 const DISPLAY = fileURLToPath(new URL("../session/display.js", import.meta.url));
+const COMMS = fileURLToPath(new URL("../session/comm-api.js", import.meta.url));
 const TSLAB = fileURLToPath(new URL("../session/tslab.js", import.meta.url));
 
 /** The module `tslab` that the session has, for the language service alone; it comes before one that is installed. */
@@ -44,6 +45,8 @@ export function globalDeclarations(): string {
   function confirm(message?: string): boolean;
   /** Shows a message and waits until it is acknowledged. */
   function alert(message?: string): void;
+  /** Channels to objects at the client, such as widgets: registers what takes the client's comms, and opens comms to it. */
+  const comms: import(${JSON.stringify(COMMS)}).Comms;
 }
 export {};
 `;

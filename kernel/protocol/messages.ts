@@ -10,6 +10,8 @@ export interface Header {
   /** ISO 8601. */
   readonly date: string;
   readonly version: string;
+  /** The subshell that a request is for; none is the main shell. */
+  readonly subshell_id?: unknown;
 }
 
 /** A Jupyter message as it stands in memory, frames decoded. */

@@ -109,7 +109,7 @@ export class Server {
   }
 
   /** Asks the client that sent `request` for a line of input. */
-  requestInput(request: Message, content: { prompt: string; password: boolean }): void {
+  requestInput(request: Pick<Message, "identities" | "header">, content: { prompt: string; password: boolean }): void {
     this.#send("stdin", request.identities, request.header, "input_request", content, {});
   }
 

@@ -1,19 +1,18 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { bundle } from "../display/bundle.js";
 import { textOf } from "../display/text.js";
-import type { ErrorReport, MimeBundle } from "../protocol/messages.js";
+import type { MimeBundle } from "../protocol/messages.js";
 import { Boxes } from "./boxes.js";
-import { fence, send } from "./channel.js";
+import { send } from "./channel.js";
 import { LocalModules } from "./local-modules.js";
 import type { RunRequest } from "./messages.js";
 import { cellSource } from "./positions.js";
 import { createObject, isPromise, laterImmediate, onSettled } from "./primordials.js";
-import { settleBars } from "./progress.js";
-import { reportError, reportInterrupt, reportSyntaxError } from "./report.js";
+import { reportDeletion, reportError, reportInterrupt, reportSyntaxError } from "./report.js";
 import { Results } from "./results.js";
+import { Runs, type Run } from "./runs.js";
 import { StackMapper } from "./stack.js";
 
 /** What a compiled cell is given. */
@@ -24,27 +23,24 @@ interface CellRuntime {
   bind: Boxes["bind"];
 }
 
-interface Run {
-  readonly id: number;
+/** A cell and its run. */
+interface Execution {
+  readonly run: Run;
   readonly request: RunRequest;
   readonly file: string;
-  /** Settles once the outputs still being made are out. */
-  pending: Promise<void> | undefined;
-  entered: boolean;
-  done: boolean;
 }
 
-/** Runs cells one after another, in the main context of this process, and says how each ended. */
+/** Runs cells, one of each shell at a time, in the main context of this process, and says how each ended. */
 export class Executor {
   readonly stacks: StackMapper;
+  readonly runs = new Runs();
   readonly #folder: string;
   readonly #boxes = new Boxes();
   readonly #modules = new LocalModules();
   readonly #results = new Results();
-  readonly #owner = new AsyncLocalStorage<number>();
+  /** Cells that have not begun. */
+  readonly #waiting = createObject(null) as Record<number, Execution>;
   readonly #labels = createObject(null) as Record<number, string>;
-  #run: Run | undefined;
-  #last = 0;
 
   /** @param folder - the notebook's folder, from which imports are resolved. */
   constructor(folder: string) {
@@ -53,52 +49,48 @@ export class Executor {
     this.stacks = new StackMapper((url, position) => this.#modules.locate(url, position));
   }
 
-  /** The run that output belongs to now: the one that started the asynchronous work, else the running, else the last. */
-  readonly currentRun = (): number => this.#owner.getStore() ?? this.#run?.id ?? this.#last;
-
   /**
    * Starts a cell once the event loop comes round: what starts it can then be terminated without loss. An interrupt that
    * comes as the last cell ends can still end the start of this one; the front then sends it again.
    */
   start(request: RunRequest): void {
-    const again = this.#run?.id === request.id ? this.#run : undefined;
-    if (again || request.id <= this.#last) {
-      if (again) laterImmediate(() => this.#enter(again));
-      return;
+    const { id, label } = request;
+    if (this.#labels[id] === undefined) {
+      const file = join(this.#folder, `cell-${id}.ts`);
+      this.#labels[id] = label;
+      this.#waiting[id] = { run: this.runs.addCell(id), request, file };
+      this.stacks.add(file, cellSource(label, request.source, request.program));
     }
-    const file = join(this.#folder, `cell-${request.id}.ts`);
-    const run: Run = { id: request.id, request, file, pending: undefined, entered: false, done: false };
-    this.#run = run;
-    this.#last = run.id;
-    this.#labels[run.id] = request.label;
-    this.stacks.add(file, cellSource(request.label, request.source, request.program));
-    laterImmediate(() => this.#enter(run));
+    laterImmediate(() => this.#enter(id));
   }
 
-  /** Ends the running cell, if any, as interrupted; what it awaits goes on by itself. */
+  /** Ends all cells and handlers that run as interrupted; what they await goes on by itself. */
   interrupt(): void {
-    if (this.#run) this.#finish(this.#run, { error: reportInterrupt() });
+    this.runs.endAll(reportInterrupt());
+  }
+
+  /** Ends the cell of a deleted subshell; what it awaits goes on by itself. */
+  abandon(id: number): void {
+    const run = this.runs.get(id);
+    if (run) this.runs.end(run, { error: reportDeletion() });
   }
 
   /** Notes output that a run must wait for. */
   readonly pending = (id: number, output: Promise<void>): void => {
-    const run = this.#run;
-    if (run?.id === id) {
-      const before = run.pending;
-      run.pending = before === undefined ? output : settledAfter(before, output);
-    }
+    const cell = this.runs.get(id)?.cell ?? id;
+    this.runs.wait(id, output);
     onSettled(
       output,
       () => undefined,
-      (error) => this.stray(error, id),
+      (error) => this.stray(error, cell),
     );
   };
 
-  /** Prints what went wrong outside any cell's own course, under the cell it belongs to. */
-  readonly stray = (error: unknown, id = this.currentRun()): void => {
+  /** Prints what went wrong outside any cell's own course, under the cell that answers for it. */
+  readonly stray = (error: unknown, cell = this.runs.currentCell()): void => {
     const { traceback } = reportError(error, this.stacks);
     const [first = "", ...rest] = traceback;
-    send(["o", id, "stderr", [`Uncaught in ${this.#labels[id] ?? "a cell"}: ${first}`, ...rest, ""].join("\n")]);
+    send(["o", cell, "stderr", [`Uncaught in ${this.#labels[cell] ?? "a cell"}: ${first}`, ...rest, ""].join("\n")]);
   };
 
   /** Prints what a value's own display threw. */
@@ -107,42 +99,45 @@ export class Executor {
     send(["o", id, "stderr", ["The value's own display failed:", ...traceback, ""].join("\n")]);
   };
 
-  #enter(run: Run): void {
-    if (run.entered || run.done) return;
-    send({ t: "started", id: run.id });
-    run.entered = true;
-    const { program } = run.request;
+  #enter(id: number): void {
+    const execution = this.#waiting[id];
+    if (!execution) return;
+    const { run, request, file } = execution;
+    if (!run.done) send({ t: "started", id });
+    delete this.#waiting[id];
+    if (run.done) return;
+    const { program } = request;
     if (program.needsLoader) this.#modules.install();
     let begin: (runtime: CellRuntime) => Promise<void>;
     try {
       const script = new vm.Script(program.js, {
-        filename: run.file,
+        filename: file,
         importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
       });
       begin = script.runInThisContext() as typeof begin;
     } catch (error) {
       const isSyntax = error instanceof SyntaxError;
-      this.#finish(run, {
-        error: isSyntax ? reportSyntaxError(error, run.file, this.stacks) : reportError(error, this.stacks),
+      this.runs.end(run, {
+        error: isSyntax ? reportSyntaxError(error, file, this.stacks) : reportError(error, this.stacks),
       });
       return;
     }
     const runtime: CellRuntime = {
       result: undefined,
-      meta: { url: pathToFileURL(run.file).href, dirname: this.#folder, filename: run.file },
+      meta: { url: pathToFileURL(file).href, dirname: this.#folder, filename: file },
       box: (name) => this.#boxes.get(name),
       bind: (...values) => this.#boxes.bind(...values),
     };
-    const fail = (error: unknown): void => this.#finish(run, { error: reportError(error, this.stacks) });
-    this.#owner.run(run.id, () => {
-      onSettled(begin(runtime), () => this.#conclude(run, runtime.result, fail), fail);
+    const fail = (error: unknown): void => this.runs.end(run, { error: reportError(error, this.stacks) });
+    this.runs.within(run, () => {
+      onSettled(begin(runtime), () => this.#conclude(execution, runtime.result, fail), fail);
     });
   }
 
-  #conclude(run: Run, result: unknown, fail: (error: unknown) => void): void {
+  #conclude(execution: Execution, result: unknown, fail: (error: unknown) => void): void {
     const show = (value: unknown): void => {
       try {
-        this.#show(run, value, fail);
+        this.#show(execution, value, fail);
       } catch (error) {
         fail(error);
       }
@@ -151,23 +146,21 @@ export class Executor {
     else show(result);
   }
 
-  #show(run: Run, value: unknown, fail: (error: unknown) => void): void {
-    const output = run.pending;
-    if (output !== undefined) {
-      run.pending = undefined;
-      const again = (): void => this.#conclude(run, value, fail);
-      onSettled(output, again, again);
+  #show(execution: Execution, value: unknown, fail: (error: unknown) => void): void {
+    const { run, request } = execution;
+    if (run.pending !== undefined) {
+      this.runs.settled(run, () => this.#conclude(execution, value, fail));
       return;
     }
     if (value === undefined) {
-      this.#finish(run, {});
+      this.runs.end(run);
       return;
     }
     const end = (shown: MimeBundle): void => {
-      if (!run.request.show) this.#finish(run, { bundle: shown });
+      if (!request.show) this.runs.end(run, { bundle: shown });
       else {
-        this.#result(run, value, shown);
-        this.#finish(run, {});
+        this.#result(execution, value, shown);
+        this.runs.end(run);
       }
     };
     const shown = bundle(value, (error) => this.displayFailed(run.id, error));
@@ -175,9 +168,9 @@ export class Executor {
     else end(shown as MimeBundle);
   }
 
-  #result(run: Run, value: unknown, { data, metadata }: MimeBundle): void {
+  #result({ run, request }: Execution, value: unknown, { data, metadata }: MimeBundle): void {
     if (run.done || isEmpty(data)) return;
-    this.#results.keep(value, run.request.count);
+    this.#results.keep(value, request.count);
     try {
       send({ t: "show", id: run.id, as: "result", data, metadata });
     } catch (error) {
@@ -185,23 +178,6 @@ export class Executor {
       this.displayFailed(run.id, error);
       send({ t: "show", id: run.id, as: "result", data: { "text/plain": textOf(value) }, metadata: {} });
     }
-  }
-
-  #finish(run: Run, outcome: { error?: ErrorReport; bundle?: MimeBundle }): void {
-    if (run.done) return;
-    settleBars(run.id, outcome.error !== undefined);
-    fence();
-    run.done = true;
-    if (this.#run === run) this.#run = undefined;
-    send({ t: "done", id: run.id, ...outcome });
-  }
-}
-
-async function settledAfter(first: Promise<void>, second: Promise<void>): Promise<void> {
-  try {
-    await first;
-  } finally {
-    await second;
   }
 }
 

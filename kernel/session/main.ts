@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { LineReader } from "../protocol/lines.js";
 import { send } from "./channel.js";
+import { CommRegistry } from "./comms.js";
 import { installDisplay } from "./display.js";
 import { Executor } from "./executor.js";
 import { installInput } from "./input.js";
@@ -19,10 +20,14 @@ import { installTslab, withTslab } from "./tslab.js";
 
 const folder = process.cwd();
 const executor = new Executor(folder);
+const { runs } = executor;
+const comms = new CommRegistry({ runs, failed: executor.stray });
 const acknowledged = new SharedArrayBuffer(4);
 
 function take(request: SessionRequest): void {
   if (request.t === "run") executor.start(request);
+  else if (request.t === "comm") comms.take(request);
+  else if (request.t === "abandon") executor.abandon(request.id);
   else {
     Atomics.store(new Int32Array(acknowledged), 0, request.round);
     executor.interrupt();
@@ -33,6 +38,7 @@ function defineGlobals(): void {
   const globals: Record<string, unknown> = {
     require: withTslab(createRequire(join(folder, "cell.js")), installTslab(display)),
     __dirname: folder,
+    comms: comms.api,
   };
   for (const [name, value] of Object.entries(globals)) {
     defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
@@ -53,13 +59,13 @@ function clearAsyncIdStack(): () => void {
 }
 
 executor.stacks.install();
-redirectStreams(executor.currentRun);
+redirectStreams(runs.current);
 const display = installDisplay({
-  currentRun: executor.currentRun,
+  currentRun: runs.current,
   pending: executor.pending,
   failed: executor.displayFailed,
 });
-installInput(executor.currentRun);
+installInput(runs.current);
 defineGlobals();
 
 process.on("SIGINT", () => undefined);

@@ -17,8 +17,28 @@ export interface RunRequest {
   readonly show: boolean;
 }
 
+/** A comm message, in either direction. */
+export interface CommPacket {
+  readonly t: "comm";
+  /** The run that sends it; towards the session, the run that handles it. */
+  readonly id: number;
+  readonly as: "open" | "msg" | "close";
+  readonly comm: string;
+  /** What is opened. */
+  readonly target?: string;
+  readonly data: unknown;
+  readonly metadata: object;
+  /** Base64. */
+  readonly buffers: readonly string[];
+}
+
 /** What the front asks of the session, one JSON line each. */
-export type SessionRequest = RunRequest | { readonly t: "interrupt"; readonly round: number };
+export type SessionRequest =
+  | RunRequest
+  | CommPacket
+  | { readonly t: "interrupt"; readonly round: number }
+  /** Ends one cell, if it has not ended: its subshell is deleted. */
+  | { readonly t: "abandon"; readonly id: number };
 
 /** The reply to a prompt, on a pipe of its own that the session reads synchronously. */
 export type InputReply = { readonly value: string } | { readonly failed: string; readonly interrupted: boolean };
@@ -33,7 +53,7 @@ export interface ShowEvent {
   readonly displayId?: string;
 }
 
-/** A cell's end. */
+/** The end of a cell, or of the handling of a comm message. */
 export interface DoneEvent {
   readonly t: "done";
   readonly id: number;
@@ -49,6 +69,7 @@ export type StreamEvent = readonly ["o", number, "stdout" | "stderr", string];
 export type SessionEvent =
   | StreamEvent
   | ShowEvent
+  | CommPacket
   | DoneEvent
   | { readonly t: "ready" }
   /** The run has begun: it need not be sent again. */

@@ -9,7 +9,8 @@ export const { parse: parseJson, stringify: toJson } = JSON;
 export const { defineProperty, getOwnPropertyDescriptor, create: createObject } = Object;
 export const { apply } = Reflect;
 export const { from: bufferFrom } = Buffer;
-export const { isPromise, isNativeError } = types;
+export const { isArray } = Array;
+export const { isPromise, isNativeError, isAnyArrayBuffer, isArrayBufferView } = types;
 export const writeSync = fsWriteSync;
 export const readSync = fsReadSync;
 export const inspect = utilInspect;
@@ -19,8 +20,12 @@ export const now = performance.now.bind(performance);
 export const waitAtomic = Atomics.wait;
 
 const { then } = Promise.prototype;
+const { toString: decode } = Buffer.prototype;
 
 /** `promise.then`, whatever has become of its prototype. */
 export function onSettled<T>(promise: Promise<T>, done: (value: T) => void, failed: (reason: unknown) => void): void {
   apply(then, promise, [done, failed]);
 }
+
+/** The base64 of bytes. */
+export const toBase64 = (bytes: Buffer): string => apply(decode, bytes, ["base64"]) as string;

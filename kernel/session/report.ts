@@ -22,10 +22,13 @@ export function reportError(thrown: unknown, stacks: StackMapper): ErrorReport {
 }
 
 /** Reports that a cell was interrupted. */
-export function reportInterrupt(): ErrorReport {
-  const evalue = "the cell was interrupted; variables are kept";
+export function reportInterrupt(evalue = "the cell was interrupted; variables are kept"): ErrorReport {
   return { ename: "Interrupted", evalue, traceback: [`${RED}Interrupted${RESET}: ${evalue}`] };
 }
+
+/** Reports that a cell has ended with its subshell. */
+export const reportDeletion = (): ErrorReport =>
+  reportInterrupt("the subshell that ran the cell was deleted; variables are kept");
 
 /**
  * Reports a syntax error that only the engine finds, such as a malformed regular expression.

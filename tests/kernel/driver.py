@@ -1,5 +1,6 @@
 """Drives one kernel with jupyter_client for the tests: a command as a line of JSON in, its outcome as a line of JSON out."""
 
+import base64
 import json
 import os
 import queue
@@ -32,6 +33,7 @@ def plain(message):
         "header": {k: str(v) for k, v in message["header"].items()},
         "parent": message["parent_header"].get("msg_id"),
         "at": message["header"]["date"].timestamp(),
+        "buffers": [base64.b64encode(buffer).decode() for buffer in message["buffers"]],
     }
 
 
@@ -123,6 +125,40 @@ def request(type, content, channel="shell", timeout=30, waits=True):
     }
 
 
+def post(type, content, channel="shell", header={}, metadata=None, buffers=()):
+    """Sends a message with fields of the header, metadata and buffers of one's own; waits for nothing."""
+    message = client.session.msg(type, content, metadata=metadata)
+    message["header"].update(header)
+    socket = getattr(client, f"{channel}_channel").socket
+    client.session.send(socket, message, buffers=[base64.b64decode(buffer) for buffer in buffers])
+    return message["header"]["msg_id"]
+
+
+def until(parent, type, timeout=30):
+    """The first message of a type on iopub that a request has caused."""
+    deadline = time.time() + timeout
+    while True:
+        message = client.get_iopub_msg(timeout=max(0.01, deadline - time.time()))
+        if message["parent_header"].get("msg_id") == parent and message["msg_type"] == type:
+            return plain(message)
+
+
+def settle(ids, replied=(), channel="shell", timeout=30):
+    """Messages on iopub until all are idle, and the replies to some, in the order they came."""
+    messages, replies, busy = [], [], set(ids)
+    deadline = time.time() + timeout
+    while busy:
+        message = client.get_iopub_msg(timeout=max(0.01, deadline - time.time()))
+        messages.append(plain(message))
+        if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
+            busy.discard(message["parent_header"].get("msg_id"))
+    while len(replies) < len(replied):
+        reply = getattr(client, f"{channel}_channel").get_msg(timeout=max(0.01, deadline - time.time()))
+        if reply["parent_header"].get("msg_id") in replied:
+            replies.append(plain(reply))
+    return {"messages": messages, "replies": replies}
+
+
 def execute_all(codes, interrupt_after=None):
     ids = [client.execute(code) for code in codes]
     if interrupt_after is not None:
@@ -181,7 +217,7 @@ def send_signal(name):
     manager.provisioner.process.wait(timeout=10)
 
 
-COMMANDS = [start, execute, request, execute_all, while_busy, crowd, drain, send_frames, restart, shutdown, send_signal]
+COMMANDS = [start, execute, request, post, until, settle, answer_prompt, execute_all, while_busy, crowd, drain, send_frames, restart, shutdown, send_signal]
 BY_NAME = {command.__name__: command for command in COMMANDS}
 
 for line in sys.stdin:

@@ -13,6 +13,8 @@ export interface Received {
   readonly parent: string | undefined;
   /** When the kernel sent it, in seconds. */
   readonly at: number;
+  /** Base64. */
+  readonly buffers: readonly string[];
 }
 
 /** What came of an execute_request. */
@@ -30,6 +32,22 @@ export interface Executed {
 export interface Answered {
   readonly reply: Received | null;
   readonly messages: readonly Received[];
+}
+
+/** Options of `post`. */
+export interface PostOptions {
+  channel?: "shell" | "control";
+  /** Fields of the header. */
+  header?: object;
+  metadata?: object;
+  /** Base64. */
+  buffers?: readonly string[];
+}
+
+/** What came of several messages. */
+export interface Settled {
+  readonly messages: readonly Received[];
+  readonly replies: readonly Received[];
 }
 
 /** Options of `execute`, as in the protocol, and how the test plays the user. */
@@ -85,6 +103,21 @@ export class KernelClient {
   /** Sends any other request. */
   request(type: string, content: object, options: { channel?: string; waits?: boolean } = {}): Promise<Answered> {
     return this.command("request", { type, content, ...options });
+  }
+
+  /** Sends a message and waits for nothing; gives its id. */
+  post(type: string, content: object, options: PostOptions = {}): Promise<string> {
+    return this.command("post", { type, content, ...options });
+  }
+
+  /** Waits for a message of a type that a request has caused; what comes before it is dropped. */
+  until(message: { parent: string; type: string }): Promise<Received> {
+    return this.command("until", message);
+  }
+
+  /** Waits until messages are idle, and for the replies to those in `replied`. */
+  settle(ids: readonly string[], replied: readonly string[] = []): Promise<Settled> {
+    return this.command("settle", { ids, replied });
   }
 
   /** Ends the kernel and the client. */
