@@ -84,7 +84,14 @@ class Client:
 
     def execute(self, code, until_idle=True):
         """Milliseconds and what was published; RuntimeError when the cell fails."""
-        milliseconds, reply, published = self.ask(
+        milliseconds, reply, published = self.try_execute(code, until_idle)
+        if reply["status"] != "ok":
+            raise RuntimeError(f"a cell failed: {reply.get('evalue')}\n{code}")
+        return milliseconds, published
+
+    def try_execute(self, code, until_idle=True):
+        """As `ask`, of a cell that may fail."""
+        return self.ask(
             "execute_request",
             until_idle,
             code=code,
@@ -94,9 +101,6 @@ class Client:
             allow_stdin=False,
             stop_on_error=True,
         )
-        if reply["status"] != "ok":
-            raise RuntimeError(f"a cell failed: {reply.get('evalue')}\n{code}")
-        return milliseconds, published
 
     def late(self):
         """What is still published, and the time at which the last of it came."""

@@ -2,6 +2,7 @@ import type { Types } from "../language/compiled-cell.js";
 import { RED, RESET } from "../display/excerpt.js";
 import type { Channel, ErrorReport, Header, Message, MimeBundle } from "../protocol/messages.js";
 import type { Server } from "../protocol/server.js";
+import { Recent } from "../recent.js";
 import type { DoneEvent, SessionEvent } from "../session/messages.js";
 import { parseRequest, type ExecuteRequest } from "./execute-request.js";
 import { describeTypes, reportFaults } from "./faults.js";
@@ -19,6 +20,14 @@ interface Task {
   stopCompiling?: () => void;
 }
 
+/** The request of a run. */
+interface Parent {
+  readonly message: Message;
+  readonly request: ExecuteRequest;
+  readonly label: string;
+  readonly code: string;
+}
+
 type Outcome = Pick<DoneEvent, "error" | "bundle">;
 
 /** What executions need of the kernel. */
@@ -32,13 +41,16 @@ export interface ExecutionHost {
 
 const MAX_NAMES = 40;
 
+/** Runs whose late output finds its own cell; that of older ones comes under the last. */
+const PARENTS = { entries: 1000, size: 1 << 24, sizeOf: ({ code }: Parent) => code.length };
+
 /** Runs execute requests one after another, in the session process, and publishes what comes of them. */
 export class Executions {
   readonly #host: ExecutionHost;
   readonly #outputs: Outputs;
   readonly #queue: Task[] = [];
-  /** Headers of the requests that outputs are published under, by run. */
-  readonly #parents = new Map<number, { message: Message; request: ExecuteRequest; label: string; code: string }>();
+  /** The requests that outputs are published under, by run. */
+  readonly #parents = new Recent<number, Parent>(PARENTS);
   #session: SessionProcess;
   #running: { readonly id: number; readonly resolve: (outcome: Outcome) => void } | undefined;
   #task: Task | undefined;
@@ -269,7 +281,7 @@ export class Executions {
   }
 
   #headerOf(run: number): Header | undefined {
-    return this.#parents.get(run)?.message.header;
+    return (this.#parents.get(run) ?? this.#parents.get(this.#runs))?.message.header;
   }
 }
 

@@ -3,7 +3,7 @@ import type { Readable, Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { fileURLToPath } from "node:url";
 import { LineReader } from "../protocol/lines.js";
-import { CHANNEL, type InputReply, type RunRequest, type SessionEvent } from "../session/messages.js";
+import { CHANNEL, type InputReply, type RunRequest, type SessionEvent, type StreamEvent } from "../session/messages.js";
 import { Merge } from "./merge.js";
 
 /** What the front is told of its session. */
@@ -132,6 +132,7 @@ export class SessionProcess {
 function parseEvent(line: string): SessionEvent | undefined {
   try {
     const event = JSON.parse(line) as unknown;
+    if (Array.isArray(event)) return [event[0], event[1], event[2], event.slice(3).join("")] as StreamEvent;
     return typeof event === "object" && event !== null ? (event as SessionEvent) : undefined;
   } catch {
     return undefined;

@@ -14,11 +14,24 @@ export const writeSync = fsWriteSync;
 export const readSync = fsReadSync;
 export const inspect = utilInspect;
 export const laterImmediate = setImmediate;
+export const now = performance.now.bind(performance);
 export const waitAtomic = Atomics.wait;
+/** Those of `Atomics` that the threads of the session speak by. */
+export const atomics = Object.freeze({
+  compareExchange: Atomics.compareExchange,
+  load: Atomics.load,
+  store: Atomics.store,
+  wait: Atomics.wait,
+});
 
 const { then } = Promise.prototype;
+const { write } = Buffer.prototype;
 
 /** `promise.then`, whatever has become of its prototype. */
 export function onSettled<T>(promise: Promise<T>, done: (value: T) => void, failed: (reason: unknown) => void): void {
   apply(then, promise, [done, failed]);
 }
+
+/** Writes text into bytes, and returns how many it took. */
+export const writeText = (bytes: Buffer, text: string, offset: number): number =>
+  apply(write, bytes, [text, offset]) as number;
