@@ -27,7 +27,7 @@ export function cellSource(label: string, source: string, { maps, prefix }: Prog
   return {
     label,
     source,
-    size: source.length + maps[0].length + maps[1].length,
+    size: maps.reduce((sum, map) => sum + map.length, source.length),
     locate({ line, column }) {
       chain ??= maps.map((map) => new SourceMap(JSON.parse(map) as SourceMapPayload));
       let place = { line: line - 1, column: column - 1 };
