@@ -28,12 +28,12 @@ export interface Benchmark {
   prepare(folder: string): Promise<{ ours: Side; peerArguments: string[] }>;
 }
 
-/** One line of the JSON report; `ratio` is ours / peer, below 1 is faster. */
+/** One line of the JSON report; `ratio` is ours / peer: below 1 is better, but not of lines per second. */
 export interface Measurement {
   readonly name: string;
   readonly ours: number;
   readonly peer: number;
-  readonly unit: "ms";
+  readonly unit: "ms" | "MB" | "lines" | "lines/s";
   readonly ratio: number;
 }
 

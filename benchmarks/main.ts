@@ -4,11 +4,17 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Benchmark, type Measurement, measure } from "./harness.js";
+import { compare, printTable } from "./kernels/report.js";
+import { runKernels } from "./kernels/run.js";
 import { peerPython, PeerUnavailable, startPeer } from "./peer-process.js";
 import { readH5ad } from "./read-h5ad.js";
 import { trainStep } from "./train-step.js";
 
 const BENCHMARKS: readonly Benchmark[] = [readH5ad, trainStep];
+
+/** The kernels have many measures and several peers, so a table of their own. */
+const KERNELS = "kernels";
+const NAMES: readonly string[] = [...BENCHMARKS.map(({ name }) => name), KERNELS];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
@@ -34,23 +40,41 @@ function row(cells: readonly string[]): string {
 
 const { values } = parseArgs({ options: { json: { type: "string" }, only: { type: "string" } } });
 const only = values.only?.split(",");
-const unknown = only?.find((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
+const unknown = only?.find((name) => !NAMES.includes(name));
 if (unknown !== undefined) {
-  console.error(`no benchmark is called ${unknown}; there are: ${BENCHMARKS.map((b) => b.name).join(", ")}`);
+  console.error(`no benchmark is called ${unknown}; there are: ${NAMES.join(", ")}`);
   process.exit(2);
 }
 if (values.json) writeFileSync(values.json, "");
 
-console.log(row(["benchmark", "ours, ms", "peer, ms", "ours / peer", "peer"]));
+const isWanted = (name: string): boolean => only?.includes(name) ?? true;
+const record = (measurement: Measurement): void => {
+  if (values.json) appendFileSync(values.json, `${JSON.stringify(measurement)}\n`);
+};
+const skip = (name: string, reason: string, error: unknown): void => {
+  if (!(error instanceof PeerUnavailable)) throw error;
+  console.log(`${name.padEnd(28)}  skipped: ${reason}: ${error.message}`);
+};
+
+if (BENCHMARKS.some(({ name }) => isWanted(name)))
+  console.log(row(["benchmark", "ours, ms", "peer, ms", "ours / peer", "peer"]));
 for (const benchmark of BENCHMARKS) {
-  if (only && !only.includes(benchmark.name)) continue;
+  if (!isWanted(benchmark.name)) continue;
   try {
     const measurement = await runBenchmark(benchmark);
     const { ours, peer, ratio } = measurement;
     console.log(row([benchmark.name, ours.toFixed(1), peer.toFixed(1), ratio.toFixed(2), benchmark.peer]));
-    if (values.json) appendFileSync(values.json, `${JSON.stringify(measurement)}\n`);
+    record(measurement);
   } catch (error) {
-    if (!(error instanceof PeerUnavailable)) throw error;
-    console.log(`${benchmark.name.padEnd(28)}  skipped: ${benchmark.peer} is not available: ${error.message}`);
+    skip(benchmark.name, `${benchmark.peer} is not available`, error);
+  }
+}
+if (isWanted(KERNELS)) {
+  try {
+    const comparison = await runKernels(root);
+    printTable(comparison);
+    compare(comparison).forEach(record);
+  } catch (error) {
+    skip(KERNELS, "kernels cannot be measured here", error);
   }
 }

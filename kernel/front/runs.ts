@@ -2,6 +2,7 @@ import { RED, RESET } from "../display/excerpt.js";
 import type { Types } from "../language/compiled-cell.js";
 import type { RanCell } from "../language/service.js";
 import type { Header, Message, MimeBundle } from "../protocol/messages.js";
+import { Recent } from "../recent.js";
 import type { CommPacket, DoneEvent, RunRequest, SessionEvent } from "../session/messages.js";
 import type { Comms } from "./comms.js";
 import { describeTypes } from "./faults.js";
@@ -33,17 +34,25 @@ export interface RunHost {
 
 const MAX_NAMES = 40;
 
+/** A cell that runs, or has run. */
+interface Cell extends Origin {
+  readonly label: string;
+  readonly source: string;
+  /** The execution count after which its result is named. */
+  readonly named: RunRequest["count"];
+}
+
+/** Cells whose late outputs still find their request; those of older ones come under the last. */
+const CELLS = { entries: 1000, size: 1 << 24, sizeOf: ({ source }: Cell) => source.length };
+
 /** Comm messages whose late outputs still find their request; a slider may send thousands. */
-const MAX_HANDLED = 1000;
+const HANDLINGS = { entries: 1000, size: Infinity, sizeOf: () => 1 };
 
 /** What runs in the session, cells and handlers of comm messages, each with the request it came by. */
 export class Runs {
   readonly #host: RunHost;
-  readonly #cells = new Map<
-    number,
-    Origin & Pick<RunRequest, "label" | "source"> & { readonly named: RunRequest["count"] }
-  >();
-  readonly #handlings = new Map<number, Origin>();
+  readonly #cells = new Recent<number, Cell>(CELLS);
+  readonly #handlings = new Recent<number, Origin>(HANDLINGS);
   readonly #running = new Map<number, (outcome: Outcome) => void>();
   #session: SessionProcess;
   #last = 0;
@@ -76,8 +85,6 @@ export class Runs {
   handle(message: Omit<CommPacket, "t" | "id">, origin: Origin): Promise<Outcome> {
     const id = this.next();
     this.#handlings.set(id, origin);
-    const [oldest] = this.#handlings.keys();
-    if (oldest !== undefined && this.#handlings.size > MAX_HANDLED) this.#handlings.delete(oldest);
     this.#session.tell({ t: "comm", id, ...message });
     return this.#done(id);
   }
@@ -200,14 +207,14 @@ export class Runs {
     const evalue = `the process that runs cells ended (${how}) and was started again; ${lost}`;
     const error = { ename: "SessionEnded", evalue, traceback: [`${RED}SessionEnded${RESET}: ${evalue}`] };
     for (const id of ended) this.#settle(id, { error });
-    if (ended.some((id) => this.#cells.has(id))) return;
+    if (ended.some((id) => this.#cells.get(id) !== undefined)) return;
     const parent = this.#headerOf(this.#lastCell);
     if (parent) outputs.print(parent, "stderr", `${evalue}\n`);
     else log(evalue);
   }
 
   #originOf(run: number): Origin | undefined {
-    return this.#cells.get(run) ?? this.#handlings.get(run);
+    return this.#cells.get(run) ?? this.#handlings.get(run) ?? this.#cells.get(this.#lastCell);
   }
 
   #headerOf(run: number): Header | undefined {

@@ -9,6 +9,7 @@ import {
   type RunRequest,
   type SessionEvent,
   type SessionRequest,
+  type StreamEvent,
 } from "../session/messages.js";
 import { Merge } from "./merge.js";
 
@@ -156,6 +157,7 @@ export class SessionProcess {
 function parseEvent(line: string): SessionEvent | undefined {
   try {
     const event = JSON.parse(line) as unknown;
+    if (Array.isArray(event)) return [event[0], event[1], event[2], event.slice(3).join("")] as StreamEvent;
     return typeof event === "object" && event !== null ? (event as SessionEvent) : undefined;
   } catch {
     return undefined;

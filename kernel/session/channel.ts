@@ -1,9 +1,73 @@
-import { CHANNEL, fenceMark, type SessionEvent } from "./messages.js";
-import { bufferFrom, toJson, waitAtomic, writeSync } from "./primordials.js";
+import { HeldPrints, WRITER } from "./held-prints.js";
+import { CHANNEL, fenceMark, type SessionEvent, type StreamEvent } from "./messages.js";
+import { bufferFrom, laterImmediate, now, toJson } from "./primordials.js";
+import { writeAll } from "./write-all.js";
 
-const pause = new Int32Array(new SharedArrayBuffer(4));
+/** A burst is joined from this print of one turn of the event loop on: what little prints is out before what ends it. */
+const BURST = 50;
+const HOLD_MS = 2;
+
+/** Memory of the prints that are held, for the thread that watches over them. */
+export const heldMemory = HeldPrints.allocate();
+const held = new HeldPrints(heldMemory);
+let owner: { readonly id: number; readonly name: StreamEvent[2] } | undefined;
+let prints = 0;
+let written = 0;
+let isScheduled = false;
+let wakeWatch: (() => void) | undefined;
 let torn = false;
 let marks = 0;
+
+/** Lets held prints be watched over. @param wake - wakes the watch. */
+export function setWatch(wake: () => void): void {
+  wakeWatch = wake;
+}
+
+/**
+ * Sends printed text. The first prints of a turn of the event loop leave at once; those of a burst are joined, and leave with
+ * the next print two milliseconds later, the next other event, the end of the turn, or by the hand of the watch.
+ */
+export function print(id: number, name: StreamEvent[2], text: string): void {
+  const json = toJson(text);
+  prints += 1;
+  held.take(WRITER.main);
+  if (owner?.id !== id || owner.name !== name) {
+    held.flush();
+    owner = { id, name };
+  }
+  if (prints < BURST || !holds(id, name, json)) {
+    held.flush();
+    write(`["o",${id},"${name}",${json}]`);
+    written = now();
+  } else if (now() - written >= HOLD_MS) {
+    held.flush();
+    written = now();
+  }
+  const wakes = wakeWatch !== undefined && held.length > 0 && !held.isWatched;
+  if (wakes) held.isWatched = true;
+  held.release();
+  if (wakes) wakeWatch?.();
+  if (isScheduled) return;
+  isScheduled = true;
+  laterImmediate(() => {
+    isScheduled = false;
+    prints = 0;
+    flushPrints();
+  });
+}
+
+/** Sends off the prints that are held. */
+export function flushPrints(): void {
+  held.take(WRITER.main);
+  held.flush();
+  held.release();
+}
+
+function holds(id: number, name: StreamEvent[2], json: string): boolean {
+  if (held.hold(id, name, json)) return true;
+  held.flush();
+  return held.hold(id, name, json);
+}
 
 /**
  * Writes an event to the front, synchronously: what a cell printed is out before it crashes, and order is kept.
@@ -12,6 +76,13 @@ let marks = 0;
  */
 export function send(event: SessionEvent): void {
   const line = toJson(event);
+  held.take(WRITER.main);
+  held.flush();
+  write(line);
+  held.release();
+}
+
+function write(line: string): void {
   const bytes = bufferFrom(torn ? `\n${line}\n` : `${line}\n`);
   torn = true;
   writeAll(CHANNEL.events, bytes);
@@ -23,6 +94,7 @@ export function send(event: SessionEvent): void {
  * between the events before and after.
  */
 export function fence(): void {
+  flushPrints();
   marks += 1;
   const bytes = bufferFrom(fenceMark(marks));
   try {
@@ -31,17 +103,5 @@ export function fence(): void {
     send({ t: "fence", mark: marks });
   } catch {
     // A cell has closed the descriptor: nothing can come by it, so there is nothing to wait for.
-  }
-}
-
-function writeAll(descriptor: number, bytes: Buffer): void {
-  let offset = 0;
-  while (offset < bytes.length) {
-    try {
-      offset += writeSync(descriptor, bytes, offset, bytes.length - offset);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
-      waitAtomic(pause, 0, 0, 1);
-    }
   }
 }

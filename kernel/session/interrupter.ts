@@ -2,12 +2,14 @@ import { Session } from "node:inspector";
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { Socket } from "node:net";
-import { isMainThread, workerData } from "node:worker_threads";
+import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import { LineReader } from "../protocol/lines.js";
 import { CHANNEL, CLEAR_STACK, type InterrupterData } from "./messages.js";
+import { watchPrints } from "./print-watch.js";
 
 /*
- * A thread of the session that hears interrupts while the main thread is busy, and the end of the kernel.
+ * A thread of the session that hears interrupts while the main thread is busy, and the end of the kernel; and that sends off
+ * what cells have printed meanwhile.
  *
  * The main thread acknowledges an interrupt by storing its round in `acknowledged`. While it does not, its JavaScript is
  * terminated, and after half a second whatever it waits for: the members of its process group.
@@ -18,7 +20,8 @@ const RETRY_MS = 250;
 const CHILDREN_AFTER_MS = 500;
 const GIVE_UP_MS = 10_000;
 
-function start({ acknowledged }: InterrupterData): void {
+function start({ acknowledged, prints }: InterrupterData): void {
+  if (parentPort) watchPrints(prints, parentPort);
   const state = new Int32Array(acknowledged);
   let inspector: Session | undefined;
 

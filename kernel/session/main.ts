@@ -3,7 +3,7 @@ import { Socket } from "node:net";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { LineReader } from "../protocol/lines.js";
-import { send } from "./channel.js";
+import { flushPrints, heldMemory, send, setWatch } from "./channel.js";
 import { CommRegistry } from "./comms.js";
 import { installDisplay } from "./display.js";
 import { Executor } from "./executor.js";
@@ -74,8 +74,11 @@ process.on("unhandledRejection", (reason) => executor.stray(reason));
 
 const lines = new LineReader((line) => take(parseJson(line) as SessionRequest));
 new Socket({ fd: CHANNEL.requests, readable: true, writable: false }).on("data", (chunk) => lines.push(chunk));
-new Worker(new URL("./interrupter.js", import.meta.url), {
-  workerData: { acknowledged } satisfies InterrupterData,
+const interrupter = new Worker(new URL("./interrupter.js", import.meta.url), {
+  workerData: { acknowledged, prints: heldMemory } satisfies InterrupterData,
   stdout: false,
-}).unref();
+});
+interrupter.unref();
+setWatch(interrupter.postMessage.bind(interrupter, undefined));
+process.on("exit", flushPrints);
 send({ t: "ready" });

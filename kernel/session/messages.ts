@@ -62,7 +62,7 @@ export interface DoneEvent {
   readonly bundle?: { data: Record<string, unknown>; metadata: Record<string, unknown> };
 }
 
-/** Text printed by a cell: `["o", run, stream, text]`. */
+/** Text printed by a cell: `["o", run, stream, text]`; the session may send the text in several parts. */
 export type StreamEvent = readonly ["o", number, "stdout" | "stderr", string];
 
 /** What the session tells the front, one JSON line each, in order. */
@@ -95,4 +95,6 @@ export const CLEAR_STACK = "diffrepairer.kernel.clearAsyncIdStack";
 export interface InterrupterData {
   /** One Int32: the last round that the main thread has noticed. */
   readonly acknowledged: SharedArrayBuffer;
+  /** Memory of the prints that the main thread holds. */
+  readonly prints: SharedArrayBuffer;
 }

@@ -11,6 +11,8 @@ export interface Position {
 export interface CellSource {
   readonly label: string;
   readonly source: string;
+  /** Characters that the record holds. */
+  readonly size: number;
   /** Maps a place in the cell's compiled script to the cell; undefined where the kernel wrote the code. */
   locate(position: Position): Position | undefined;
   /** Puts variables in the place of their boxes in a message of the engine: `$$n.v is not a function`. */
@@ -25,6 +27,7 @@ export function cellSource(label: string, source: string, { maps, prefix }: Prog
   return {
     label,
     source,
+    size: maps.reduce((sum, map) => sum + map.length, source.length),
     locate({ line, column }) {
       chain ??= maps.map((map) => new SourceMap(JSON.parse(map) as SourceMapPayload));
       let place = { line: line - 1, column: column - 1 };

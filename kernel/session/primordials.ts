@@ -18,9 +18,16 @@ export const laterImmediate = setImmediate;
 export const { setTimeout: later, clearTimeout: cancel } = globalThis;
 export const now = performance.now.bind(performance);
 export const waitAtomic = Atomics.wait;
+/** Those of `Atomics` that the threads of the session speak by. */
+export const atomics = Object.freeze({
+  compareExchange: Atomics.compareExchange,
+  load: Atomics.load,
+  store: Atomics.store,
+  wait: Atomics.wait,
+});
 
 const { then } = Promise.prototype;
-const { toString: decode } = Buffer.prototype;
+const { toString: decode, write } = Buffer.prototype;
 
 /** `promise.then`, whatever has become of its prototype. */
 export function onSettled<T>(promise: Promise<T>, done: (value: T) => void, failed: (reason: unknown) => void): void {
@@ -29,3 +36,7 @@ export function onSettled<T>(promise: Promise<T>, done: (value: T) => void, fail
 
 /** The base64 of bytes. */
 export const toBase64 = (bytes: Buffer): string => apply(decode, bytes, ["base64"]) as string;
+
+/** Writes text into bytes, and returns how many it took. */
+export const writeText = (bytes: Buffer, text: string, offset: number): number =>
+  apply(write, bytes, [text, offset]) as number;

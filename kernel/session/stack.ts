@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Recent } from "../recent.js";
 import type { CellSource, Position } from "./positions.js";
 import { defineProperty, getOwnPropertyDescriptor } from "./primordials.js";
 
@@ -16,9 +17,12 @@ export interface Frame {
 
 const KERNEL_FOLDER = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** Cells whose errors show their lines; of older ones the place in the compiled script is told. */
+const CELLS = { entries: 5000, size: 1 << 25, sizeOf: ({ size }: CellSource) => size };
+
 /** Turns positions in compiled cells, and in local TypeScript files, into positions in what the user wrote. */
 export class StackMapper {
-  readonly #cells = new Map<string, CellSource>();
+  readonly #cells = new Recent<string, CellSource>(CELLS);
   readonly #frames = new WeakMap<object, Frame[]>();
   readonly #locateFile: (url: string, position: Position) => Position | undefined;
 

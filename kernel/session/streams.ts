@@ -2,7 +2,7 @@ import childProcess, { ChildProcess } from "node:child_process";
 import { Console } from "node:console";
 import { syncBuiltinESMExports } from "node:module";
 import { StringDecoder } from "node:string_decoder";
-import { fence, send } from "./channel.js";
+import { fence, print as publish } from "./channel.js";
 import { apply, defineProperty } from "./primordials.js";
 
 type StreamName = "stdout" | "stderr";
@@ -49,7 +49,7 @@ function printer(
     if (typeof chunk !== "string") text = decoder.write(chunk as Buffer);
     else if (encoding === undefined || encoding === "utf8" || encoding === "utf-8") text = chunk;
     else text = decoder.write(Buffer.from(chunk, encoding));
-    if (text !== "") send(["o", currentRun(), name, text]);
+    if (text !== "") publish(currentRun(), name, text);
   };
 }
 
