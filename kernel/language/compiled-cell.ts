@@ -1,3 +1,4 @@
+import type { PathAliases } from "../session/path-aliases.js";
 import type { NameKind } from "./declarations.js";
 
 /** Text inserted into the cell before it was compiled, which mapped positions must be freed of; zero-based. */
@@ -18,6 +19,8 @@ export interface Program {
   readonly prefix: string;
   /** Whether a local module may be imported, so that the loader of local TypeScript must stand. */
   readonly needsLoader: boolean;
+  /** Aliases of paths that the notebook folder's tsconfig.json defines. */
+  readonly aliases?: PathAliases;
 }
 
 /** A fault in a cell's text; line and column are one-based. */

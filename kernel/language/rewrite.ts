@@ -103,14 +103,18 @@ export function rewrite(code: string, options: RewriteOptions): Rewritten {
   let needsLoader = false;
   const firstOther = file.statements.find((statement) => !ts.isImportDeclaration(statement));
   const anchor = firstOther?.getStart(file) ?? code.length;
-  const visitImports = (node: ts.Node): void => {
+  const visitImportsAndCatches = (node: ts.Node): void => {
     if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) {
       text.update(node.getStart(file), node.end, `${prefix}.meta`);
     } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       const [specifier] = node.arguments;
       if (!specifier || !ts.isStringLiteralLike(specifier) || isLocal(specifier.text)) needsLoader = true;
+      text.appendRight(node.getStart(file), `${prefix}.imported(`);
+      text.appendLeft(node.end, ")");
+    } else if (ts.isCatchClause(node)) {
+      rewriteCatch(node, text, prefix);
     }
-    ts.forEachChild(node, visitImports);
+    ts.forEachChild(node, visitImportsAndCatches);
   };
 
   const load = (specifier: ts.Expression, attributes: ts.ImportAttributes | undefined): string => {
@@ -118,7 +122,7 @@ export function rewrite(code: string, options: RewriteOptions): Rewritten {
     const clause = attributes
       ? `, { with: { ${attributes.elements.map((element) => element.getText(file)).join(", ")} } }`
       : "";
-    return `await import(${specifier.getText(file)}${clause})`;
+    return `await ${prefix}.imported(import(${specifier.getText(file)}${clause}))`;
   };
 
   for (const statement of file.statements) {
@@ -154,7 +158,7 @@ export function rewrite(code: string, options: RewriteOptions): Rewritten {
     }
   }
   visitVariables(file);
-  visitImports(file);
+  visitImportsAndCatches(file);
 
   const values = [...resets].map((name) => `${box(name)}.v = void 0; `);
   const hoisted = functions.map((name) => `${box(name)}.v = ${name}; `);
@@ -163,6 +167,20 @@ export function rewrite(code: string, options: RewriteOptions): Rewritten {
   text.prepend(`(async (${prefix}) => { "use strict"; ${opening}${values.join("")}${hoisted.join("")}\n`);
   text.append("\n})");
   return { js: text.toString(), map: text.generateMap({ hires: "boundary" }).toString(), needsLoader };
+}
+
+/** Lets the runtime see what a clause catches before the cell does: a message may speak of boxes. */
+function rewriteCatch({ variableDeclaration: caught, block }: ts.CatchClause, text: MagicString, prefix: string): void {
+  if (!caught) return;
+  const body = block.getStart() + 1;
+  if (ts.isIdentifier(caught.name)) {
+    text.appendLeft(body, ` ${prefix}.caught(${caught.name.text});`);
+    return;
+  }
+  // No box has this name: a variable's does not begin with a digit.
+  const error = `${prefix}0`;
+  text.appendRight(caught.getStart(), `${error}) { ${prefix}.caught(${error}); let `);
+  text.update(caught.end, body, ` = ${error};`);
 }
 
 /** Names at the printed file's top level that TypeScript made: helpers and temporaries. */
@@ -189,8 +207,8 @@ function importPairs({ importClause }: ts.ImportDeclaration): (readonly [string,
   return pairs;
 }
 
-const isLocal = (specifier: string): boolean =>
-  /^(\.|\/|file:|[A-Za-z]:)/.test(specifier) && !specifier.startsWith("node:");
+/** Whether the loader of local files takes part in an import: of a path, or of WebAssembly. */
+const isLocal = (specifier: string): boolean => /^(\.|\/|file:|[A-Za-z]:)|\.wasm$/.test(specifier);
 
 /** Where the parenthesis or the backtick of a call ends, when a name is what is called. */
 function openingOfCall(node: ts.Identifier, file: ts.SourceFile): number | undefined {

@@ -1,5 +1,6 @@
 import ts from "typescript";
 import type { Fault, Insertion, Transformed } from "./compiled-cell.js";
+import { pathAliases } from "./compiler-options.js";
 import { declarationsOf, type NameKind } from "./declarations.js";
 import { rewrite } from "./rewrite.js";
 
@@ -51,6 +52,7 @@ export function transform(code: string, options: TransformOptions): Transformed 
     },
   });
   const printed = emitted.outputText.replace(/\/\/# sourceMappingURL=.*$/, "");
+  const aliases = pathAliases(options.compilerOptions);
   const { js, map, needsLoader } = rewrite(printed, {
     prefix,
     declared: declarations.names,
@@ -59,7 +61,14 @@ export function transform(code: string, options: TransformOptions): Transformed 
   });
   return {
     ok: true,
-    program: { js, maps: [map, emitted.sourceMapText ?? ""], insertion, prefix, needsLoader },
+    program: {
+      js,
+      maps: [map, emitted.sourceMapText ?? ""],
+      insertion,
+      prefix,
+      needsLoader: needsLoader || (aliases !== undefined && /\bimport\b/.test(js)),
+      aliases,
+    },
     names: [...declarations.names],
   };
 }

@@ -1,12 +1,14 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { bundle } from "../display/bundle.js";
 import type { ErrorReport, MimeBundle } from "../protocol/messages.js";
 import { Boxes } from "./boxes.js";
 import { fence, send } from "./channel.js";
+import { cellMeta } from "./cell-meta.js";
+import { imported } from "./import-errors.js";
 import { LocalModules } from "./local-modules.js";
+import { LocalRequire } from "./local-require.js";
 import type { RunRequest } from "./messages.js";
 import { cellSource } from "./positions.js";
 import { createObject, isPromise, laterImmediate, onSettled } from "./primordials.js";
@@ -19,6 +21,9 @@ interface CellRuntime {
   readonly meta: object;
   box(name: string): unknown;
   bind: Boxes["bind"];
+  imported<T>(loading: Promise<T>): Promise<T>;
+  /** Puts what the engine threw into the cell's words, before the cell's own `catch` reads it. */
+  caught(error: unknown): void;
 }
 
 interface Run {
@@ -34,6 +39,7 @@ interface Run {
 /** Runs cells one after another, in the main context of this process, and says how each ended. */
 export class Executor {
   readonly stacks: StackMapper;
+  readonly requires: LocalRequire;
   readonly #folder: string;
   readonly #boxes = new Boxes();
   readonly #modules = new LocalModules();
@@ -45,6 +51,7 @@ export class Executor {
   /** @param folder - the notebook's folder, from which imports are resolved. */
   constructor(folder: string) {
     this.#folder = folder;
+    this.requires = new LocalRequire(folder, this.#modules.note);
     this.stacks = new StackMapper((url, position) => this.#modules.locate(url, position));
   }
 
@@ -107,7 +114,7 @@ export class Executor {
     send({ t: "started", id: run.id });
     run.entered = true;
     const { program } = run.request;
-    if (program.needsLoader) this.#modules.install();
+    if (program.needsLoader) this.#modules.install(program.aliases);
     let begin: (runtime: CellRuntime) => Promise<void>;
     try {
       const script = new vm.Script(program.js, {
@@ -124,9 +131,18 @@ export class Executor {
     }
     const runtime: CellRuntime = {
       result: undefined,
-      meta: { url: pathToFileURL(run.file).href, dirname: this.#folder, filename: run.file },
+      meta: cellMeta(run.file),
       box: (name) => this.#boxes.get(name),
       bind: (...values) => this.#boxes.bind(...values),
+      imported: async (loading) => {
+        this.requires.refresh();
+        try {
+          return await imported(loading, this.stacks);
+        } finally {
+          this.requires.note();
+        }
+      },
+      caught: (error) => this.stacks.reword(error),
     };
     const fail = (error: unknown): void => this.#finish(run, { error: reportError(error, this.stacks) });
     this.#owner.run(run.id, () => {

@@ -1,6 +1,4 @@
-import { createRequire } from "node:module";
 import { Socket } from "node:net";
-import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { LineReader } from "../protocol/lines.js";
 import { send } from "./channel.js";
@@ -30,7 +28,7 @@ function take(request: SessionRequest): void {
 
 function defineGlobals(): void {
   const globals: Record<string, unknown> = {
-    require: createRequire(join(folder, "cell.js")),
+    require: executor.requires.require,
     __dirname: folder,
   };
   for (const [name, value] of Object.entries(globals)) {

@@ -13,7 +13,7 @@ export interface CellSource {
   readonly source: string;
   /** Maps a place in the cell's compiled script to the cell; undefined where the kernel wrote the code. */
   locate(position: Position): Position | undefined;
-  /** Puts variables in the place of their boxes in a message of the engine: `$$n.v is not a function`. */
+  /** Puts variables in the place of their boxes in a message, or a name, of the engine's: `$$n.v is not a function`. */
   reword(message: string): string;
 }
 
@@ -21,8 +21,9 @@ export interface CellSource {
 export function cellSource(label: string, source: string, { maps, insertion, prefix }: Program): CellSource {
   let outer: SourceMap | undefined;
   let inner: SourceMap | undefined;
-  const box = `${prefix.replaceAll("$", "\\$")}([\\p{ID_Continue}$]+)\\.[vk]`;
-  const boxes = new RegExp(`\\(0 , ${box}\\)|${box}\\b`, "gu");
+  const escaped = prefix.replaceAll("$", "\\$");
+  const box = `${escaped}([\\p{ID_Continue}$]+)\\.[vk]`;
+  const words = new RegExp(`\\(0 , ${box}\\)|${box}\\b|${escaped}\\.(?:(meta)|result)\\b`, "gu");
   return {
     label,
     source,
@@ -39,6 +40,10 @@ export function cellSource(label: string, source: string, { maps, insertion, pre
       }
       return { line: typed.originalLine + 1, column: originalColumn + 1 };
     },
-    reword: (message) => message.replace(boxes, (_, called?: string, read?: string) => called ?? read ?? ""),
+    reword: (message) =>
+      message.replace(
+        words,
+        (_, called?: string, read?: string, meta?: string) => called ?? read ?? (meta ? "import.meta" : ""),
+      ),
   };
 }
