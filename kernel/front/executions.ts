@@ -1,5 +1,6 @@
 import type { Types } from "../language/compiled-cell.js";
 import { RED, RESET } from "../display/excerpt.js";
+import { reportInterrupt } from "../display/interrupted.js";
 import type { Channel, ErrorReport, Header, Message, MimeBundle } from "../protocol/messages.js";
 import type { Server } from "../protocol/server.js";
 import type { DoneEvent, SessionEvent } from "../session/messages.js";
@@ -32,6 +33,9 @@ export interface ExecutionHost {
 
 const MAX_NAMES = 40;
 
+/** An interrupt that has done nothing by then has to do with native code. */
+const NATIVE_AFTER_MS = 900;
+
 /** Runs execute requests one after another, in the session process, and publishes what comes of them. */
 export class Executions {
   readonly #host: ExecutionHost;
@@ -61,12 +65,15 @@ export class Executions {
 
   /** Ends the running cell, keeps the session's variables, and aborts what is queued. */
   interrupt(): void {
-    if (!this.#task) return;
-    this.#task.interrupted = true;
-    this.#task.stopCompiling?.();
+    const task = this.#task;
+    if (!task) return;
+    task.interrupted = true;
+    task.stopCompiling?.();
     if (this.#awaitsInput) this.#session.answer({ failed: "the prompt was interrupted", interrupted: true });
     this.#awaitsInput = false;
-    if (this.#running) this.#session.interrupt();
+    if (!this.#running) return;
+    this.#session.interrupt();
+    setTimeout(() => this.#tellOfNativeCode(task), NATIVE_AFTER_MS);
   }
 
   /** Hands a client's answer to the prompt that waits for it. */
@@ -127,6 +134,8 @@ export class Executions {
     const outcome = await this.#compileAndRun(task, code, !silent);
     await this.#outputs.settled();
     if (outcome.error) return this.#failure(task, outcome.error);
+    // What the interrupt ended, such as a child process, need not have failed the cell.
+    if (task.interrupted) return this.#failure(task, reportInterrupt());
     const expressions: Record<string, unknown> = {};
     for (const [name, expression] of Object.entries(task.request.userExpressions)) {
       const { error, bundle } = await this.#compileAndRun(task, expression, false);
@@ -150,7 +159,7 @@ export class Executions {
     const label = task.request.storeHistory ? `cell [${this.#count}]` : `cell (run ${id})`;
     const fileName = `cell-${id}.ts`;
     const compilation = await this.#compile(task, { code, fileName, checks: show });
-    if (!compilation || task.interrupted) return { error: interruptedEarly() };
+    if (!compilation || task.interrupted) return { error: reportInterrupt("the cell was interrupted before it began") };
     if (!compilation.ok) return { error: reportFaults(compilation.faults, code, label) };
     const { program, types } = compilation;
     if (types.state === "checked" && types.strictness === "error" && types.faults.length > 0) {
@@ -181,6 +190,14 @@ export class Executions {
   #warn(parent: Header, types: Types, code: string, label: string): void {
     const text = describeTypes(types, code, label);
     if (text !== undefined) this.#outputs.print(parent, "stderr", text);
+  }
+
+  /** Tells, under a cell that an interrupt has not ended, why: JavaScript and child processes would have. */
+  #tellOfNativeCode(task: Task): void {
+    if (this.#task !== task || !this.#running) return;
+    const text =
+      "Interrupted, but native code is running (a TensorFlow operation, say): the cell ends when it returns.\n";
+    this.#outputs.print(task.message.header, "stderr", text);
   }
 
   #startSession(): SessionProcess {
@@ -271,11 +288,6 @@ export class Executions {
   #headerOf(run: number): Header | undefined {
     return this.#parents.get(run)?.message.header;
   }
-}
-
-function interruptedEarly(): ErrorReport {
-  const evalue = "the cell was interrupted before it began";
-  return { ename: "Interrupted", evalue, traceback: [`${RED}Interrupted${RESET}: ${evalue}`] };
 }
 
 function listed(names: readonly string[]): string {

@@ -103,7 +103,8 @@ export function rewrite(code: string, options: RewriteOptions): Rewritten {
   let needsLoader = false;
   const firstOther = file.statements.find((statement) => !ts.isImportDeclaration(statement));
   const anchor = firstOther?.getStart(file) ?? code.length;
-  const visitImportsAndCatches = (node: ts.Node): void => {
+  /** Lets the runtime take part where a cell imports, awaits or catches. */
+  const visitHooks = (node: ts.Node): void => {
     if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) {
       text.update(node.getStart(file), node.end, `${prefix}.meta`);
     } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
@@ -111,10 +112,15 @@ export function rewrite(code: string, options: RewriteOptions): Rewritten {
       if (!specifier || !ts.isStringLiteralLike(specifier) || isLocal(specifier.text)) needsLoader = true;
       text.appendRight(node.getStart(file), `${prefix}.imported(`);
       text.appendLeft(node.end, ")");
+    } else if (ts.isAwaitExpression(node)) {
+      text.appendRight(node.getStart(file), `${prefix}.resumed(`);
+      text.appendLeft(node.end, ")");
+    } else if (ts.isForOfStatement(node) && node.awaitModifier && ts.isBlock(node.statement)) {
+      text.appendLeft(node.statement.getStart(file) + 1, ` ${prefix}.resumed();`);
     } else if (ts.isCatchClause(node)) {
       rewriteCatch(node, text, prefix);
     }
-    ts.forEachChild(node, visitImportsAndCatches);
+    ts.forEachChild(node, visitHooks);
   };
 
   const load = (specifier: ts.Expression, attributes: ts.ImportAttributes | undefined): string => {
@@ -158,7 +164,7 @@ export function rewrite(code: string, options: RewriteOptions): Rewritten {
     }
   }
   visitVariables(file);
-  visitImportsAndCatches(file);
+  visitHooks(file);
 
   const values = [...resets].map((name) => `${box(name)}.v = void 0; `);
   const hoisted = functions.map((name) => `${box(name)}.v = ${name}; `);

@@ -2,17 +2,19 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { join } from "node:path";
 import vm from "node:vm";
 import { bundle } from "../display/bundle.js";
+import { reportInterrupt } from "../display/interrupted.js";
 import type { ErrorReport, MimeBundle } from "../protocol/messages.js";
 import { Boxes } from "./boxes.js";
 import { fence, send } from "./channel.js";
 import { cellMeta } from "./cell-meta.js";
 import { imported } from "./import-errors.js";
+import { Interruptions, isInterruption } from "./interruptions.js";
 import { LocalModules } from "./local-modules.js";
 import { LocalRequire } from "./local-require.js";
 import type { RunRequest } from "./messages.js";
 import { cellSource } from "./positions.js";
 import { createObject, isPromise, laterImmediate, onSettled } from "./primordials.js";
-import { reportError, reportInterrupt, reportSyntaxError } from "./report.js";
+import { reportError, reportSyntaxError } from "./report.js";
 import { StackMapper } from "./stack.js";
 
 /** What a compiled cell is given. */
@@ -22,6 +24,8 @@ interface CellRuntime {
   box(name: string): unknown;
   bind: Boxes["bind"];
   imported<T>(loading: Promise<T>): Promise<T>;
+  /** What a cell goes on with after an `await`. */
+  resumed<T>(value: T): T;
   /** Puts what the engine threw into the cell's words, before the cell's own `catch` reads it. */
   caught(error: unknown): void;
 }
@@ -58,6 +62,8 @@ export class Executor {
   /** The run that output belongs to now: the one that started the asynchronous work, else the running, else the last. */
   readonly currentRun = (): number => this.#owner.getStore() ?? this.#run?.id ?? this.#last;
 
+  readonly #interruptions = new Interruptions(this.currentRun);
+
   /**
    * Starts a cell once the event loop comes round: what starts it can then be terminated without loss. An interrupt that
    * comes as the last cell ends can still end the start of this one; the front then sends it again.
@@ -77,9 +83,11 @@ export class Executor {
     laterImmediate(() => this.#enter(run));
   }
 
-  /** Ends the running cell, if any, as interrupted; what it awaits goes on by itself. */
+  /** Ends the running cell, if any, as interrupted; what it awaits may come, but nothing goes on with it. */
   interrupt(): void {
-    if (this.#run) this.#finish(this.#run, { error: reportInterrupt() });
+    if (!this.#run) return;
+    this.#interruptions.add(this.#run.id);
+    this.#finish(this.#run, { error: reportInterrupt() });
   }
 
   /** Notes output that a run must wait for. */
@@ -98,6 +106,7 @@ export class Executor {
 
   /** Prints what went wrong outside any cell's own course, under the cell it belongs to. */
   readonly stray = (error: unknown, id = this.currentRun()): void => {
+    if (isInterruption(error)) return;
     const { traceback } = reportError(error, this.stacks);
     const [first = "", ...rest] = traceback;
     send(["o", id, "stderr", [`Uncaught in ${this.#labels[id] ?? "a cell"}: ${first}`, ...rest, ""].join("\n")]);
@@ -142,7 +151,11 @@ export class Executor {
           this.requires.note();
         }
       },
-      caught: (error) => this.stacks.reword(error),
+      resumed: this.#interruptions.resumed,
+      caught: (error) => {
+        if (isInterruption(error)) throw error;
+        this.stacks.reword(error);
+      },
     };
     const fail = (error: unknown): void => this.#finish(run, { error: reportError(error, this.stacks) });
     this.#owner.run(run.id, () => {

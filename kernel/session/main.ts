@@ -4,6 +4,7 @@ import { LineReader } from "../protocol/lines.js";
 import { send } from "./channel.js";
 import { installDisplay } from "./display.js";
 import { Executor } from "./executor.js";
+import { installInstall } from "./install-packages.js";
 import { installInput } from "./input.js";
 import { CHANNEL, CLEAR_STACK, type InterrupterData, type SessionRequest } from "./messages.js";
 import { defineProperty, parseJson } from "./primordials.js";
@@ -53,6 +54,7 @@ executor.stacks.install();
 redirectStreams(executor.currentRun);
 installDisplay({ currentRun: executor.currentRun, pending: executor.pending, failed: executor.displayFailed });
 installInput(executor.currentRun);
+installInstall(folder, executor.currentRun);
 defineGlobals();
 
 process.on("SIGINT", () => undefined);

@@ -24,12 +24,6 @@ export function reportError(thrown: unknown, stacks: StackMapper): ErrorReport {
   }
 }
 
-/** Reports that a cell was interrupted. */
-export function reportInterrupt(): ErrorReport {
-  const evalue = "the cell was interrupted; variables are kept";
-  return { ename: "Interrupted", evalue, traceback: [`${RED}Interrupted${RESET}: ${evalue}`] };
-}
-
 /**
  * Reports a syntax error that only the engine finds, such as a malformed regular expression.
  *
