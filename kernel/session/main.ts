@@ -7,7 +7,7 @@ import { Executor } from "./executor.js";
 import { installInstall } from "./install-packages.js";
 import { installInput } from "./input.js";
 import { CHANNEL, CLEAR_STACK, type InterrupterData, type SessionRequest } from "./messages.js";
-import { defineProperty, parseJson } from "./primordials.js";
+import { defineProperty, laterImmediate, loadAtomic, now, parseJson, storeAtomic } from "./primordials.js";
 import { redirectStreams } from "./streams.js";
 
 /*
@@ -17,13 +17,21 @@ import { redirectStreams } from "./streams.js";
 
 const folder = process.cwd();
 const executor = new Executor(folder);
-const acknowledged = new SharedArrayBuffer(4);
+const shared = new SharedArrayBuffer(8);
+const state = new Int32Array(shared);
+const clearIds = clearAsyncIdStack();
+
+/** The longest that a termination is waited for. */
+const TERMINATION_MS = 100;
 
 function take(request: SessionRequest): void {
   if (request.t === "run") executor.start(request);
   else {
-    Atomics.store(new Int32Array(acknowledged), 0, request.round);
+    // What was terminated in the midst of a tick has left its own ids, which Node checks when this callback ends.
+    clearIds();
     executor.interrupt();
+    // A loop of ticks goes on behind this: it has ended once the event loop comes round.
+    laterImmediate(() => storeAtomic(state, 0, request.round));
   }
 }
 
@@ -35,8 +43,12 @@ function defineGlobals(): void {
   for (const [name, value] of Object.entries(globals)) {
     defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
   }
-  const binding = clearAsyncIdStack();
-  defineProperty(globalThis, Symbol.for(CLEAR_STACK), { value: binding, enumerable: false });
+  const prepare = (): void => {
+    clearIds();
+    const until = now() + TERMINATION_MS;
+    while (loadAtomic(state, 1) === 0 && now() < until);
+  };
+  defineProperty(globalThis, Symbol.for(CLEAR_STACK), { value: prepare, enumerable: false });
 }
 
 /** Node's own way out of an unbalanced stack of asynchronous ids; not there from Node 23 on, where a flag replaces it. */
@@ -64,7 +76,7 @@ process.on("unhandledRejection", (reason) => executor.stray(reason));
 const lines = new LineReader((line) => take(parseJson(line) as SessionRequest));
 new Socket({ fd: CHANNEL.requests, readable: true, writable: false }).on("data", (chunk) => lines.push(chunk));
 new Worker(new URL("./interrupter.js", import.meta.url), {
-  workerData: { acknowledged } satisfies InterrupterData,
+  workerData: { shared } satisfies InterrupterData,
   stdout: false,
 }).unref();
 send({ t: "ready" });

@@ -14,7 +14,8 @@ export const writeSync = fsWriteSync;
 export const readSync = fsReadSync;
 export const inspect = utilInspect;
 export const laterImmediate = setImmediate;
-export const waitAtomic = Atomics.wait;
+export const { wait: waitAtomic, load: loadAtomic, store: storeAtomic } = Atomics;
+export const { now } = Date;
 
 const { then } = Promise.prototype;
 
