@@ -1,4 +1,5 @@
 import { RED, RESET } from "../display/excerpt.js";
+import { reportInterrupt } from "../display/interrupted.js";
 import type { Channel, ErrorReport, Message } from "../protocol/messages.js";
 import type { Server } from "../protocol/server.js";
 import { Comms } from "./comms.js";
@@ -121,6 +122,8 @@ export class Executions {
     const outcome = await this.#compileAndRun(task, code, !silent);
     await this.#outputs.settled();
     if (outcome.error) return this.#failure(task.message, outcome.error);
+    // What the interrupt ended, such as a child process, need not have failed the cell.
+    if (task.interrupted) return this.#failure(task.message, reportInterrupt());
     const expressions: Record<string, unknown> = {};
     for (const [name, expression] of Object.entries(userExpressions)) {
       const { error, bundle } = await this.#compileAndRun(task, expression, false);
@@ -152,7 +155,7 @@ export class Executions {
     const label = request.storeHistory ? `cell [${count}]` : `cell (run ${id})`;
     const fileName = `cell-${id}.ts`;
     const compilation = task.interrupted ? undefined : await this.#compile(task, { code, fileName, checks: show });
-    if (!compilation || task.interrupted) return { outcome: { error: interruptedEarly() } };
+    if (!compilation || task.interrupted) return { outcome: { error: reportInterrupt(EARLY) } };
     if (!compilation.ok) return { outcome: { error: reportFaults(compilation.faults, code, label) } };
     const { program, types } = compilation;
     if (types.state === "checked" && types.strictness === "error" && types.faults.length > 0) {
@@ -198,19 +201,11 @@ export class Executions {
   }
 }
 
+const EARLY = "the cell was interrupted before it began";
 const NO_INPUT = "this client takes no input (allow_stdin is false); give the value in the code instead";
 const NO_INPUT_IN_HANDLERS = "a handler of comm messages cannot ask for input; ask in a cell instead";
 
 function kernelError(error: unknown): ErrorReport {
-  return reportOf("KernelError", error instanceof Error ? error.message : String(error));
+  const evalue = error instanceof Error ? error.message : String(error);
+  return { ename: "KernelError", evalue, traceback: [`${RED}KernelError${RESET}: ${evalue}`] };
 }
-
-function interruptedEarly(): ErrorReport {
-  return reportOf("Interrupted", "the cell was interrupted before it began");
-}
-
-const reportOf = (ename: string, evalue: string): ErrorReport => ({
-  ename,
-  evalue,
-  traceback: [`${RED}${ename}${RESET}: ${evalue}`],
-});

@@ -1,6 +1,7 @@
 import { CYAN, excerpt, RED, RESET } from "../display/excerpt.js";
 import type { Fault, Types } from "../language/compiled-cell.js";
 import type { ErrorReport } from "../protocol/messages.js";
+import { adviceOnForeignSyntax } from "./foreign-syntax.js";
 
 /** TypeScript numbers what is wrong with syntax below this, and what is wrong with types from here on. */
 const FIRST_OF_TYPES = 2000;
@@ -15,10 +16,12 @@ const MAX_EXCERPTS = 20;
 export function reportFaults(faults: readonly Fault[], code: string, label: string): ErrorReport {
   const [first] = faults;
   const evalue = first ? `${first.message} (TS${first.code}, line ${first.line}, column ${first.column})` : "";
+  const ename = first ? nameOf(first) : "SyntaxError";
+  const advice = ename === "SyntaxError" ? adviceOnForeignSyntax(code) : undefined;
   return {
-    ename: first ? nameOf(first) : "SyntaxError",
+    ename,
     evalue: faults.length > 1 ? `${evalue} and ${faults.length - 1} more` : evalue,
-    traceback: linesOf(faults, code, label),
+    traceback: [...linesOf(faults, code, label), ...(advice === undefined ? [] : [advice])],
   };
 }
 

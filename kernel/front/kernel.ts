@@ -149,9 +149,9 @@ export class Kernel {
   }
 }
 
-function questionOf({ code, cursor_pos: cursor }: Message["content"]): Question {
+function questionOf({ code, cursor_pos: cursor, detail_level: detail }: Message["content"]): Question {
   const text = String(code ?? "");
-  return { code: text, cursor: typeof cursor === "number" ? cursor : text.length };
+  return { code: text, cursor: typeof cursor === "number" ? cursor : text.length, detail: detail === 1 ? 1 : 0 };
 }
 
 function kernelInfo(): object {

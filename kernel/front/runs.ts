@@ -34,6 +34,9 @@ export interface RunHost {
 
 const MAX_NAMES = 40;
 
+/** An interrupt that has done nothing by then has to do with native code. */
+const NATIVE_AFTER_MS = 900;
+
 /** A cell that runs, or has run. */
 interface Cell extends Origin {
   readonly label: string;
@@ -92,7 +95,10 @@ export class Runs {
   /** Ends all that runs; variables are kept. */
   interrupt(): void {
     this.#failPrompt();
-    if (this.#running.size > 0) this.#session.interrupt();
+    if (this.#running.size === 0) return;
+    this.#session.interrupt();
+    const interrupted = [...this.#running.keys()];
+    setTimeout(() => this.#tellOfNativeCode(interrupted), NATIVE_AFTER_MS).unref();
   }
 
   /** Ends one cell once the session can hear of it; variables are kept. */
@@ -118,6 +124,16 @@ export class Runs {
   /** Ends the session and every process that cells have started. */
   close(): void {
     this.#session.close();
+  }
+
+  /** Tells, under what an interrupt has not ended, why: JavaScript and child processes would have. */
+  #tellOfNativeCode(interrupted: readonly number[]): void {
+    const text =
+      "Interrupted, but native code is running (a TensorFlow operation, say): the cell ends when it returns.\n";
+    for (const id of interrupted) {
+      const origin = this.#running.has(id) ? this.#originOf(id) : undefined;
+      if (origin) this.#host.outputs.print(origin.request.header, "stderr", text);
+    }
   }
 
   #done(id: number): Promise<Outcome> {

@@ -25,8 +25,15 @@ export interface SessionHandlers {
 const EXIT_GRACE_MS = 200;
 const RESEND_MS = 1000;
 
-/** An interrupt may unbalance Node's stack of asynchronous ids; and the loader that cells use is still called experimental. */
-const SESSION_FLAGS = ["--no-force-async-hooks-checks", "--disable-warning=ExperimentalWarning"];
+/**
+ * An interrupt may unbalance Node's stack of asynchronous ids; the loader that cells use is still called experimental; and
+ * `import.meta.resolve` speaks for the cell only where it may be told so.
+ */
+const SESSION_FLAGS = [
+  "--no-force-async-hooks-checks",
+  "--disable-warning=ExperimentalWarning",
+  "--experimental-import-meta-resolve",
+];
 
 /** One session process: the leader of its own process group, in which everything ends that cells have started. */
 export class SessionProcess {

@@ -1,3 +1,4 @@
+import type { PathAliases } from "../session/path-aliases.js";
 import type { NameKind } from "./declarations.js";
 
 /** What the session needs to run a cell and to speak of its lines. */
@@ -10,6 +11,8 @@ export interface Program {
   readonly prefix: string;
   /** Whether a local module may be imported, so that the loader of local TypeScript must stand. */
   readonly needsLoader: boolean;
+  /** Aliases of paths that the notebook folder's tsconfig.json defines. */
+  readonly aliases?: PathAliases;
 }
 
 /** A fault in a cell's text; line and column are one-based. */

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import ts from "typescript";
+import type { PathAliases } from "../session/path-aliases.js";
 
 /** What a notebook's folder says about types and about the code that is made of them. */
 export interface NotebookOptions {
@@ -101,6 +102,13 @@ export function notebookOptions(folder: string): NotebookOptions {
     reportsImplicitAny: options.noImplicitAny ?? options.strict ?? false,
     problems,
   };
+}
+
+/** The aliases of paths among a compiler's options, which imports at run time follow too. */
+export function pathAliases({ baseUrl, paths, pathsBasePath }: ts.CompilerOptions = {}): PathAliases | undefined {
+  const base = baseUrl ?? pathsBasePath;
+  if (typeof base !== "string") return undefined;
+  return { base, paths: paths ?? {}, isBaseUrl: baseUrl !== undefined };
 }
 
 function readConfig(path: string): { options: ts.CompilerOptions; problems: string[] } {

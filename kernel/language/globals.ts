@@ -39,6 +39,8 @@ export function globalDeclarations(): string {
   return `declare global {
   /** Shows a value under the cell, in every representation it has; \`Symbol.for("Jupyter.display")\` names its own. */
   const display: import(${JSON.stringify(DISPLAY)}).Display;
+  /** Adds packages to the project of the notebook's folder, with its package manager: \`await install("lodash", "arquero@8")\`. */
+  function install(...packages: string[]): Promise<void>;
   /** Asks for a line of text and waits for it; an empty answer gives \`fallback\`. \`password\` hides what is typed. */
   function prompt(message?: string, fallback?: string, options?: { readonly password?: boolean }): string;
   /** Asks a question and waits; true when the answer is y or yes. */

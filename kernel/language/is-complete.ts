@@ -1,10 +1,11 @@
 import ts from "typescript";
 import type { Completeness } from "./messages.js";
-import { syntaxFaults } from "./transform.js";
+import { parseCell, syntaxFaults } from "./transform.js";
 
 const INDENT = "  ";
 const OPENERS = "([{";
 const CLOSERS = ")]}";
+const UNTERMINATED_STRING = 1002;
 
 /**
  * Says whether a text is a whole cell: complete, wanting more (an open bracket, template, comment or a trailing operator),
@@ -12,13 +13,13 @@ const CLOSERS = ")]}";
  */
 export function isComplete(code: string): Completeness {
   const text = code.trimEnd();
+  const { file } = parseCell(text, "cell.ts");
+  const faults = syntaxFaults(file);
+  if (faults.length === 0) return endsOpen(text) ? { status: "incomplete", indent: "" } : { status: "complete" };
+  if (faults.some((fault) => fault.code === UNTERMINATED_STRING)) return { status: "invalid" };
   const { depth, isOpen } = scan(text);
   const incomplete: Completeness = { status: "incomplete", indent: INDENT.repeat(Math.max(0, depth)) };
   if (isOpen || depth > 0) return incomplete;
-  const file = ts.createSourceFile("cell.ts", text, ts.ScriptTarget.ESNext, true, ts.ScriptKind.TS);
-  const faults = syntaxFaults(file);
-  if (faults.length === 0)
-    return /(^|\n)\s*\/\/[^\n]*$/.test(text) || !endsOpen(text) ? { status: "complete" } : incomplete;
   const { line, character } = file.getLineAndCharacterOfPosition(text.length);
   const atEnd = faults.every(
     (fault) => fault.line > line + 1 || (fault.line === line + 1 && fault.column >= character + 1),
@@ -26,9 +27,10 @@ export function isComplete(code: string): Completeness {
   return atEnd ? incomplete : { status: "invalid" };
 }
 
-/** Whether the last token is an operator that asks for an operand. */
+/** Whether the last token is an operator that asks for an operand, outside a comment. */
 function endsOpen(text: string): boolean {
   return (
+    !/(^|\n)\s*\/\/[^\n]*$/.test(text) &&
     /(?:[=+\-*/%&|^,<.?:]|=>|\b(?:extends|implements|instanceof|typeof|in|of|new|await|const|let))$/.test(text) &&
     !/(\+\+|--|\*\/|\/[a-z]*)$/.test(text)
   );

@@ -12,6 +12,8 @@ export interface Question {
   readonly code: string;
   /** Unicode code points before the cursor. */
   readonly cursor: number;
+  /** How much an inspection tells: 1 for the source too. Default 0. */
+  readonly detail?: number;
 }
 
 /** What a complete_reply holds; `cursor_start` and `cursor_end` count Unicode code points. */

@@ -117,14 +117,24 @@ export function rewrite(code: string, options: RewriteOptions): Rewritten {
   let needsLoader = false;
   const firstOther = file.statements.find((statement) => !ts.isImportDeclaration(statement));
   const anchor = firstOther?.getStart(file) ?? code.length;
-  const visitImports = (node: ts.Node): void => {
+  /** Lets the runtime take part where a cell imports, awaits or catches. */
+  const visitHooks = (node: ts.Node): void => {
     if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) {
       text.update(node.getStart(file), node.end, `${prefix}.meta`);
     } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       const [specifier] = node.arguments;
       if (!specifier || !ts.isStringLiteralLike(specifier) || isLoaders(specifier.text)) needsLoader = true;
+      text.appendRight(node.getStart(file), `${prefix}.imported(`);
+      text.appendLeft(node.end, ")");
+    } else if (ts.isAwaitExpression(node)) {
+      text.appendRight(node.getStart(file), `${prefix}.resumed(`);
+      text.appendLeft(node.end, ")");
+    } else if (ts.isForOfStatement(node) && node.awaitModifier && ts.isBlock(node.statement)) {
+      text.appendLeft(node.statement.getStart(file) + 1, ` ${prefix}.resumed();`);
+    } else if (ts.isCatchClause(node)) {
+      rewriteCatch(node, text, prefix);
     }
-    ts.forEachChild(node, visitImports);
+    ts.forEachChild(node, visitHooks);
   };
 
   const load = (specifier: ts.Expression, attributes: ts.ImportAttributes | undefined): string => {
@@ -132,7 +142,7 @@ export function rewrite(code: string, options: RewriteOptions): Rewritten {
     const clause = attributes
       ? `, { with: { ${attributes.elements.map((element) => element.getText(file)).join(", ")} } }`
       : "";
-    return `await import(${specifier.getText(file)}${clause})`;
+    return `await ${prefix}.imported(import(${specifier.getText(file)}${clause}))`;
   };
 
   for (const statement of file.statements) {
@@ -168,7 +178,7 @@ export function rewrite(code: string, options: RewriteOptions): Rewritten {
     }
   }
   visitVariables(file);
-  visitImports(file);
+  visitHooks(file);
   if (options.capturesResult) captureResult(file, text, prefix);
   endStatements(file, text);
 
@@ -179,6 +189,20 @@ export function rewrite(code: string, options: RewriteOptions): Rewritten {
   text.prepend(`(async (${prefix}) => { "use strict"; ${opening}${values.join("")}${hoisted.join("")}\n`);
   text.append("\n})");
   return { js: text.toString(), map: text.generateMap({ hires: "boundary" }).toString(), needsLoader };
+}
+
+/** Lets the runtime see what a clause catches before the cell does: a message may speak of boxes. */
+function rewriteCatch({ variableDeclaration: caught, block }: ts.CatchClause, text: MagicString, prefix: string): void {
+  if (!caught) return;
+  const body = block.getStart() + 1;
+  if (ts.isIdentifier(caught.name)) {
+    text.appendLeft(body, ` ${prefix}.caught(${caught.name.text});`);
+    return;
+  }
+  // No box has this name: a variable's does not begin with a digit.
+  const error = `${prefix}0`;
+  text.appendRight(caught.getStart(), `${error}) { ${prefix}.caught(${error}); let `);
+  text.update(caught.end, body, ` = ${error};`);
 }
 
 /** Hands the value of the last statement, an expression, to the runtime. */
@@ -222,9 +246,9 @@ function importPairs({ importClause }: ts.ImportDeclaration): (readonly [string,
   return pairs;
 }
 
-/** Whether a specifier may be one that the session's loader has a hand in: a local file, or the kernel's own module. */
+/** Whether the session's loader has a hand in an import: of a path, of WebAssembly, or of the kernel's own module. */
 const isLoaders = (specifier: string): boolean =>
-  specifier === TSLAB || (/^(\.|\/|file:|[A-Za-z]:)/.test(specifier) && !specifier.startsWith("node:"));
+  specifier === TSLAB || /^(\.|\/|file:|[A-Za-z]:)|\.wasm$/.test(specifier);
 
 /** Where the parenthesis or the backtick of a call ends, when a name is what is called. */
 function openingOfCall(node: ts.Identifier, file: ts.SourceFile): number | undefined {

@@ -61,6 +61,9 @@ const VARIABLES: readonly OwnedKind[] = ["let", "var", "const"];
 /** A cell that adds to the types of all that follow, or of a package. */
 const AUGMENTS = /\bdeclare\s+(?:global\b|module\s*["'])/;
 
+/** A tag where an expression begins, in a text that may be unfinished so that neither reading of it is without faults. */
+const LOOKS_LIKE_JSX = /(?:[=(,?:&|{[]|=>|\breturn)\s*<(?:[a-zA-Z][\w.]*(?:\s+[\w-]+=|\s*\/?>)|>)/;
+
 const ASSIGNED_GLOBAL =
   /\bglobalThis(?:\s+as\s+[\w<>, ]+\))?\s*(?:\.\s*|\[\s*["'`])([\p{ID_Start}$_][\p{ID_Continue}$]*)/gu;
 
@@ -112,9 +115,10 @@ export class CellService {
 
   /** Opens a text in the making as the cell that comes next: it may use any name of the earlier cells. */
   open(code: string): OpenCell {
-    const { owned } = this.#parse(code);
+    const { owned, extension } = this.#parse(code);
+    const hasJsx = extension === ".tsx" || LOOKS_LIKE_JSX.test(code);
     return this.#open(
-      `${OPEN_CELL}.ts`,
+      `${OPEN_CELL}${hasJsx ? ".tsx" : ".ts"}`,
       this.#prelude(code, (name) => !owned.has(name)),
       code,
     );
@@ -125,6 +129,22 @@ export class CellService {
     const { owned, source, extension } = this.#parse(code);
     const opened = this.#open(OPEN_CELL + extension, this.#preludeOf(code, owned), source);
     return { ...opened, start: opened.start + (source === code ? 0 : 1) };
+  }
+
+  /** Where an earlier cell declares a name that stands in a later one as a variable of its own. */
+  originOf(name: string): { readonly file: string; readonly at: number } | undefined {
+    const owner = this.#owners.get(name);
+    if (!owner || !VARIABLES.includes(owner.kind) || !this.#service) return undefined;
+    const program = this.#service.getProgram();
+    const file = program?.getSourceFiles().find(({ fileName }) => {
+      const path = join(this.#folder, owner.module);
+      return fileName === `${path}.ts` || fileName === `${path}.tsx`;
+    });
+    const module = file && program?.getTypeChecker().getSymbolAtLocation(file);
+    const symbol = module?.exports?.get(ts.escapeLeadingUnderscores(name));
+    const exported = symbol && program?.getTypeChecker().getAliasedSymbol(symbol);
+    const declared = exported?.valueDeclaration && ts.getNameOfDeclaration(exported.valueDeclaration);
+    return declared && { file: declared.getSourceFile().fileName, at: declared.getStart() };
   }
 
   /** How an earlier cell declared a name. */

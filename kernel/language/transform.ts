@@ -1,5 +1,6 @@
 import ts from "typescript";
 import type { Fault, Transformed } from "./compiled-cell.js";
+import { pathAliases } from "./compiler-options.js";
 import { declarationsOf, type NameKind } from "./declarations.js";
 import { erase } from "./erase.js";
 import { rewrite } from "./rewrite.js";
@@ -34,6 +35,7 @@ export function transform(code: string, options: TransformOptions): Transformed 
   if (faults.length > 0) return { ok: false, faults };
 
   const prefix = freePrefix(source);
+  const aliases = pathAliases(options.compilerOptions);
   const erased = erase(file, { runtime: prefix, compilerOptions: options.compilerOptions ?? {} });
   const last = file.statements.at(-1);
   const { js, map, needsLoader } = rewrite(erased.text, {
@@ -43,8 +45,17 @@ export function transform(code: string, options: TransformOptions): Transformed 
     constantsAreAssigned: declarations.hasUsing,
     capturesResult: !erased.isCaptured && last !== undefined && ts.isExpressionStatement(last),
   });
-  const maps = erased.map === undefined ? [map] : [map, erased.map];
-  return { ok: true, program: { js, maps, prefix, needsLoader }, names: [...declarations.names] };
+  return {
+    ok: true,
+    program: {
+      js,
+      maps: erased.map === undefined ? [map] : [map, erased.map],
+      prefix,
+      needsLoader: needsLoader || (aliases !== undefined && /\bimport\b/.test(js)),
+      aliases,
+    },
+    names: [...declarations.names],
+  };
 }
 
 /** Parses a cell: as TypeScript, else as TSX, else, when it is one object literal, as an expression. */

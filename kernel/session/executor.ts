@@ -1,16 +1,20 @@
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { bundle } from "../display/bundle.js";
+import { reportDeletion, reportInterrupt } from "../display/interrupted.js";
 import { textOf } from "../display/text.js";
 import type { MimeBundle } from "../protocol/messages.js";
 import { Boxes } from "./boxes.js";
 import { send } from "./channel.js";
+import { cellMeta } from "./cell-meta.js";
+import { imported } from "./import-errors.js";
+import { Interruptions, isInterruption } from "./interruptions.js";
 import { LocalModules } from "./local-modules.js";
+import { LocalRequire } from "./local-require.js";
 import type { RunRequest } from "./messages.js";
 import { cellSource } from "./positions.js";
 import { createObject, isPromise, laterImmediate, onSettled } from "./primordials.js";
-import { reportDeletion, reportError, reportInterrupt, reportSyntaxError } from "./report.js";
+import { reportError, reportSyntaxError } from "./report.js";
 import { Results } from "./results.js";
 import { Runs, type Run } from "./runs.js";
 import { StackMapper } from "./stack.js";
@@ -21,6 +25,11 @@ interface CellRuntime {
   readonly meta: object;
   box(name: string): unknown;
   bind: Boxes["bind"];
+  imported<T>(loading: Promise<T>): Promise<T>;
+  /** What a cell goes on with after an `await`. */
+  resumed<T>(value: T): T;
+  /** Puts what the engine threw into the cell's words, before the cell's own `catch` reads it. */
+  caught(error: unknown): void;
 }
 
 /** A cell and its run. */
@@ -33,10 +42,12 @@ interface Execution {
 /** Runs cells, one of each shell at a time, in the main context of this process, and says how each ended. */
 export class Executor {
   readonly stacks: StackMapper;
+  readonly requires: LocalRequire;
   readonly runs = new Runs();
   readonly #folder: string;
   readonly #boxes = new Boxes();
   readonly #modules = new LocalModules();
+  readonly #interruptions = new Interruptions(this.runs.current);
   readonly #results = new Results();
   /** Cells that have not begun. */
   readonly #waiting = createObject(null) as Record<number, Execution>;
@@ -46,6 +57,7 @@ export class Executor {
   constructor(folder: string) {
     this.#folder = folder;
     this.#results.install();
+    this.requires = new LocalRequire(folder, this.#modules.note);
     this.stacks = new StackMapper((url, position) => this.#modules.locate(url, position));
   }
 
@@ -64,15 +76,17 @@ export class Executor {
     laterImmediate(() => this.#enter(id));
   }
 
-  /** Ends all cells and handlers that run as interrupted; what they await goes on by itself. */
+  /** Ends all cells and handlers that run as interrupted; what they await may come, but nothing goes on with it. */
   interrupt(): void {
-    this.runs.endAll(reportInterrupt());
+    for (const run of this.runs.endAll(reportInterrupt())) this.#interruptions.add(run.id);
   }
 
-  /** Ends the cell of a deleted subshell; what it awaits goes on by itself. */
+  /** Ends the cell of a deleted subshell, in the same way. */
   abandon(id: number): void {
     const run = this.runs.get(id);
-    if (run) this.runs.end(run, { error: reportDeletion() });
+    if (!run) return;
+    this.#interruptions.add(id);
+    this.runs.end(run, { error: reportDeletion() });
   }
 
   /** Notes output that a run must wait for. */
@@ -88,6 +102,7 @@ export class Executor {
 
   /** Prints what went wrong outside any cell's own course, under the cell that answers for it. */
   readonly stray = (error: unknown, cell = this.runs.currentCell()): void => {
+    if (isInterruption(error)) return;
     const { traceback } = reportError(error, this.stacks);
     const [first = "", ...rest] = traceback;
     send(["o", cell, "stderr", [`Uncaught in ${this.#labels[cell] ?? "a cell"}: ${first}`, ...rest, ""].join("\n")]);
@@ -107,7 +122,7 @@ export class Executor {
     delete this.#waiting[id];
     if (run.done) return;
     const { program } = request;
-    if (program.needsLoader) this.#modules.install();
+    if (program.needsLoader) this.#modules.install(program.aliases);
     let begin: (runtime: CellRuntime) => Promise<void>;
     try {
       const script = new vm.Script(program.js, {
@@ -124,9 +139,22 @@ export class Executor {
     }
     const runtime: CellRuntime = {
       result: undefined,
-      meta: { url: pathToFileURL(file).href, dirname: this.#folder, filename: file },
+      meta: cellMeta(file),
       box: (name) => this.#boxes.get(name),
       bind: (...values) => this.#boxes.bind(...values),
+      imported: async (loading) => {
+        this.requires.refresh();
+        try {
+          return await imported(loading, this.stacks);
+        } finally {
+          this.requires.note();
+        }
+      },
+      resumed: this.#interruptions.resumed,
+      caught: (error) => {
+        if (isInterruption(error)) throw error;
+        this.stacks.reword(error);
+      },
     };
     const fail = (error: unknown): void => this.runs.end(run, { error: reportError(error, this.stacks) });
     this.runs.within(run, () => {

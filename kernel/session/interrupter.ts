@@ -11,18 +11,19 @@ import { watchPrints } from "./print-watch.js";
  * A thread of the session that hears interrupts while the main thread is busy, and the end of the kernel; and that sends off
  * what cells have printed meanwhile.
  *
- * The main thread acknowledges an interrupt by storing its round in `acknowledged`. While it does not, its JavaScript is
+ * The main thread acknowledges an interrupt by storing its round in `shared`. While it does not, its JavaScript is
  * terminated, and after half a second whatever it waits for: the members of its process group.
  */
 
 const GRACE_MS = 50;
+const UNWOUND_MS = 5;
 const RETRY_MS = 250;
 const CHILDREN_AFTER_MS = 500;
 const GIVE_UP_MS = 10_000;
 
-function start({ acknowledged, prints }: InterrupterData): void {
+function start({ shared, prints }: InterrupterData): void {
   if (parentPort) watchPrints(prints, parentPort);
-  const state = new Int32Array(acknowledged);
+  const state = new Int32Array(shared);
   let inspector: Session | undefined;
 
   const terminate = (): void => {
@@ -31,8 +32,19 @@ function start({ acknowledged, prints }: InterrupterData): void {
       inspector.connectToMainThread();
     }
     // Node 20 aborts when a termination leaves its stack of asynchronous ids unbalanced; later versions have a flag for it.
-    inspector.post("Runtime.evaluate", { expression: `globalThis[Symbol.for("${CLEAR_STACK}")]()` }, () => undefined);
+    const clear = (): void =>
+      inspector?.post(
+        "Runtime.evaluate",
+        { expression: `globalThis[Symbol.for("${CLEAR_STACK}")]()` },
+        () => undefined,
+      );
+    // Between the two no code may run that uses the stack: the first holds until the second is there.
+    Atomics.store(state, 1, 0);
+    clear();
     inspector.post("Runtime.terminateExecution", () => undefined);
+    Atomics.store(state, 1, 1);
+    // The very point of termination may have used it: once more, when all has been unwound.
+    setTimeout(clear, UNWOUND_MS);
   };
 
   /** A session left open would hold up the process's end. */

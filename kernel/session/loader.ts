@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
-import type { InitializeHook, LoadHook, ResolveHook } from "node:module";
+import type { InitializeHook, LoadHook, ModuleFormat, ResolveHook } from "node:module";
 import { extname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { MessagePort } from "node:worker_threads";
-import { transformSync, type Loader } from "esbuild";
-import type { TranspiledFile } from "./local-modules.js";
+import { transformSync, type Loader, type TransformFailure } from "esbuild";
+import { aliased, type PathAliases } from "./path-aliases.js";
+import type { LoaderData, TranspiledFile } from "./local-modules.js";
 import { TSLAB, TSLAB_SOURCE, TSLAB_URL } from "./tslab-module.js";
+import { wasmModule } from "./wasm-module.js";
 
 /*
  * Hooks of the session's module loader, on the loader's thread. A local file's URL carries a hash of its text and of the
@@ -14,7 +16,9 @@ import { TSLAB, TSLAB_SOURCE, TSLAB_URL } from "./tslab-module.js";
  */
 
 interface LocalFile {
-  readonly modified: number;
+  /** Changes with every write, also one that keeps the time or the length. */
+  readonly stamp: string;
+  readonly format: ModuleFormat;
   readonly code: string;
   readonly map: string | undefined;
   readonly hash: string;
@@ -24,73 +28,94 @@ interface LocalFile {
 const LOADERS: Readonly<Record<string, Loader>> = {
   ".ts": "ts",
   ".mts": "ts",
+  ".cts": "ts",
   ".tsx": "tsx",
   ".jsx": "jsx",
   ".js": "js",
   ".mjs": "js",
-  ".json": "json",
+  ".cjs": "js",
 };
-const TRANSPILED = [".ts", ".mts", ".tsx", ".jsx"];
-const SUFFIXES = ["", ".ts", ".mts", ".tsx", ".js", ".mjs", ".json", "/index.ts", "/index.js"];
+const SUFFIXES = ["", ".ts", ".mts", ".tsx", ".js", ".mjs", ".json", "/index.ts", "/index.tsx", "/index.js"];
+const SPECIFIERS = /(?:from|import|require)\s*\(?\s*["']([^"'\n]+)["']/g;
+
+/**
+ * Node reads the names of CommonJS exports off the text, which fails at `module.exports = { … }`. This one says that the
+ * default export has them all, as Node itself does from version 23 on; it is read, never run.
+ */
+const COMMONJS_MARK = '\n;if (false) exports["module.exports"] = 0;';
+
 const files = new Map<string, LocalFile>();
 let port: MessagePort | undefined;
+let aliases: PathAliases | undefined;
 
-/** Takes the port by which source maps go to the session's thread. */
-export const initialize: InitializeHook<{ port: MessagePort }> = (data) => {
-  port = data.port;
+/** Takes the port by which source maps go to the session's thread, and what tsconfig.json says of paths. */
+export const initialize: InitializeHook<LoaderData> = (data) => {
+  ({ port, aliases } = data);
 };
 
-/** Resolves local files: TypeScript's way of naming them too (no extension, or `.js` for a `.ts` file). */
+/** Resolves local files: TypeScript's way of naming them too (an alias, no extension, or `.js` for a `.ts` file). */
 export const resolve: ResolveHook = async (specifier, context, next) => {
   if (specifier === TSLAB) return { url: TSLAB_URL, format: "module", shortCircuit: true };
   const file = localFile(specifier, context.parentURL);
-  if (file === undefined) return next(specifier, context);
-  const version = versionOf(file);
-  if (version === undefined) return next(specifier, context);
-  const isJson = file.endsWith(".json");
+  const read = file === undefined ? undefined : readLocal(file);
+  if (file === undefined || read === undefined) return next(specifier, context);
+  const isJson = read.format === "json";
   return {
-    url: `${pathToFileURL(file).href}?v=${version}`,
-    format: isJson ? "json" : "module",
+    url: `${pathToFileURL(file).href}?v=${versionOf(file)}`,
+    format: read.format,
     importAttributes: isJson ? { type: "json" } : context.importAttributes,
     shortCircuit: true,
   };
 };
 
-/** Loads what `resolve` has named: transpiled by esbuild where it is TypeScript or JSX. */
+/** Loads what `resolve` has named, as esbuild has printed it; and WebAssembly from anywhere. */
 export const load: LoadHook = async (url, context, next) => {
   if (url === TSLAB_URL) return { format: "module", source: TSLAB_SOURCE, shortCircuit: true };
+  if (/^file:.*\.wasm(\?.*)?$/.test(url)) {
+    return { format: "module", source: wasmModule(fileURLToPath(url.replace(/\?.*$/, ""))), shortCircuit: true };
+  }
   if (!url.startsWith("file:") || !url.includes("?v=")) return next(url, context);
-  const path = fileURLToPath(url.slice(0, url.indexOf("?")));
-  const file = read(path);
+  const file = readLocal(fileURLToPath(url.slice(0, url.indexOf("?"))));
   if (file === undefined) return next(url, context);
-  if (path.endsWith(".json")) return { format: "json", source: readFileSync(path, "utf8"), shortCircuit: true };
-  if (!TRANSPILED.includes(extname(path)) && isCommonJs(file.code)) return next(pathToFileURL(path).href, context);
-  if (file.map !== undefined) port?.postMessage({ url, map: file.map } satisfies TranspiledFile);
-  return { format: "module", source: file.code, shortCircuit: true };
+  const { format, map } = file;
+  if (map !== undefined) port?.postMessage({ url, map } satisfies TranspiledFile);
+  return { format, source: format === "commonjs" ? file.code + COMMONJS_MARK : file.code, shortCircuit: true };
 };
 
 /** The file a specifier names, if it is local: not a package, nor within one that is installed. */
 function localFile(specifier: string, parent: string | undefined): string | undefined {
+  if (!parent?.startsWith("file:") || parent.includes("/node_modules/")) return undefined;
   const isPath = /^(\.{1,2}\/|\/|file:)/.test(specifier) || specifier === "." || specifier === "..";
-  if (!isPath || !parent?.startsWith("file:") || parent.includes("/node_modules/")) return undefined;
-  const base = fileURLToPath(new URL(specifier, parent).href.replace(/[?#].*$/, ""));
-  if (base.includes("/node_modules/")) return undefined;
-  const candidates = SUFFIXES.map((suffix) => base + suffix);
-  const typed = /\.(m?)js(x?)$/.exec(base);
-  if (typed) candidates.push(base.slice(0, typed.index) + (typed[2] === "x" ? ".tsx" : `.${typed[1]}ts`));
-  const found = candidates.find((file) => existsSync(file) && statSync(file).isFile());
-  return found !== undefined && extname(found) in LOADERS ? found : undefined;
+  const bases = isPath
+    ? [fileURLToPath(new URL(specifier, parent).href.replace(/[?#].*$/, ""))]
+    : aliased(specifier, aliases);
+  for (const base of bases) {
+    const found = base.includes("/node_modules/") ? undefined : candidates(base).find(isFile);
+    if (found !== undefined) return isLoadable(found) ? found : undefined;
+  }
+  return undefined;
 }
 
+function candidates(base: string): string[] {
+  const named = SUFFIXES.map((suffix) => base + suffix);
+  const typed = /\.([mc]?)js(x?)$/.exec(base);
+  if (typed) named.push(base.slice(0, typed.index) + (typed[2] === "x" ? ".tsx" : `.${typed[1]}ts`));
+  return named;
+}
+
+const isFile = (path: string): boolean => existsSync(path) && statSync(path).isFile();
+
+const isLoadable = (path: string): boolean => extname(path) in LOADERS || path.endsWith(".json");
+
 /** Hash of a file and of every local file it reaches. */
-function versionOf(start: string): string | undefined {
+function versionOf(start: string): string {
   const seen = new Set<string>();
   const hash = createHash("sha256");
   const queue = [start];
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
     if (seen.has(path)) continue;
     seen.add(path);
-    const file = read(path);
+    const file = readLocal(path);
     if (file === undefined) continue;
     hash.update(path).update(file.hash);
     for (const specifier of file.imports) {
@@ -98,40 +123,52 @@ function versionOf(start: string): string | undefined {
       if (reached !== undefined) queue.push(reached);
     }
   }
-  return read(start) && hash.digest("hex").slice(0, 16);
+  return hash.digest("hex").slice(0, 16);
 }
 
-function read(path: string): LocalFile | undefined {
-  const modified = statSync(path).mtimeMs;
+function readLocal(path: string): LocalFile | undefined {
+  const { mtimeMs, ctimeMs, size, ino } = statSync(path);
+  const stamp = `${mtimeMs} ${ctimeMs} ${size} ${ino}`;
   const before = files.get(path);
-  if (before?.modified === modified) return before;
+  if (before?.stamp === stamp) return before;
   const source = readFileSync(path, "utf8");
   const hash = createHash("sha256").update(source).digest("hex");
-  if (before?.hash === hash) return before;
-  const transpiled = TRANSPILED.includes(extname(path)) ? transpile(source, path) : { code: source, map: undefined };
-  const file = { modified, hash, ...transpiled, imports: path.endsWith(".json") ? [] : importsOf(transpiled.code) };
+  const file = before?.hash === hash ? { ...before, stamp } : { stamp, hash, ...translate(source, path) };
   files.set(path, file);
   return file;
 }
 
-function transpile(source: string, path: string): { code: string; map: string } {
-  const { code, map } = transformSync(source, {
-    loader: LOADERS[extname(path)],
-    format: "esm",
-    target: `node${process.versions.node}`,
-    sourcemap: "external",
-    sourcefile: path,
-    logLevel: "silent",
-  });
-  return { code, map };
+function translate(source: string, path: string): Pick<LocalFile, "format" | "code" | "map" | "imports"> {
+  const extension = extname(path);
+  if (extension === ".json") return { format: "json", code: source, map: undefined, imports: [] };
+  const format = formatOf(source, extension);
+  const { code, map } = transpile(source, path, LOADERS[extension] ?? "js", format);
+  return { format, code, map, imports: [...code.matchAll(SPECIFIERS)].map((match) => match[1] ?? "") };
 }
 
-/** Specifiers of local imports; one within a comment or a string does no harm, it makes the hash cover more. */
-function importsOf(code: string): string[] {
-  return [...code.matchAll(/(?:from|import)\s*\(?\s*["'](\.{1,2}\/[^"']*|\/[^"']*)["']/g)].map(
-    (match) => match[1] ?? "",
-  );
+function formatOf(source: string, extension: string): ModuleFormat {
+  if (extension === ".cjs" || extension === ".cts") return "commonjs";
+  return extension === ".js" && isCommonJs(source) ? "commonjs" : "module";
+}
+
+function transpile(source: string, path: string, loader: Loader, format: ModuleFormat): { code: string; map: string } {
+  try {
+    const { code, map } = transformSync(source, {
+      loader,
+      format: format === "commonjs" ? "cjs" : "esm",
+      target: `node${process.versions.node}`,
+      sourcemap: "external",
+      sourcefile: path,
+      logLevel: "silent",
+    });
+    return { code, map };
+  } catch (error) {
+    const [first] = (error as TransformFailure).errors ?? [];
+    if (!first?.location) throw error;
+    const { line, column } = first.location;
+    throw new SyntaxError(`${first.text} (${path}:${line}:${column + 1})`);
+  }
 }
 
 const isCommonJs = (code: string): boolean =>
-  !/^\s*(import|export)\b/m.test(code) && /\b(module\.exports|exports\.)/.test(code);
+  !/^\s*(import|export)\b/m.test(code) && /\b(module\.exports|exports\.|require\s*\()/.test(code);

@@ -1,5 +1,6 @@
 import { register, SourceMap, type SourceMapPayload } from "node:module";
 import { MessageChannel, receiveMessageOnPort, type MessagePort } from "node:worker_threads";
+import type { PathAliases } from "./path-aliases.js";
 import type { Position } from "./positions.js";
 
 /** Source map of a local file that the loader has transpiled. */
@@ -9,32 +10,44 @@ export interface TranspiledFile {
   readonly map: string;
 }
 
+/** What the loader's thread is given. */
+export interface LoaderData {
+  /** By which source maps come back. */
+  readonly port: MessagePort;
+  readonly aliases: PathAliases | undefined;
+}
+
 /** Imports of local TypeScript, JavaScript and JSON files: transpiled, and read again once edited. */
 export class LocalModules {
   #port: MessagePort | undefined;
   readonly #maps = new Map<string, string | SourceMap>();
 
   /** Puts the loader up, at the first cell that may need it: its thread costs some 50 ms. */
-  install(): void {
+  install(aliases: PathAliases | undefined): void {
     if (this.#port) return;
     const { port1, port2 } = new MessageChannel();
     port1.unref();
     this.#port = port1;
-    register(new URL("./loader.js", import.meta.url), { data: { port: port2 }, transferList: [port2] });
+    const data: LoaderData = { port: port2, aliases };
+    register(new URL("./loader.js", import.meta.url), { data, transferList: [port2] });
   }
+
+  /** Takes the source map of a file that was transpiled on this thread. */
+  readonly note = (url: string, map: string): void => {
+    this.#maps.set(url, map);
+  };
 
   /** Maps a place in a transpiled file to its source; undefined for files that were not transpiled. */
   locate(url: string, { line, column }: Position): Position | undefined {
-    if (!this.#port) return undefined;
-    for (let next = receiveMessageOnPort(this.#port); next; next = receiveMessageOnPort(this.#port)) {
-      const { url: transpiled, map } = next.message as TranspiledFile;
-      this.#maps.set(transpiled, map);
-    }
+    for (let next = this.#receive(); next; next = this.#receive()) this.note(next.url, next.map);
     const known = this.#maps.get(url);
     if (known === undefined) return undefined;
     const map = typeof known === "string" ? new SourceMap(JSON.parse(known) as SourceMapPayload) : known;
     this.#maps.set(url, map);
     const entry = map.findEntry(line - 1, column - 1);
     return "originalLine" in entry ? { line: entry.originalLine + 1, column: entry.originalColumn + 1 } : undefined;
+  }
+  #receive(): TranspiledFile | undefined {
+    return this.#port && (receiveMessageOnPort(this.#port)?.message as TranspiledFile | undefined);
   }
 }

@@ -1,15 +1,14 @@
-import { createRequire } from "node:module";
 import { Socket } from "node:net";
-import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { LineReader } from "../protocol/lines.js";
 import { flushPrints, heldMemory, send, setWatch } from "./channel.js";
 import { CommRegistry } from "./comms.js";
 import { installDisplay } from "./display.js";
 import { Executor } from "./executor.js";
+import { installInstall } from "./install-packages.js";
 import { installInput } from "./input.js";
 import { CHANNEL, CLEAR_STACK, type InterrupterData, type SessionRequest } from "./messages.js";
-import { defineProperty, parseJson } from "./primordials.js";
+import { atomics, defineProperty, laterImmediate, now, parseJson } from "./primordials.js";
 import { redirectStreams } from "./streams.js";
 import { installTslab, withTslab } from "./tslab.js";
 
@@ -22,29 +21,41 @@ const folder = process.cwd();
 const executor = new Executor(folder);
 const { runs } = executor;
 const comms = new CommRegistry({ runs, failed: executor.stray });
-const acknowledged = new SharedArrayBuffer(4);
+const shared = new SharedArrayBuffer(8);
+const state = new Int32Array(shared);
+const clearIds = clearAsyncIdStack();
+
+/** The longest that a termination is waited for. */
+const TERMINATION_MS = 100;
 
 function take(request: SessionRequest): void {
   if (request.t === "run") executor.start(request);
   else if (request.t === "comm") comms.take(request);
   else if (request.t === "abandon") executor.abandon(request.id);
   else {
-    Atomics.store(new Int32Array(acknowledged), 0, request.round);
+    // What was terminated in the midst of a tick has left its own ids, which Node checks when this callback ends.
+    clearIds();
     executor.interrupt();
+    // A loop of ticks goes on behind this: it has ended once the event loop comes round.
+    laterImmediate(() => atomics.store(state, 0, request.round));
   }
 }
 
 function defineGlobals(): void {
   const globals: Record<string, unknown> = {
-    require: withTslab(createRequire(join(folder, "cell.js")), installTslab(display)),
+    require: withTslab(executor.requires.require, installTslab(display)),
     __dirname: folder,
     comms: comms.api,
   };
   for (const [name, value] of Object.entries(globals)) {
     defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
   }
-  const binding = clearAsyncIdStack();
-  defineProperty(globalThis, Symbol.for(CLEAR_STACK), { value: binding, enumerable: false });
+  const prepare = (): void => {
+    clearIds();
+    const until = now() + TERMINATION_MS;
+    while (atomics.load(state, 1) === 0 && now() < until);
+  };
+  defineProperty(globalThis, Symbol.for(CLEAR_STACK), { value: prepare, enumerable: false });
 }
 
 /** Node's own way out of an unbalanced stack of asynchronous ids; not there from Node 23 on, where a flag replaces it. */
@@ -66,6 +77,7 @@ const display = installDisplay({
   failed: executor.displayFailed,
 });
 installInput(runs.current);
+installInstall(folder, runs.current);
 defineGlobals();
 
 process.on("SIGINT", () => undefined);
@@ -75,7 +87,7 @@ process.on("unhandledRejection", (reason) => executor.stray(reason));
 const lines = new LineReader((line) => take(parseJson(line) as SessionRequest));
 new Socket({ fd: CHANNEL.requests, readable: true, writable: false }).on("data", (chunk) => lines.push(chunk));
 const interrupter = new Worker(new URL("./interrupter.js", import.meta.url), {
-  workerData: { acknowledged, prints: heldMemory } satisfies InterrupterData,
+  workerData: { shared, prints: heldMemory } satisfies InterrupterData,
   stdout: false,
 });
 interrupter.unref();

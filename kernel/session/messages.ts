@@ -93,8 +93,8 @@ export const CLEAR_STACK = "diffrepairer.kernel.clearAsyncIdStack";
 
 /** What the session's main thread hands to the thread that interrupts it. */
 export interface InterrupterData {
-  /** One Int32: the last round that the main thread has noticed. */
-  readonly acknowledged: SharedArrayBuffer;
+  /** Two Int32: the last round that the main thread has come through, and whether a termination is on its way. */
+  readonly shared: SharedArrayBuffer;
   /** Memory of the prints that the main thread holds. */
   readonly prints: SharedArrayBuffer;
 }

@@ -15,15 +15,16 @@ export interface CellSource {
   readonly size: number;
   /** Maps a place in the cell's compiled script to the cell; undefined where the kernel wrote the code. */
   locate(position: Position): Position | undefined;
-  /** Puts variables in the place of their boxes in a message of the engine: `$$n.v is not a function`. */
+  /** Puts variables in the place of their boxes in a message, or a name, of the engine's: `$$n.v is not a function`. */
   reword(message: string): string;
 }
 
 /** Makes the record of a cell; its source maps are read when the first error needs them. */
 export function cellSource(label: string, source: string, { maps, prefix }: Program): CellSource {
   let chain: readonly SourceMap[] | undefined;
-  const box = `${prefix.replaceAll("$", "\\$")}([\\p{ID_Continue}$]+)\\.[vk]`;
-  const boxes = new RegExp(`\\(0 , ${box}\\)|${box}\\b`, "gu");
+  const escaped = prefix.replaceAll("$", "\\$");
+  const box = `${escaped}([\\p{ID_Continue}$]+)\\.[vk]`;
+  const words = new RegExp(`\\(0 , ${box}\\)|${box}\\b|${escaped}\\.(?:(meta)|result)\\b`, "gu");
   return {
     label,
     source,
@@ -38,6 +39,10 @@ export function cellSource(label: string, source: string, { maps, prefix }: Prog
       }
       return { line: place.line + 1, column: place.column + 1 };
     },
-    reword: (message) => message.replace(boxes, (_, called?: string, read?: string) => called ?? read ?? ""),
+    reword: (message) =>
+      message.replace(
+        words,
+        (_, called?: string, read?: string, meta?: string) => called ?? read ?? (meta ? "import.meta" : ""),
+      ),
   };
 }

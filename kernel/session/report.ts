@@ -1,7 +1,10 @@
-import type { ErrorReport } from "../protocol/messages.js";
+import { readFileSync } from "node:fs";
+import { isAbsolute } from "node:path";
 import { excerpt, RED, RESET, CYAN } from "../display/excerpt.js";
+import type { ErrorReport } from "../protocol/messages.js";
+import { adviceOn } from "./missing-modules.js";
 import { inspect, isNativeError } from "./primordials.js";
-import type { Frame, StackMapper } from "./stack.js";
+import { KERNEL_FOLDER, type Frame, type StackMapper } from "./stack.js";
 
 const MAX_FRAMES = 12;
 const MAX_CAUSES = 5;
@@ -14,21 +17,12 @@ export function reportError(thrown: unknown, stacks: StackMapper): ErrorReport {
   }
   const { name, message } = nameAndMessage(thrown, stacks);
   try {
-    return { ename: name, evalue: message, traceback: describe(thrown, stacks, 0) };
+    return { ename: name, evalue: message, traceback: describe(thrown, stacks) };
   } catch {
     // A cell has broken what the report is made with, or the error's own fields throw.
     return { ename: name, evalue: message, traceback: [`${RED}${name}${RESET}: ${message}`] };
   }
 }
-
-/** Reports that a cell was interrupted. */
-export function reportInterrupt(evalue = "the cell was interrupted; variables are kept"): ErrorReport {
-  return { ename: "Interrupted", evalue, traceback: [`${RED}Interrupted${RESET}: ${evalue}`] };
-}
-
-/** Reports that a cell has ended with its subshell. */
-export const reportDeletion = (): ErrorReport =>
-  reportInterrupt("the subshell that ran the cell was deleted; variables are kept");
 
 /**
  * Reports a syntax error that only the engine finds, such as a malformed regular expression.
@@ -46,37 +40,77 @@ export function reportSyntaxError(error: Error, file: string, stacks: StackMappe
   return { ename: error.name, evalue: error.message, traceback: lines };
 }
 
-function describe(error: Error, stacks: StackMapper, depth: number): string[] {
+/** @param above - the errors that this one is a part or the cause of. */
+function describe(error: Error, stacks: StackMapper, above: readonly Error[] = []): string[] {
   const { name, message } = nameAndMessage(error, stacks);
-  const lines = [`${RED}${name}${RESET}${message === "" ? "" : `: ${message}`}`];
-  const frames = stacks.framesOf(error);
-  let isFirst = true;
-  for (const [frame, times] of counted(trim(frames))) {
-    lines.push(`  at ${describeFrame(frame)}${times > 1 ? `, ${times} times` : ""}`);
-    if (!frame.cell) continue;
-    lines.push(...excerpt(frame.cell.source, frame.position, { context: isFirst ? 2 : 0 }));
-    isFirst = false;
-  }
-  if (frames.length === 0 && typeof error.stack === "string")
-    lines.push(...error.stack.split("\n").slice(1, MAX_FRAMES));
+  const head = `${RED}${name}${RESET}${message === "" ? "" : `: ${message}`}`;
+  const lines = [head, ...syntaxPlace(error), ...describeFrames(error, stacks)];
   const own = ownFields(error);
   if (own !== "") lines.push(own);
-  const missing = /^Cannot find package '([^']+)'/.exec(message)?.[1];
-  if (missing !== undefined) lines.push(`Install it in the notebook's folder: npm install ${missing}`);
-  if (error instanceof AggregateError && depth < MAX_CAUSES) {
+  const advice = adviceOn(message);
+  if (advice !== undefined) lines.push(advice);
+  if (above.length >= MAX_CAUSES) return lines;
+  const inner = (thrown: unknown): string[] => {
+    if (!isErrorLike(thrown)) return [inspectSafely(thrown)];
+    return above.includes(thrown) || thrown === error
+      ? ["an error above"]
+      : describe(thrown, stacks, [...above, error]);
+  };
+  if (error instanceof AggregateError) {
     error.errors.forEach((each: unknown, i) => {
-      lines.push(`${RED}[${i + 1} of ${error.errors.length}]${RESET}`, ...described(each, stacks, depth + 1));
+      lines.push(`${RED}[${i + 1} of ${error.errors.length}]${RESET}`, ...inner(each));
     });
   }
-  if (error.cause !== undefined && depth < MAX_CAUSES) {
-    const [first = "", ...rest] = described(error.cause, stacks, depth + 1);
+  if (error.cause !== undefined) {
+    const [first = "", ...rest] = inner(error.cause);
     lines.push(`Caused by ${first}`, ...rest);
   }
   return lines;
 }
 
-const described = (thrown: unknown, stacks: StackMapper, depth: number): string[] =>
-  isErrorLike(thrown) ? describe(thrown, stacks, depth) : [inspectSafely(thrown)];
+/** The line of a local file that cannot be parsed: the loader names it in the message, the engine above the stack. */
+function syntaxPlace(error: Error): string[] {
+  if (!(error instanceof SyntaxError)) return [];
+  const found =
+    /\((?<file>\/.+):(?<line>\d+):(?<column>\d+)\)$/.exec(error.message) ??
+    /^file:\/\/(?<file>\/[^?\n]+?)(?:\?v=\w+)?:(?<line>\d+)\n.*\n(?<indent> *)\^/.exec(String(error.stack));
+  const { file = "", line, column, indent = "" } = found?.groups ?? {};
+  const source = localSource(decodeURI(file));
+  if (source === undefined) return [];
+  return excerpt(source, { line: Number(line), column: Number(column ?? indent.length + 1) }, { context: 1 });
+}
+
+/** The places a stack names, those in cells and in local files with their source. */
+function describeFrames(error: Error, stacks: StackMapper): string[] {
+  const frames = stacks.framesOf(error);
+  if (frames.length === 0) return foreignFrames(error);
+  let isFirst = true;
+  return counted(trim(frames)).flatMap(([frame, times]) => {
+    const line = `  at ${describeFrame(frame)}${times > 1 ? `, ${times} times` : ""}`;
+    const source = frame.cell?.source ?? localSource(frame.file);
+    if (source === undefined) return [line];
+    const context = isFirst ? 2 : 0;
+    isFirst = false;
+    return [line, ...excerpt(source, frame.position, { context })];
+  });
+}
+
+/** The lines of a stack that other code wrote, or another thread, without those of Node and of the kernel. */
+function foreignFrames({ stack }: Error): string[] {
+  if (typeof stack !== "string") return [];
+  const lines = stack.split("\n").filter((line) => /^ {4}at /.test(line));
+  return lines.filter((line) => !/node:internal/.test(line) && !line.includes(KERNEL_FOLDER)).slice(0, MAX_FRAMES);
+}
+
+/** The text of a file of the user's own; undefined for what is installed, and where there is none. */
+function localSource(file: string): string | undefined {
+  if (!isAbsolute(file) || file.includes("/node_modules/")) return undefined;
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
 
 /** Keeps the frames down to the outermost cell's. */
 function trim(frames: readonly Frame[]): Frame[] {
@@ -107,15 +141,24 @@ function describeFrame({ name, cell, file, position }: Frame): string {
 const placeOf = (label: string, { line, column }: { line: number; column: number }): string =>
   `${CYAN}${label}${RESET}, line ${line}, column ${column}`;
 
-function isErrorLike(value: unknown): value is Error {
-  return isNativeError(value) || value instanceof Error;
+/** Whether a value is an error, of this context or another, or inherits from one. */
+export function isErrorLike(value: unknown): value is Error {
+  try {
+    return isNativeError(value) || value instanceof Error;
+  } catch {
+    // A proxy whose traps throw.
+    return false;
+  }
 }
 
 function nameAndMessage(error: Error, stacks: StackMapper): { name: string; message: string } {
   try {
     // Reading the stack first puts the message into the cell's words.
     stacks.framesOf(error);
-    return { name: String(error.name || error.constructor.name), message: String(error.message) };
+    const { name } = error;
+    // A class that extends Error most often leaves its name as it was.
+    const isGeneral = !name || name === "Error";
+    return { name: String((isGeneral && error.constructor.name) || name), message: String(error.message) };
   } catch {
     return { name: "Error", message: "(its message cannot be read)" };
   }

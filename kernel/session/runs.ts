@@ -83,9 +83,15 @@ export class Runs {
     send({ t: "done", id: run.id, ...outcome });
   }
 
-  /** Ends everything that runs; what it awaits goes on by itself. */
-  endAll(error: ErrorReport): void {
-    for (const id in this.#running) this.end(this.#running[id] as Run, { error });
+  /** Ends everything that runs, and tells what that was. */
+  endAll(error: ErrorReport): Run[] {
+    const ended: Run[] = [];
+    for (const id in this.#running) {
+      const run = this.#running[id] as Run;
+      this.end(run, { error });
+      ended[ended.length] = run;
+    }
+    return ended;
   }
 
   #add(run: Run): Run {

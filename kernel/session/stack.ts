@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Recent } from "../recent.js";
 import type { CellSource, Position } from "./positions.js";
-import { defineProperty, getOwnPropertyDescriptor } from "./primordials.js";
+import { defineProperty, getOwnPropertyDescriptor, isNativeError } from "./primordials.js";
 
 /** One frame of a stack, as reports show it. */
 export interface Frame {
@@ -15,7 +15,8 @@ export interface Frame {
   readonly position: Position;
 }
 
-const KERNEL_FOLDER = dirname(dirname(fileURLToPath(import.meta.url)));
+/** Where the kernel's own code lies, whose frames nobody wants to see. */
+export const KERNEL_FOLDER = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Cells whose errors show their lines; of older ones the place in the compiled script is told. */
 const CELLS = { entries: 5000, size: 1 << 25, sizeOf: ({ size }: CellSource) => size };
@@ -45,6 +46,19 @@ export class StackMapper {
   framesOf(error: object): readonly Frame[] {
     void (error as Error).stack;
     return this.#frames.get(error) ?? [];
+  }
+
+  /** Lets the frames of another error follow where none is in a cell. Returns whether the error had no frames. */
+  append(error: object, other: object): boolean {
+    const own = this.framesOf(error);
+    if (!own.some(({ cell }) => cell)) this.#frames.set(error, [...own, ...this.framesOf(other)]);
+    return own.length === 0;
+  }
+
+  /** Puts an error of the engine, if it is one, into the words of its cell. */
+  reword(error: unknown): void {
+    if (isNativeError(error) && String(getOwnPropertyDescriptor(error, "message")?.value).includes("$$"))
+      this.framesOf(error);
   }
 
   /** Takes over the writing of `error.stack`, so that everything a cell prints speaks of its own lines. */
@@ -84,7 +98,7 @@ export class StackMapper {
     if (line === null || column === null) return undefined;
     const cell = this.#cells.get(url);
     const position = { line, column };
-    const name = site.getFunctionName() ?? undefined;
+    const name = (cell?.reword(site.getFunctionName() ?? "") ?? site.getFunctionName()) || undefined;
     if (cell) return { name, cell, file: url, position: cell.locate(position) ?? { line: 1, column: 1 } };
     return {
       name,
@@ -99,8 +113,10 @@ export class StackMapper {
     if (!frame) return text;
     const { line, column } = frame.position;
     const place = `${frame.cell ? frame.cell.label : frame.file}:${line}:${column}`;
+    if (frame.cell && frame.name === undefined) return place;
     const from = `${site.getFileName()}:${site.getLineNumber()}:${site.getColumnNumber()}`;
-    return text.replace(from, () => place);
+    const placed = text.replace(from, () => place);
+    return frame.cell ? frame.cell.reword(placed) : placed;
   }
 }
 
