@@ -32,6 +32,7 @@ const SESSION_FLAGS = [
 export class SessionProcess {
   readonly #child: ChildProcess;
   #closed = false;
+  #ready = false;
   #ended = false;
   #round = 0;
   #resend: NodeJS.Timeout | undefined;
@@ -48,6 +49,7 @@ export class SessionProcess {
     const lines = new LineReader((line) => {
       const event = parseEvent(line);
       if (!event) return;
+      if ("t" in event && event.t === "ready") this.#ready = true;
       if ("t" in event && event.t === "started") clearTimeout(this.#resend);
       else merge.pushEvent(event);
     });
@@ -103,7 +105,8 @@ export class SessionProcess {
     this.#round += 1;
     this.#write(CHANNEL.requests, { t: "interrupt", round: this.#round });
     this.#writable(CHANNEL.interrupts).write(`${this.#round}\n`);
-    this.#killGroup("SIGINT");
+    // A session that is still starting would end by it.
+    if (this.#ready) this.#killGroup("SIGINT");
   }
 
   /** Ends the process and everything it has started. */

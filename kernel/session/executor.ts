@@ -52,8 +52,16 @@ export class Executor {
   #run: Run | undefined;
   #last = 0;
 
-  /** @param folder - the notebook's folder, from which imports are resolved. */
-  constructor(folder: string) {
+  /**
+   * @param folder - the notebook's folder, from which imports are resolved.
+   * @param isAsked - whether an interrupt has been asked for that the event loop has not come to.
+   */
+  constructor(folder: string, isAsked: () => boolean) {
+    this.#interruptions = new Interruptions({
+      currentRun: this.currentRun,
+      isAsked,
+      interrupt: () => this.interrupt(),
+    });
     this.#folder = folder;
     this.requires = new LocalRequire(folder, this.#modules.note);
     this.stacks = new StackMapper((url, position) => this.#modules.locate(url, position));
@@ -62,7 +70,7 @@ export class Executor {
   /** The run that output belongs to now: the one that started the asynchronous work, else the running, else the last. */
   readonly currentRun = (): number => this.#owner.getStore() ?? this.#run?.id ?? this.#last;
 
-  readonly #interruptions = new Interruptions(this.currentRun);
+  readonly #interruptions: Interruptions;
 
   /**
    * Starts a cell once the event loop comes round: what starts it can then be terminated without loss. An interrupt that
