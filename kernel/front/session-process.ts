@@ -39,6 +39,7 @@ const SESSION_FLAGS = [
 export class SessionProcess {
   readonly #child: ChildProcess;
   #closed = false;
+  #ready = false;
   #ended = false;
   #round = 0;
   /** By run. */
@@ -56,6 +57,7 @@ export class SessionProcess {
     const lines = new LineReader((line) => {
       const event = parseEvent(line);
       if (!event) return;
+      if ("t" in event && event.t === "ready") this.#ready = true;
       if ("t" in event && event.t === "started") this.#forget(event.id);
       else merge.pushEvent(event);
     });
@@ -119,7 +121,8 @@ export class SessionProcess {
     this.#round += 1;
     this.tell({ t: "interrupt", round: this.#round });
     this.#writable(CHANNEL.interrupts).write(`${this.#round}\n`);
-    this.#killGroup("SIGINT");
+    // A session that is still starting would end by it.
+    if (this.#ready) this.#killGroup("SIGINT");
   }
 
   /** Ends the process and everything it has started. */

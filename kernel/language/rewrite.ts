@@ -191,16 +191,20 @@ export function rewrite(code: string, options: RewriteOptions): Rewritten {
   return { js: text.toString(), map: text.generateMap({ hires: "boundary" }).toString(), needsLoader };
 }
 
-/** Lets the runtime see what a clause catches before the cell does: a message may speak of boxes. */
+/** Lets the runtime see what a clause catches before the cell does: a message may speak of boxes, an interrupt goes on. */
 function rewriteCatch({ variableDeclaration: caught, block }: ts.CatchClause, text: MagicString, prefix: string): void {
-  if (!caught) return;
   const body = block.getStart() + 1;
-  if (ts.isIdentifier(caught.name)) {
+  if (caught && ts.isIdentifier(caught.name)) {
     text.appendLeft(body, ` ${prefix}.caught(${caught.name.text});`);
     return;
   }
   // No box has this name: a variable's does not begin with a digit.
   const error = `${prefix}0`;
+  if (!caught) {
+    text.appendRight(block.getStart(), `(${error}) `);
+    text.appendLeft(body, ` ${prefix}.caught(${error});`);
+    return;
+  }
   text.appendRight(caught.getStart(), `${error}) { ${prefix}.caught(${error}); let `);
   text.update(caught.end, body, ` = ${error};`);
 }

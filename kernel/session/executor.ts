@@ -47,14 +47,22 @@ export class Executor {
   readonly #folder: string;
   readonly #boxes = new Boxes();
   readonly #modules = new LocalModules();
-  readonly #interruptions = new Interruptions(this.runs.current);
+  readonly #interruptions: Interruptions;
   readonly #results = new Results();
   /** Cells that have not begun. */
   readonly #waiting = createObject(null) as Record<number, Execution>;
   readonly #labels = createObject(null) as Record<number, string>;
 
-  /** @param folder - the notebook's folder, from which imports are resolved. */
-  constructor(folder: string) {
+  /**
+   * @param folder - the notebook's folder, from which imports are resolved.
+   * @param isAsked - whether an interrupt has been asked for that the event loop has not come to.
+   */
+  constructor(folder: string, isAsked: () => boolean) {
+    this.#interruptions = new Interruptions({
+      currentRun: this.runs.current,
+      isAsked,
+      interrupt: () => this.interrupt(),
+    });
     this.#folder = folder;
     this.#results.install();
     this.requires = new LocalRequire(folder, this.#modules.note);

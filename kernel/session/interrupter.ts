@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { Socket } from "node:net";
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import { LineReader } from "../protocol/lines.js";
-import { CHANNEL, CLEAR_STACK, type InterrupterData } from "./messages.js";
+import { CHANNEL, TERMINATION, type InterrupterData, type Termination } from "./messages.js";
 import { watchPrints } from "./print-watch.js";
 
 /*
@@ -19,32 +19,34 @@ const GRACE_MS = 50;
 const UNWOUND_MS = 5;
 const RETRY_MS = 250;
 const CHILDREN_AFTER_MS = 500;
-const GIVE_UP_MS = 10_000;
+const PATIENT_AFTER_MS = 10_000;
+const PATIENT_RETRY_MS = 2_000;
 
 function start({ shared, prints }: InterrupterData): void {
   if (parentPort) watchPrints(prints, parentPort);
   const state = new Int32Array(shared);
   let inspector: Session | undefined;
 
-  const terminate = (): void => {
+  const terminate = (round: number): void => {
     if (!inspector) {
       inspector = new Session();
       inspector.connectToMainThread();
     }
-    // Node 20 aborts when a termination leaves its stack of asynchronous ids unbalanced; later versions have a flag for it.
-    const clear = (): void =>
+    const call = (method: keyof Termination): void =>
       inspector?.post(
         "Runtime.evaluate",
-        { expression: `globalThis[Symbol.for("${CLEAR_STACK}")]()` },
+        { expression: `globalThis[Symbol.for("${TERMINATION}")].${method}()` },
         () => undefined,
       );
-    // Between the two no code may run that uses the stack: the first holds until the second is there.
     Atomics.store(state, 1, 0);
-    clear();
-    inspector.post("Runtime.terminateExecution", () => undefined);
+    call("prepare");
+    // Nothing may be asked behind this before it is done: that would be what is terminated.
+    inspector.post("Runtime.terminateExecution", () => {
+      setTimeout(() => {
+        if (Atomics.load(state, 0) < round) call("conclude");
+      }, UNWOUND_MS);
+    });
     Atomics.store(state, 1, 1);
-    // The very point of termination may have used it: once more, when all has been unwound.
-    setTimeout(clear, UNWOUND_MS);
   };
 
   /** A session left open would hold up the process's end. */
@@ -55,14 +57,16 @@ function start({ shared, prints }: InterrupterData): void {
 
   const interrupt = (round: number): void => {
     const began = Date.now();
+    Atomics.store(state, 2, round);
     const insist = (): void => {
-      if (Atomics.load(state, 0) >= round || Date.now() - began > GIVE_UP_MS) {
+      if (Atomics.load(state, 0) >= round) {
         release();
         return;
       }
       if (Date.now() - began > CHILDREN_AFTER_MS) killGroupMembers();
-      terminate();
-      setTimeout(insist, RETRY_MS);
+      terminate(round);
+      // Native code can take minutes.
+      setTimeout(insist, Date.now() - began > PATIENT_AFTER_MS ? PATIENT_RETRY_MS : RETRY_MS);
     };
     setTimeout(insist, GRACE_MS);
   };

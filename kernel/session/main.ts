@@ -1,13 +1,14 @@
 import { Socket } from "node:net";
 import { Worker } from "node:worker_threads";
 import { LineReader } from "../protocol/lines.js";
+import { AsyncIds } from "./async-ids.js";
 import { flushPrints, heldMemory, send, setWatch } from "./channel.js";
 import { CommRegistry } from "./comms.js";
 import { installDisplay } from "./display.js";
 import { Executor } from "./executor.js";
 import { installInstall } from "./install-packages.js";
 import { installInput } from "./input.js";
-import { CHANNEL, CLEAR_STACK, type InterrupterData, type SessionRequest } from "./messages.js";
+import { CHANNEL, TERMINATION, type InterrupterData, type SessionRequest, type Termination } from "./messages.js";
 import { atomics, defineProperty, laterImmediate, now, parseJson } from "./primordials.js";
 import { redirectStreams } from "./streams.js";
 import { installTslab, withTslab } from "./tslab.js";
@@ -18,12 +19,12 @@ import { installTslab, withTslab } from "./tslab.js";
  */
 
 const folder = process.cwd();
-const executor = new Executor(folder);
+const shared = new SharedArrayBuffer(12);
+const state = new Int32Array(shared);
+const asyncIds = new AsyncIds();
+const executor = new Executor(folder, () => atomics.load(state, 2) > atomics.load(state, 0));
 const { runs } = executor;
 const comms = new CommRegistry({ runs, failed: executor.stray });
-const shared = new SharedArrayBuffer(8);
-const state = new Int32Array(shared);
-const clearIds = clearAsyncIdStack();
 
 /** The longest that a termination is waited for. */
 const TERMINATION_MS = 100;
@@ -33,8 +34,8 @@ function take(request: SessionRequest): void {
   else if (request.t === "comm") comms.take(request);
   else if (request.t === "abandon") executor.abandon(request.id);
   else {
-    // What was terminated in the midst of a tick has left its own ids, which Node checks when this callback ends.
-    clearIds();
+    // Node checks the stack when this callback ends.
+    asyncIds.restore();
     executor.interrupt();
     // A loop of ticks goes on behind this: it has ended once the event loop comes round.
     laterImmediate(() => atomics.store(state, 0, request.round));
@@ -50,23 +51,15 @@ function defineGlobals(): void {
   for (const [name, value] of Object.entries(globals)) {
     defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
   }
-  const prepare = (): void => {
-    clearIds();
-    const until = now() + TERMINATION_MS;
-    while (atomics.load(state, 1) === 0 && now() < until);
+  const termination: Termination = {
+    prepare() {
+      asyncIds.suspend();
+      const until = now() + TERMINATION_MS;
+      while (atomics.load(state, 1) === 0 && now() < until);
+    },
+    conclude: () => asyncIds.restore(),
   };
-  defineProperty(globalThis, Symbol.for(CLEAR_STACK), { value: prepare, enumerable: false });
-}
-
-/** Node's own way out of an unbalanced stack of asynchronous ids; not there from Node 23 on, where a flag replaces it. */
-function clearAsyncIdStack(): () => void {
-  try {
-    const bindings = process as unknown as { binding(name: string): { clearAsyncIdStack(): void } };
-    const hooks = bindings.binding("async_wrap");
-    return () => hooks.clearAsyncIdStack();
-  } catch {
-    return () => undefined;
-  }
+  defineProperty(globalThis, Symbol.for(TERMINATION), { value: termination, enumerable: false });
 }
 
 executor.stacks.install();

@@ -88,12 +88,20 @@ export const KEPT_RESULTS = 50;
 /** The session's file descriptors beyond the three standard ones. */
 export const CHANNEL = { events: 3, requests: 4, input: 5, interrupts: 6 } as const;
 
-/** Name of the session's global function that frees Node's stack of asynchronous ids. */
-export const CLEAR_STACK = "diffrepairer.kernel.clearAsyncIdStack";
+/** Name of the session's global that its other thread calls around a termination. */
+export const TERMINATION = "diffrepairer.kernel.termination";
+
+/** What a termination needs of the main thread. */
+export interface Termination {
+  /** Makes Node ready for it, and holds until it is on its way: no code may run in between. */
+  prepare(): void;
+  /** Makes Node as it was. */
+  conclude(): void;
+}
 
 /** What the session's main thread hands to the thread that interrupts it. */
 export interface InterrupterData {
-  /** Two Int32: the last round that the main thread has come through, and whether a termination is on its way. */
+  /** Three Int32: the last round that the main thread has come through, whether a termination is on its way, the last round. */
   readonly shared: SharedArrayBuffer;
   /** Memory of the prints that the main thread holds. */
   readonly prints: SharedArrayBuffer;
