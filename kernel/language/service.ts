@@ -47,7 +47,7 @@ interface Parsed {
 }
 
 /** Parsed files, shared by all services of this process and by those that a startup snapshot makes. */
-const documents = ts.createDocumentRegistry();
+const documents = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames);
 let services = 0;
 
 const OPEN_CELL = "cell";
@@ -247,6 +247,7 @@ export class CellService {
     return {
       getCompilationSettings: () => this.notebook.options,
       getCurrentDirectory: () => this.#folder,
+      useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
       getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
       getScriptFileNames: () => [...roots, this.#root],
       getScriptVersion: (path) => {
