@@ -263,6 +263,7 @@ export class CellService {
       readDirectory: (...query) => ts.sys.readDirectory(...query),
       directoryExists: (path) => ts.sys.directoryExists(path),
       getDirectories: (path) => ts.sys.getDirectories(path),
+      useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
       realpath: (path) => (this.#files.has(path) ? path : (ts.sys.realpath?.(path) ?? path)),
     };
   }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
-import type { InitializeHook, LoadHook, ModuleFormat, ResolveHook } from "node:module";
-import { extname } from "node:path";
+import { isBuiltin, type InitializeHook, type LoadHook, type ModuleFormat, type ResolveHook } from "node:module";
+import { dirname, extname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { MessagePort } from "node:worker_threads";
 import { transformSync, type Loader, type TransformFailure } from "esbuild";
@@ -56,7 +56,13 @@ export const initialize: InitializeHook<LoaderData> = (data) => {
 /** Resolves local files: TypeScript's way of naming them too (an alias, no extension, or `.js` for a `.ts` file). */
 export const resolve: ResolveHook = async (specifier, context, next) => {
   if (specifier === TSLAB) return { url: TSLAB_URL, format: "module", shortCircuit: true };
-  const file = localFile(specifier, context.parentURL);
+  const { parentURL } = context;
+  const missing = missingPackage(specifier, parentURL);
+  if (missing !== undefined) {
+    const message = `Cannot find package '${missing}' imported from ${fileURLToPath(parentURL ?? "")}`;
+    throw Object.assign(new Error(message), { code: "ERR_MODULE_NOT_FOUND" });
+  }
+  const file = localFile(specifier, parentURL);
   const read = file === undefined ? undefined : readLocal(file);
   if (file === undefined || read === undefined) return next(specifier, context);
   const isJson = read.format === "json";
@@ -81,6 +87,28 @@ export const load: LoadHook = async (url, context, next) => {
   if (map !== undefined) port?.postMessage({ url, map } satisfies TranspiledFile);
   return { format, source: format === "commonjs" ? file.code + COMMONJS_MARK : file.code, shortCircuit: true };
 };
+
+/**
+ * The package a specifier names, where no folder above the importing file has it. Node, once asked, would take it for missing
+ * even when it has been installed.
+ */
+function missingPackage(specifier: string, parent: string | undefined): string | undefined {
+  const name = /^(?:@[^/:]+\/)?[^./#@:][^/:]*(?=\/|$)/.exec(specifier)?.[0];
+  if (name === undefined || isBuiltin(specifier) || !parent?.startsWith("file:")) return undefined;
+  if (localFile(specifier, parent) !== undefined) return undefined;
+  for (let folder = dirname(fileURLToPath(parent)); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, "node_modules", name)) || nameOfPackage(folder) === name) return undefined;
+    if (folder === dirname(folder)) return name;
+  }
+}
+
+function nameOfPackage(folder: string): string | undefined {
+  try {
+    return (JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { name?: string }).name;
+  } catch {
+    return undefined;
+  }
+}
 
 /** The file a specifier names, if it is local: not a package, nor within one that is installed. */
 function localFile(specifier: string, parent: string | undefined): string | undefined {
