@@ -18,8 +18,15 @@ export interface SessionHandlers {
 const EXIT_GRACE_MS = 200;
 const RESEND_MS = 1000;
 
-/** An interrupt may unbalance Node's stack of asynchronous ids; and the loader that cells use is still called experimental. */
-const SESSION_FLAGS = ["--no-force-async-hooks-checks", "--disable-warning=ExperimentalWarning"];
+/**
+ * An interrupt may unbalance Node's stack of asynchronous ids; V8 would keep the script of every cell, in case the same text
+ * came again; and the loader that cells use is still called experimental.
+ */
+const SESSION_FLAGS = [
+  "--no-force-async-hooks-checks",
+  "--no-compilation-cache",
+  "--disable-warning=ExperimentalWarning",
+];
 
 /** One session process: the leader of its own process group, in which everything ends that cells have started. */
 export class SessionProcess {

@@ -51,7 +51,7 @@ export async function buildStartupSnapshot(): Promise<void> {
 
 /** Puts the language process into one script, which is all that a snapshot can be made of. */
 async function writeBundle(outfile: string): Promise<void> {
-  const { build } = await import("esbuild");
+  const { build, stop } = await import("esbuild");
   const typescript = resolve("typescript");
   const entry = new URL("snapshot-main.js", pathToFileURL(LANGUAGE));
   await build({
@@ -68,6 +68,8 @@ async function writeBundle(outfile: string): Promise<void> {
     },
     logLevel: "silent",
   });
+  // Its own process would stay as long as this one.
+  await stop();
 }
 
 const isOff = (): boolean => process.env["DIFFREPAIRER_SNAPSHOT"] === "off";

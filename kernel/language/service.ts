@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import ts from "typescript";
+import { CellModules } from "./cell-modules.js";
 import { notebookOptions, type NotebookOptions } from "./compiler-options.js";
 import { declarationsOf, declaredTypes, type NameKind } from "./declarations.js";
 import { DiskFiles } from "./disk-files.js";
@@ -70,8 +71,7 @@ export class CellService {
   readonly #pending: RanCell[] = [];
   readonly #owners = new Map<string, Owner>();
   readonly #files = new Map<string, { text: string; version: number }>();
-  /** Modules by their text: a cell that is run again, against the same cells, is the module it was. */
-  readonly #modules = new Map<string, string>();
+  readonly #modules = new CellModules();
   readonly #augmenting = new Set<string>();
   readonly #globals = new Set<string>();
   readonly #disk = new DiskFiles();
@@ -146,15 +146,18 @@ export class CellService {
     for (const [, assigned = ""] of code.matchAll(ASSIGNED_GLOBAL)) this.#globals.add(assigned);
     const augments = AUGMENTS.test(code);
     if (owned.size === 0 && !augments) return;
-    const text = isOpaque
-      ? opaque(owned)
-      : `${this.#preludeOf(code, owned)}${source}\nexport { ${[...owned.keys()].join(", ")} };\n`;
+    const prelude = isOpaque ? "" : this.#preludeOf(code, owned);
+    const text = isOpaque ? opaque(owned) : `${prelude}${source}\nexport { ${[...owned.keys()].join(", ")} };\n`;
     const name = fileName.replace(/\.ts$/, "");
-    const module = this.#modules.get(text) ?? `./${name}`;
-    if (!this.#modules.has(text)) this.#write(name + extension, text);
-    this.#modules.set(text, module);
+    const module = this.#modules.named(text) ?? `./${name}`;
+    if (module === `./${name}`) {
+      const uses = [...prelude.matchAll(/"([^"]+)"/g)].map(([, used = ""]) => used);
+      this.#modules.add(module, { text, path: this.#write(name + extension, text), uses });
+    }
     if (augments) this.#augmenting.add(module);
     for (const [known, kind] of owned) this.#owners.set(known, { module, kind });
+    const roots = (): string[] => [...this.#augmenting, ...[...this.#owners.values()].map((owner) => owner.module)];
+    for (const path of this.#modules.sweep(roots)) this.#files.delete(path);
   }
 
   #preludeOf(code: string, owned: Parsed["owned"]): string {
