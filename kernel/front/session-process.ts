@@ -26,11 +26,13 @@ const EXIT_GRACE_MS = 200;
 const RESEND_MS = 1000;
 
 /**
- * An interrupt may unbalance Node's stack of asynchronous ids; the loader that cells use is still called experimental; and
- * `import.meta.resolve` speaks for the cell only where it may be told so.
+ * An interrupt may unbalance Node's stack of asynchronous ids; V8 would keep the script of every cell, in case the same text
+ * came again; the loader that cells use is still called experimental; and `import.meta.resolve` speaks for the cell only where
+ * it may be told so.
  */
 const SESSION_FLAGS = [
   "--no-force-async-hooks-checks",
+  "--no-compilation-cache",
   "--disable-warning=ExperimentalWarning",
   "--experimental-import-meta-resolve",
 ];

@@ -54,7 +54,7 @@ export async function buildStartupSnapshot(): Promise<void> {
 
 /** Puts the language process into one script, which is all that a snapshot can be made of. */
 async function writeBundle(outfile: string): Promise<void> {
-  const { build } = await import("esbuild");
+  const { build, stop } = await import("esbuild");
   const typescript = resolve("typescript");
   const entry = new URL("language/snapshot-main.js", pathToFileURL(KERNEL));
   await build({
@@ -71,6 +71,8 @@ async function writeBundle(outfile: string): Promise<void> {
     },
     logLevel: "silent",
   });
+  // Its own process would stay as long as this one.
+  await stop();
 }
 
 const isOff = (): boolean => process.env["DIFFREPAIRER_SNAPSHOT"] === "off";

@@ -8,6 +8,9 @@ import type { CellService, OwnedKind } from "./service.js";
  */
 const UNRESOLVED: readonly number[] = [1192, 2307, 2732, 2792, 2875, 2882, 6142, 7016];
 
+/** A cell has more statements than TypeScript follows, as a program that wrote it may have; nothing is wrong with them. */
+const TOO_LARGE_TO_FOLLOW = 2563;
+
 const CANNOT_FIND_NAME: readonly number[] = [2304, 2318, 2503, 2552, 2580, 2584, 2591, 18004];
 
 /** Complaints of unreachable code and the like, among those of types left out. */
@@ -36,7 +39,7 @@ export function check(cells: CellService, code: string): Fault[] {
 }
 
 function isForgiven(cells: CellService, source: ts.SourceFile, { code, start, length }: ts.DiagnosticWithLocation) {
-  if (UNRESOLVED.includes(code)) return true;
+  if (UNRESOLVED.includes(code) || code === TOO_LARGE_TO_FOLLOW) return true;
   const isImplicitAny = code >= 7005 && code <= 7062 && !NOT_IMPLICIT_ANY.includes(code);
   if (isImplicitAny) return !cells.notebook.reportsImplicitAny;
   if (!CANNOT_FIND_NAME.includes(code)) return false;

@@ -17,6 +17,11 @@ export class ResultTypes {
     for (const [old] of this.#numbered) if (this.#numbered.size > KEPT_RESULTS) this.#numbered.delete(old);
   }
 
+  /** The modules of all results. */
+  modules(): string[] {
+    return [...this.#recent, ...this.#numbered.values()];
+  }
+
   /** Forgets all results. */
   clear(): void {
     this.#recent = [];

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import ts from "typescript";
+import { CellModules } from "./cell-modules.js";
 import { notebookOptions, type NotebookOptions } from "./compiler-options.js";
 import { declarationsOf, declaredTypes, type NameKind } from "./declarations.js";
 import { DiskFiles } from "./disk-files.js";
@@ -80,8 +81,7 @@ export class CellService {
   readonly #pending: RanCell[] = [];
   readonly #owners = new Map<string, Owner>();
   readonly #files = new Map<string, { text: string; version: number }>();
-  /** Modules by their text: a cell that is run again, against the same cells, is the module it was. */
-  readonly #modules = new Map<string, string>();
+  readonly #modules = new CellModules();
   readonly #augmenting = new Set<string>();
   readonly #globals = new Set<string>();
   readonly #results = new ResultTypes();
@@ -181,33 +181,34 @@ export class CellService {
     for (const [, assigned = ""] of code.matchAll(ASSIGNED_GLOBAL)) this.#globals.add(assigned);
     const augments = AUGMENTS.test(code);
     if (owned.size === 0 && !augments) return;
-    const text = isOpaque
-      ? opaque(owned)
-      : `${this.#preludeOf(code, owned)}${source}\nexport { ${[...owned.keys()].join(", ")} };\n`;
-    const module = this.#module(fileName.replace(/\.ts$/, ""), extension, text);
+    const exports = `export { ${[...owned.keys()].join(", ")} };\n`;
+    const text = isOpaque ? opaque(owned) : `${source}\n${exports}`;
+    const prelude = isOpaque ? "" : this.#preludeOf(code, owned);
+    const module = this.#module(fileName.replace(/\.ts$/, ""), extension, prelude, text);
     if (augments) this.#augmenting.add(module);
     for (const [known, kind] of owned) this.#owners.set(known, { module, kind });
+    const owners = (): string[] => [...this.#owners.values()].map((owner) => owner.module);
+    const roots = (): string[] => [...this.#augmenting, ...owners(), ...this.#results.modules()];
+    for (const path of this.#modules.sweep(roots)) this.#files.delete(path);
   }
 
   /** A result's type is that of its expression in a cell that would follow. */
   #recordResult({ fileName, result, isOpaque }: RanCell, { expression, extension }: Parsed): void {
-    const text = expression === undefined || isOpaque ? OPAQUE_RESULT : this.#resultOf(expression);
-    const module = this.#module(fileName.replace(/\.ts$/, "-result"), extension, text);
+    const name = fileName.replace(/\.ts$/, "-result");
+    const isKnown = expression !== undefined && !isOpaque;
+    const prelude = isKnown ? this.#preludeOf(expression, new Map()) : "";
+    const module = this.#module(name, extension, prelude, isKnown ? resultModule(expression) : OPAQUE_RESULT);
     this.#results.add(module, result?.count);
   }
 
-  #resultOf(expression: string): string {
-    let name = "result";
-    for (const words = wordsOf(expression); words.has(name);) name += "$";
-    return `${this.#preludeOf(expression, new Map())}let ${name} = (${expression}\n); export { ${name} as default };`;
-  }
-
   /** The module of a text: the one that was made of the same text, else a new one of this name. */
-  #module(name: string, extension: Parsed["extension"], text: string): string {
-    const module = this.#modules.get(text) ?? `./${name}`;
-    if (!this.#modules.has(text)) this.#write(name + extension, text);
-    this.#modules.set(text, module);
-    return module;
+  #module(name: string, extension: Parsed["extension"], prelude: string, rest: string): string {
+    const text = prelude + rest;
+    const known = this.#modules.named(text);
+    if (known !== undefined) return known;
+    const uses = [...prelude.matchAll(/"([^"]+)"/g)].map(([, used = ""]) => used);
+    this.#modules.add(`./${name}`, { text, path: this.#write(name + extension, text), uses });
+    return `./${name}`;
   }
 
   #preludeOf(code: string, owned: Parsed["owned"]): string {
@@ -263,7 +264,6 @@ export class CellService {
       readDirectory: (...query) => ts.sys.readDirectory(...query),
       directoryExists: (path) => ts.sys.directoryExists(path),
       getDirectories: (path) => ts.sys.getDirectories(path),
-      useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
       realpath: (path) => (this.#files.has(path) ? path : (ts.sys.realpath?.(path) ?? path)),
     };
   }
@@ -279,6 +279,13 @@ function parse(code: string): Parsed {
 }
 
 const wordsOf = (code: string): Set<string> => new Set(code.match(/[\p{ID_Continue}$]+/gu));
+
+/** The module whose default export is of the type of an expression. */
+function resultModule(expression: string): string {
+  let name = "result";
+  for (const words = wordsOf(expression); words.has(name);) name += "$";
+  return `let ${name} = (${expression}\n); export { ${name} as default };`;
+}
 
 /** A module that has the same names, each of any type. */
 function opaque(owned: Parsed["owned"]): string {

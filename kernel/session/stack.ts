@@ -19,7 +19,7 @@ export interface Frame {
 export const KERNEL_FOLDER = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Cells whose errors show their lines; of older ones the place in the compiled script is told. */
-const CELLS = { entries: 5000, size: 1 << 25, sizeOf: ({ size }: CellSource) => size };
+const CELLS = { entries: 2000, size: 1 << 25, sizeOf: ({ size }: CellSource) => size };
 
 /** Turns positions in compiled cells, and in local TypeScript files, into positions in what the user wrote. */
 export class StackMapper {
