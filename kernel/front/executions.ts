@@ -71,9 +71,10 @@ export class Executions {
 
   /** Hands a client's answer to the prompt that waits for it. */
   input(message: Message): void {
-    if (!this.#awaitsInput) return;
+    const { value } = message.content;
+    if (!this.#awaitsInput || typeof value !== "string") return;
     this.#awaitsInput = false;
-    this.#session.answer({ value: String(message.content["value"] ?? "") });
+    this.#session.answer({ value });
   }
 
   /** Tells, under its cell, what the checker found after the cell had begun. */
@@ -210,9 +211,12 @@ export class Executions {
     else if (event.id === this.#running?.id) this.#settle({ error: event.error, bundle: event.bundle });
   }
 
-  #show(parent: Header, { as, data, metadata, displayId }: Extract<SessionEvent, { t: "show" }>): void {
+  #show(parent: Header, { id, as, data, metadata, displayId }: Extract<SessionEvent, { t: "show" }>): void {
     const transient = displayId === undefined ? {} : { display_id: displayId };
     const count = this.#count;
+    if (as === "result" && this.#parents.get(id)?.request.storeHistory) {
+      this.#host.history.addOutput(count, data["text/plain"]);
+    }
     const type = { result: "execute_result", display: "display_data", update: "update_display_data" }[as];
     const content = (bundle: MimeBundle): object =>
       as === "result" ? { ...bundle, execution_count: count, transient } : { ...bundle, transient };

@@ -4,6 +4,7 @@ import { packageVersion } from "../package-root.js";
 import { PROTOCOL_VERSION, type Channel, type ConnectionInfo, type Message } from "../protocol/messages.js";
 import { Server } from "../protocol/server.js";
 import { Executions } from "./executions.js";
+import { HistoryFiles, historyFolder } from "./history-files.js";
 import { History } from "./history.js";
 import { LanguageProcess } from "./language-process.js";
 import { RendererProcess } from "./renderer-process.js";
@@ -25,7 +26,7 @@ export class Kernel {
   readonly #language: LanguageProcess;
   readonly #renderer: RendererProcess;
   readonly #executions: Executions;
-  readonly #history = new History();
+  readonly #history: History;
   #ending = false;
 
   /** @param connection - where clients connect. */
@@ -37,6 +38,7 @@ export class Kernel {
       input: (message) => this.#executions.input(message),
       log,
     });
+    this.#history = new History(new HistoryFiles(historyFolder(process.env), log));
     this.#renderer = new RendererProcess(log);
     this.#language = new LanguageProcess({ log, late: (file, types) => this.#executions.late(file, types) });
     this.#executions = new Executions({

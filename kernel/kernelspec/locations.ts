@@ -30,7 +30,7 @@ export function specFolder(location: SpecLocation): string {
   if ([prefix !== undefined, user, sysPrefix].filter(Boolean).length !== 1) {
     throw new TypeError("give exactly one of prefix, user and sysPrefix to say where the kernelspec goes");
   }
-  const data = user ? userDataFolder() : join(prefix ?? activePrefix(), "share", "jupyter");
+  const data = user ? jupyterDataFolder() : join(prefix ?? activePrefix(), "share", "jupyter");
   return join(data, "kernels", KERNEL_NAME);
 }
 
@@ -41,10 +41,11 @@ export function kernelFolders(prefixes: readonly string[] = []): string[] {
   );
   const shared = [...prefixes, ...environment, "/usr/local", "/usr"].map((prefix) => join(prefix, "share", "jupyter"));
   const extra = (process.env["JUPYTER_PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
-  return [...new Set([...extra, userDataFolder(), ...shared])].map((folder) => join(folder, "kernels"));
+  return [...new Set([...extra, jupyterDataFolder(), ...shared])].map((folder) => join(folder, "kernels"));
 }
 
-function userDataFolder(): string {
+/** The user's own Jupyter folder: `JUPYTER_DATA_DIR`, else where Jupyter has it on this platform. */
+export function jupyterDataFolder(): string {
   const given = process.env["JUPYTER_DATA_DIR"];
   if (given !== undefined && given !== "") return given;
   if (process.platform === "darwin") return join(homedir(), "Library", "Jupyter");
