@@ -50,9 +50,14 @@ export function createSigner(key: string, scheme: string): Signer {
 /** Encodes a message into the frames that go over a socket. */
 export function encode(message: Message, signer: Signer): Buffer[] {
   const body = [message.header, message.parent, message.metadata, message.content].map((part) =>
-    Buffer.from(JSON.stringify(part)),
+    Buffer.from(wellFormed(JSON.stringify(part))),
   );
   return [...message.identities, DELIMITER, Buffer.from(signer.sign(body)), ...body, ...message.buffers];
+}
+
+/** Replaces halves of characters, which clients in other languages can neither print nor save. */
+function wellFormed(json: string): string {
+  return json.includes("\\ud") ? json.replace(/(?<!\\)((?:\\\\)*)\\ud[89a-f][\da-f]{2}/g, "$1\ufffd") : json;
 }
 
 /**

@@ -1,6 +1,16 @@
 import { CHANNEL, fenceMark, type SessionEvent } from "./messages.js";
-import { bufferFrom, toJson, waitAtomic, writeSync } from "./primordials.js";
+import {
+  bufferFrom,
+  defineProperty,
+  deleteProperty,
+  getOwnPropertyDescriptor,
+  toJson,
+  waitAtomic,
+  writeSync,
+} from "./primordials.js";
 
+const { prototype: objects } = Object;
+const { prototype: arrays } = Array;
 const pause = new Int32Array(new SharedArrayBuffer(4));
 let torn = false;
 let marks = 0;
@@ -11,7 +21,7 @@ let marks = 0;
  * An interrupt can end this function halfway; the next event then starts on a new line, and the front drops the torn one.
  */
 export function send(event: SessionEvent): void {
-  const line = toJson(event);
+  const line = "t" in event ? encode(event) : `["o",${event[1]},"${event[2]}",${toJson(event[3])}]`;
   const bytes = bufferFrom(torn ? `\n${line}\n` : `${line}\n`);
   torn = true;
   writeAll(CHANNEL.events, bytes);
@@ -31,6 +41,21 @@ export function fence(): void {
     send({ t: "fence", mark: marks });
   } catch {
     // A cell has closed the descriptor: nothing can come by it, so there is nothing to wait for.
+  }
+}
+
+/** JSON of an event, whatever `toJSON` a cell has given to all objects or arrays. */
+function encode(event: SessionEvent): string {
+  const ofObjects = getOwnPropertyDescriptor(objects, "toJSON");
+  const ofArrays = getOwnPropertyDescriptor(arrays, "toJSON");
+  if (!ofObjects && !ofArrays) return toJson(event);
+  deleteProperty(objects, "toJSON");
+  deleteProperty(arrays, "toJSON");
+  try {
+    return toJson(event);
+  } finally {
+    if (ofObjects) defineProperty(objects, "toJSON", ofObjects);
+    if (ofArrays) defineProperty(arrays, "toJSON", ofArrays);
   }
 }
 

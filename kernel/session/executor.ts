@@ -12,6 +12,7 @@ import { cellSource } from "./positions.js";
 import { createObject, isPromise, laterImmediate, onSettled } from "./primordials.js";
 import { reportError, reportInterrupt, reportSyntaxError } from "./report.js";
 import { StackMapper } from "./stack.js";
+import { undisturbed } from "./undisturbed.js";
 
 /** What a compiled cell is given. */
 interface CellRuntime {
@@ -128,9 +129,10 @@ export class Executor {
       box: (name) => this.#boxes.get(name),
       bind: (...values) => this.#boxes.bind(...values),
     };
-    const fail = (error: unknown): void => this.#finish(run, { error: reportError(error, this.stacks) });
+    const fail = (error: unknown): void =>
+      undisturbed(() => this.#finish(run, { error: reportError(error, this.stacks) }));
     this.#owner.run(run.id, () => {
-      onSettled(begin(runtime), () => this.#conclude(run, runtime.result, fail), fail);
+      onSettled(begin(runtime), () => undisturbed(() => this.#conclude(run, runtime.result, fail)), fail);
     });
   }
 

@@ -10,6 +10,7 @@ import { installInput } from "./input.js";
 import { CHANNEL, CLEAR_STACK, type InterrupterData, type SessionRequest } from "./messages.js";
 import { defineProperty, parseJson } from "./primordials.js";
 import { redirectStreams } from "./streams.js";
+import { undisturbed } from "./undisturbed.js";
 
 /*
  * The process that runs cells. It knows no protocol: requests come as JSON lines, events go the same way, and its
@@ -58,10 +59,10 @@ installInput(executor.currentRun);
 defineGlobals();
 
 process.on("SIGINT", () => undefined);
-process.on("uncaughtException", (error) => executor.stray(error));
-process.on("unhandledRejection", (reason) => executor.stray(reason));
+process.on("uncaughtException", (error) => undisturbed(() => executor.stray(error)));
+process.on("unhandledRejection", (reason) => undisturbed(() => executor.stray(reason)));
 
-const lines = new LineReader((line) => take(parseJson(line) as SessionRequest));
+const lines = new LineReader((line) => undisturbed(() => take(parseJson(line) as SessionRequest)));
 new Socket({ fd: CHANNEL.requests, readable: true, writable: false }).on("data", (chunk) => lines.push(chunk));
 new Worker(new URL("./interrupter.js", import.meta.url), {
   workerData: { acknowledged } satisfies InterrupterData,

@@ -7,13 +7,14 @@ import { inspect as utilInspect, types } from "node:util";
  */
 export const { parse: parseJson, stringify: toJson } = JSON;
 export const { defineProperty, getOwnPropertyDescriptor, create: createObject } = Object;
-export const { apply } = Reflect;
+export const { apply, deleteProperty } = Reflect;
 export const { from: bufferFrom } = Buffer;
 export const { isPromise, isNativeError } = types;
 export const writeSync = fsWriteSync;
 export const readSync = fsReadSync;
 export const inspect = utilInspect;
 export const laterImmediate = setImmediate;
+export const { nextTick } = process;
 export const waitAtomic = Atomics.wait;
 
 const { then } = Promise.prototype;
