@@ -1,10 +1,12 @@
 import type { Types } from "../language/compiled-cell.js";
+import type { Question } from "../language/messages.js";
 import { RED, RESET } from "../display/excerpt.js";
 import type { Channel, ErrorReport, Header, Message, MimeBundle } from "../protocol/messages.js";
 import type { Server } from "../protocol/server.js";
 import type { DoneEvent, SessionEvent } from "../session/messages.js";
 import { parseRequest, type ExecuteRequest } from "./execute-request.js";
 import { describeTypes, reportFaults } from "./faults.js";
+import { helpQuestion } from "./help.js";
 import type { History } from "./history.js";
 import type { LanguageProcess } from "./language-process.js";
 import { Outputs, type Illustrator } from "./outputs.js";
@@ -106,9 +108,9 @@ export class Executions {
         });
       }
       server.reply(task.channel, task.message, "execute_reply", {
+        payload: [],
         ...reply,
         execution_count: this.#count,
-        payload: [],
       });
       server.publish(header, "status", { execution_state: "idle" });
       if (task.interrupted || (reply["status"] === "error" && task.request.stopOnError)) this.#abortQueue();
@@ -125,6 +127,8 @@ export class Executions {
       server.publish(header, "execute_input", { code, execution_count: Math.max(1, this.#count) });
       if (storeHistory) history.add(this.#count, code);
     }
+    const question = helpQuestion(code);
+    if (question) return this.#help(question);
     const outcome = await this.#compileAndRun(task, code, !silent);
     await this.#outputs.settled();
     if (outcome.error) return this.#failure(task, outcome.error);
@@ -137,6 +141,13 @@ export class Executions {
     }
     await this.#outputs.settled();
     return { status: "ok", user_expressions: expressions };
+  }
+
+  /** Answers a cell that asks for help with a page, which clients show beside the cell or below it. */
+  async #help(question: Question): Promise<Record<string, unknown>> {
+    const { found, data } = await this.#host.language.request("inspect", question);
+    const page = found ? data : { "text/plain": `nothing is known of ${question.code}` };
+    return { status: "ok", user_expressions: {}, payload: [{ source: "page", data: page, start: 0 }] };
   }
 
   async #failure(task: Task, error: ErrorReport): Promise<Record<string, unknown>> {

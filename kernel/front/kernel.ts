@@ -4,6 +4,7 @@ import { packageVersion } from "../package-root.js";
 import { PROTOCOL_VERSION, type Channel, type ConnectionInfo, type Message } from "../protocol/messages.js";
 import { Server } from "../protocol/server.js";
 import { Executions } from "./executions.js";
+import { helpQuestion } from "./help.js";
 import { HistoryFiles, historyFolder } from "./history-files.js";
 import { History } from "./history.js";
 import { LanguageProcess } from "./language-process.js";
@@ -99,7 +100,9 @@ export class Kernel {
       case "kernel_info_request":
         return reply("kernel_info_reply", kernelInfo());
       case "is_complete_request": {
-        const completeness = await this.#language.request("isComplete", { code: String(content["code"] ?? "") });
+        const code = String(content["code"] ?? "");
+        const isHelp = helpQuestion(code) !== undefined;
+        const completeness = isHelp ? { status: "complete" } : await this.#language.request("isComplete", { code });
         return this.#server.reply(channel, message, "is_complete_reply", { indent: "", ...completeness });
       }
       case "complete_request":

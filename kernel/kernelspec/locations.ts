@@ -11,17 +11,23 @@ export interface SpecLocation {
   readonly sysPrefix?: boolean;
 }
 
-/** Name of the kernelspec. */
+/** Name of the kernelspec, unless another is asked for. */
 export const KERNEL_NAME = "diffrepairer";
 
 const KEYS = ["prefix", "user", "sysPrefix"];
 
+/** What Jupyter takes as a kernelspec's name; nothing in it leads out of the folder of kernels. */
+const NAME = /^(?!\.)[\w.-]+$/;
+
 /**
- * The folder of the kernelspec at a location.
+ * The folder of a kernelspec at a location.
  *
- * @throws TypeError for an unknown field, or for none or several; Error when no environment is active for `sysPrefix`.
+ * @throws TypeError for an unknown field, or for none or several; RangeError for what is no name; Error when no environment
+ * is active for `sysPrefix`.
  */
-export function specFolder(location: SpecLocation): string {
+export function specFolder(location: SpecLocation, name: string): string {
+  if (!NAME.test(name))
+    throw new RangeError(`"${name}" is no kernelspec's name: letters, digits, ".", "_" and "-" are`);
   for (const key of Object.keys(location)) {
     if (!KEYS.includes(key))
       throw new TypeError(`a kernelspec's location has no field "${key}"; it has ${KEYS.join(", ")}`);
@@ -31,7 +37,7 @@ export function specFolder(location: SpecLocation): string {
     throw new TypeError("give exactly one of prefix, user and sysPrefix to say where the kernelspec goes");
   }
   const data = user ? jupyterDataFolder() : join(prefix ?? activePrefix(), "share", "jupyter");
-  return join(data, "kernels", KERNEL_NAME);
+  return join(data, "kernels", name);
 }
 
 /** Folders in which Jupyter looks for kernels on this machine, those of the given environments first. */

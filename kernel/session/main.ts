@@ -8,7 +8,7 @@ import { installDisplay } from "./display.js";
 import { Executor } from "./executor.js";
 import { installInput } from "./input.js";
 import { CHANNEL, CLEAR_STACK, type InterrupterData, type SessionRequest } from "./messages.js";
-import { defineProperty, parseJson } from "./primordials.js";
+import { defineProperty, laterImmediate, parseJson } from "./primordials.js";
 import { redirectStreams } from "./streams.js";
 import { undisturbed } from "./undisturbed.js";
 
@@ -20,6 +20,9 @@ import { undisturbed } from "./undisturbed.js";
 const folder = process.cwd();
 const executor = new Executor(folder);
 const acknowledged = new SharedArrayBuffer(4);
+/** Errors that nothing has caught in one turn of the event loop. */
+const MAX_UNCAUGHT = 100;
+let uncaught = 0;
 
 function take(request: SessionRequest): void {
   if (request.t === "run") executor.start(request);
@@ -27,6 +30,18 @@ function take(request: SessionRequest): void {
     Atomics.store(new Int32Array(acknowledged), 0, request.round);
     executor.interrupt();
   }
+}
+
+/** Where a cell has broken what Node itself is written in, its event loop throws for ever: the session ends instead. */
+function takeUncaught(error: Error): void {
+  if (uncaught === 0) laterImmediate(() => (uncaught = 0));
+  uncaught += 1;
+  executor.stray(error);
+  if (uncaught < MAX_UNCAUGHT) return;
+  const text =
+    "Errors come without end, so the session ends: cells have replaced something that Node.js itself calls.\n";
+  send(["o", executor.currentRun(), "stderr", text]);
+  process.kill(process.pid, "SIGKILL");
 }
 
 function defineGlobals(): void {
@@ -59,7 +74,7 @@ installInput(executor.currentRun);
 defineGlobals();
 
 process.on("SIGINT", () => undefined);
-process.on("uncaughtException", (error) => undisturbed(() => executor.stray(error)));
+process.on("uncaughtException", (error) => undisturbed(() => takeUncaught(error)));
 process.on("unhandledRejection", (reason) => undisturbed(() => executor.stray(reason)));
 
 const lines = new LineReader((line) => undisturbed(() => take(parseJson(line) as SessionRequest)));

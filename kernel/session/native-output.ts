@@ -15,9 +15,14 @@ export function fenceNativeOutput(): void {
   for (const name of ["write", "writeSync", "writev", "writevSync"] as const) {
     wrap(fs, name, (descriptor) => descriptor === 1 || descriptor === 2);
   }
-  wrap(ChildProcess.prototype as unknown as Record<"spawn", Call>, "spawn", () => true, function (this: ChildProcess) {
-    this.prependListener("exit", fence);
-  });
+  wrap(
+    ChildProcess.prototype as unknown as Record<"spawn", Call>,
+    "spawn",
+    () => true,
+    function (this: ChildProcess) {
+      this.prependListener("exit", fence);
+    },
+  );
   syncBuiltinESMExports();
 }
 

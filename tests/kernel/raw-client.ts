@@ -58,7 +58,8 @@ export class RawClient {
     writeFileSync(file, JSON.stringify({ transport: "tcp", ip, key, signature_scheme: "hmac-sha256", ...ports }));
     this.child = spawn(process.execPath, [KERNEL_MAIN, file], {
       cwd: this.#folder,
-      env: { ...process.env, ...environment },
+      // Its parent: a kernel whose test was killed is to end too.
+      env: { ...process.env, JPY_PARENT_PID: String(process.pid), ...environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.child.stdout?.on("data", (text) => (this.stdout += text));
