@@ -43,6 +43,8 @@ function redirect(stream: NodeJS.WriteStream, print: Print): void {
   ): NodeJS.WriteStream => {
     if (typeof chunk === "function") nextTick(chunk);
     else write(chunk ?? "", encoding, callback);
+    // A pipeline waits for both.
+    nextTick(() => stream.emit("finish") && stream.emit("close"));
     return stream;
   };
   for (const [name, value] of Object.entries({ write, end })) {
