@@ -8,6 +8,8 @@ const project = (name: string, include: string[], testTimeout: number, globalSet
 export default defineConfig({
   test: {
     pool: "forks",
+    // Kernels that tests start write nothing into the home folder.
+    env: { DIFFREPAIRER_HISTORY: "off" },
     projects: [
       project("unit", ["tests/{lib,figures,cli,extension}/**/*.test.ts"], 30_000),
       project("reference", ["tests/reference/**/*.test.ts"], 60_000),

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Language } from "./front/language.js";
-import { parseConnection } from "./protocol/messages.js";
+import { parseConnection } from "./protocol/connection.js";
 
 /* Entry of the kernel: `node main.js {connection_file}`. Its stdout stays empty; its log goes to stderr. */
 
@@ -33,4 +33,10 @@ async function main(file: string | undefined): Promise<void> {
   await kernel.start();
 }
 
-await main(process.argv[2]);
+/** Told before anything listens, so that whoever started the kernel can act on it. */
+function fail(error: unknown): never {
+  process.stderr.write(`[diffrepairer kernel] it cannot start: ${error instanceof Error ? error.message : error}\n`);
+  process.exit(1);
+}
+
+await main(process.argv[2]).catch(fail);

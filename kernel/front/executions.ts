@@ -1,9 +1,12 @@
+import type { Question } from "../language/messages.js";
+import type { RanCell } from "../language/service.js";
 import { RED, RESET } from "../display/excerpt.js";
 import { reportInterrupt } from "../display/interrupted.js";
 import type { Channel, ErrorReport, Message } from "../protocol/messages.js";
 import type { Server } from "../protocol/server.js";
 import { Comms } from "./comms.js";
 import { describeTypes, reportFaults } from "./faults.js";
+import { helpQuestion } from "./help.js";
 import type { History } from "./history.js";
 import type { Language } from "./language.js";
 import { Outputs, type Illustrator } from "./outputs.js";
@@ -45,7 +48,7 @@ export class Executions {
       outputs: this.#outputs,
       comms: this.comms,
       requestInput: (request, content) => server.requestInput(request, content),
-      shown: (cell) => language.ran(cell),
+      shown: (cell, text) => this.#noteResult(cell, text),
       reset: () => language.reset(),
       log,
     });
@@ -112,13 +115,15 @@ export class Executions {
       if (request.storeHistory) history.add(task.count, request.code);
     }
     const reply = await this.#replyOf(task).catch((error: unknown) => this.#failure(message, kernelError(error)));
-    server.reply(task.channel, message, "execute_reply", { ...reply, execution_count: task.count, payload: [] });
+    server.reply(task.channel, message, "execute_reply", { payload: [], ...reply, execution_count: task.count });
     server.publish(header, "status", { execution_state: "idle" });
     return reply.status === "ok";
   }
 
   async #replyOf(task: Task): Promise<Reply> {
     const { code, silent, userExpressions } = task.request;
+    const question = helpQuestion(code);
+    if (question) return this.#help(question);
     const outcome = await this.#compileAndRun(task, code, !silent);
     await this.#outputs.settled();
     if (outcome.error) return this.#failure(task.message, outcome.error);
@@ -133,6 +138,13 @@ export class Executions {
     }
     await this.#outputs.settled();
     return { status: "ok", user_expressions: expressions };
+  }
+
+  /** Answers a cell that asks for help with a page, which clients show beside the cell or below it. */
+  async #help(question: Question): Promise<Reply> {
+    const { found, data } = await this.#host.language.request("inspect", question);
+    const page = found ? data : { "text/plain": `nothing is known of ${question.code}` };
+    return { status: "ok", user_expressions: {}, payload: [{ source: "page", data: page, start: 0 }] };
   }
 
   async #failure({ header }: Message, error: ErrorReport): Promise<Reply> {
@@ -182,6 +194,13 @@ export class Executions {
     compilation.catch(() => undefined);
     language.interrupt();
     return undefined;
+  }
+
+  /** The next cells know the type of a result, and the history its text. */
+  #noteResult(cell: RanCell, text: unknown): void {
+    this.#host.language.ran(cell);
+    const count = cell.result?.count;
+    if (count !== undefined) this.#host.history.addOutput(count, text);
   }
 
   #refuse(channel: Channel, message: Message, error: ErrorReport): void {

@@ -5,6 +5,8 @@ import { PROTOCOL_VERSION, type Channel, type ConnectionInfo, type Message } fro
 import { Server } from "../protocol/server.js";
 import { isCommType } from "./comms.js";
 import { Executions } from "./executions.js";
+import { helpQuestion } from "./help.js";
+import { HistoryFiles, historyFolder } from "./history-files.js";
 import { History } from "./history.js";
 import type { Language } from "./language.js";
 import { RendererProcess } from "./renderer-process.js";
@@ -30,7 +32,7 @@ export class Kernel {
   readonly #language: Language;
   readonly #renderer: RendererProcess;
   readonly #executions: Executions;
-  readonly #history = new History();
+  readonly #history: History;
   #ending = false;
 
   /**
@@ -45,6 +47,7 @@ export class Kernel {
       input: (message) => this.#executions.input(message),
       log,
     });
+    this.#history = new History(new HistoryFiles(historyFolder(process.env), log));
     this.#renderer = new RendererProcess(log);
     this.#language = language;
     this.#executions = new Executions({
@@ -117,7 +120,9 @@ export class Kernel {
       case "kernel_info_request":
         return reply("kernel_info_reply", kernelInfo());
       case "is_complete_request": {
-        const completeness = await this.#language.request("isComplete", { code: String(content["code"] ?? "") });
+        const code = String(content["code"] ?? "");
+        const isHelp = helpQuestion(code) !== undefined;
+        const completeness = isHelp ? { status: "complete" } : await this.#language.request("isComplete", { code });
         return this.#server.reply(channel, message, "is_complete_reply", { indent: "", ...completeness });
       }
       case "complete_request":

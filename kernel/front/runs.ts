@@ -3,7 +3,7 @@ import type { Types } from "../language/compiled-cell.js";
 import type { RanCell } from "../language/service.js";
 import type { Header, Message, MimeBundle } from "../protocol/messages.js";
 import { Recent } from "../recent.js";
-import type { CommPacket, DoneEvent, RunRequest, SessionEvent } from "../session/messages.js";
+import type { CommPacket, DoneEvent, RunRequest, SessionEvent, ShowEvent } from "../session/messages.js";
 import type { Comms } from "./comms.js";
 import { describeTypes } from "./faults.js";
 import type { Outputs } from "./outputs.js";
@@ -26,7 +26,7 @@ export interface RunHost {
   readonly comms: Comms;
   requestInput(request: Origin["request"], content: { prompt: string; password: boolean }): void;
   /** Told that a cell's last expression had a value. */
-  shown(cell: RanCell): void;
+  shown(cell: RanCell, text: unknown): void;
   /** Told that the session has ended with all variables; gives their names. */
   reset(): Promise<readonly string[]>;
   log(text: string): void;
@@ -109,9 +109,10 @@ export class Runs {
 
   /** Hands a client's answer to the prompt that waits for it. */
   input(message: Message): void {
-    if (this.#prompting === undefined) return;
+    const { value } = message.content;
+    if (this.#prompting === undefined || typeof value !== "string") return;
     this.#prompting = undefined;
-    this.#session.answer({ value: String(message.content["value"] ?? "") });
+    this.#session.answer({ value });
   }
 
   /** Tells, under its cell, what the checker found after the cell had begun. */
@@ -163,7 +164,7 @@ export class Runs {
     const origin = this.#originOf(event.id);
     if (!origin) return;
     const { header } = origin.request;
-    if (event.t === "show" && event.as === "result") this.#noteResult(event.id);
+    if (event.t === "show" && event.as === "result") this.#noteResult(event);
     if (event.t === "show") this.#show(origin, event);
     else if (event.t === "clear") outputs.publish(header, "clear_output", { wait: event.wait });
     else if (event.t === "comm") comms.publish(header, event);
@@ -172,9 +173,11 @@ export class Runs {
   }
 
   /** Says that a cell's last expression had a value: `_` is of its type from now on. */
-  #noteResult(id: number): void {
+  #noteResult({ id, data }: ShowEvent): void {
     const cell = this.#cells.get(id);
-    if (cell) this.#host.shown({ code: cell.source, fileName: `cell-${id}.ts`, result: { count: cell.named } });
+    if (!cell) return;
+    const ran = { code: cell.source, fileName: `cell-${id}.ts`, result: { count: cell.named } };
+    this.#host.shown(ran, data["text/plain"]);
   }
 
   #show({ request, count }: Origin, { as, data, metadata, displayId }: Extract<SessionEvent, { t: "show" }>): void {

@@ -1,36 +1,49 @@
-import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
+import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { packageRoot } from "../package-root.js";
-import { KERNEL_NAME, kernelFolders, specFolder, type SpecLocation } from "./locations.js";
+import { packageRoot, packageVersion } from "../package-root.js";
+import { PROTOCOL_VERSION } from "../protocol/messages.js";
+import { isOurs } from "./installed.js";
+import { KERNEL_NAME, specFolder, type SpecLocation } from "./locations.js";
 
-/** A kernelspec as found on this machine. */
-export interface InstalledSpec {
-  readonly folder: string;
-  readonly argv: readonly string[];
-  /** What keeps it from starting; undefined when nothing does. */
-  readonly problem: string | undefined;
+/** How a kernelspec is registered. */
+export interface SpecOptions {
+  /** Its name, by which clients start it. Default "diffrepairer"; another lets several versions stand side by side. */
+  readonly name?: string;
+  /** The name that people see. Default "TypeScript", with the kernelspec's name in parentheses. */
+  readonly displayName?: string;
+  /** Environment variables that the kernel is started with, such as `DIFFREPAIRER_TYPES`. Default none. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 const LOGOS = ["logo-32x32.png", "logo-64x64.png", "logo-svg.svg"];
 
 /**
- * Registers the kernel with Jupyter; one registered there before is replaced.
+ * Registers the kernel with Jupyter; one registered there under the same name before is replaced.
  *
  * @returns the kernelspec's folder.
- * @throws Error when the kernel is not built.
+ * @throws Error when the kernel is not built, or when the name is another kernel's.
  *
  * @example
  * await installKernelSpec({ prefix: ".venv" });
  */
-export async function installKernelSpec(location: SpecLocation): Promise<string> {
-  const folder = specFolder(location);
+export async function installKernelSpec(location: SpecLocation, options: SpecOptions = {}): Promise<string> {
+  const { name = KERNEL_NAME, displayName = `TypeScript (${name})`, environment = {} } = options;
+  const folder = specFolder(location, name);
+  refuseOthers(folder);
   const source = join(packageRoot(), "kernel", "kernelspec");
   const main = join(packageRoot(), "dist", "kernel", "main.js");
   if (!existsSync(main)) throw new Error(`the kernel is not built: ${main} is missing; run npm run build`);
-  const template = JSON.parse(await readFile(join(source, "kernel.json"), "utf8")) as { argv: string[] };
+  const template = JSON.parse(await readFile(join(source, "kernel.json"), "utf8")) as Template;
   const values: Record<string, string> = { "{node}": process.execPath, "{main}": main };
-  const spec = { ...template, argv: template.argv.map((part) => values[part] ?? part) };
+  const spec = {
+    ...template,
+    argv: template.argv.map((part) => values[part] ?? part),
+    display_name: displayName,
+    env: { ...template.env, ...environment },
+    kernel_protocol_version: PROTOCOL_VERSION,
+    metadata: { ...template.metadata, diffrepairer: { version: packageVersion() } },
+  };
 
   const draft = `${folder}.new-${process.pid}`;
   await rm(draft, { recursive: true, force: true });
@@ -46,36 +59,28 @@ export async function installKernelSpec(location: SpecLocation): Promise<string>
   return folder;
 }
 
-/** Takes the kernel from Jupyter's list. @returns whether it was there. */
-export async function removeKernelSpec(location: SpecLocation): Promise<boolean> {
-  const folder = specFolder(location);
+/**
+ * Takes the kernel from Jupyter's list.
+ *
+ * @returns whether it was there.
+ * @throws Error when the name is another kernel's.
+ */
+export async function removeKernelSpec(location: SpecLocation, name = KERNEL_NAME): Promise<boolean> {
+  const folder = specFolder(location, name);
   if (!existsSync(folder)) return false;
+  refuseOthers(folder);
   await rm(folder, { recursive: true });
   return true;
 }
 
-/**
- * The kernelspecs of this kernel that Jupyter would find, each with what keeps it from starting.
- *
- * @param prefixes - environments to look into beside the active one.
- */
-export async function kernelSpecs(prefixes: readonly string[] = []): Promise<InstalledSpec[]> {
-  const found: InstalledSpec[] = [];
-  for (const parent of kernelFolders(prefixes)) {
-    const folder = join(parent, KERNEL_NAME);
-    if (!existsSync(join(folder, "kernel.json"))) continue;
-    found.push(await readSpec(folder));
-  }
-  return found;
+interface Template {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-async function readSpec(folder: string): Promise<InstalledSpec> {
-  try {
-    const { argv } = JSON.parse(await readFile(join(folder, "kernel.json"), "utf8")) as { argv: string[] };
-    const missing = argv.slice(0, 2).find((path) => !existsSync(path));
-    const problem = missing === undefined ? undefined : `${missing} is missing; install the kernel again`;
-    return { folder, argv, problem };
-  } catch (error) {
-    return { folder, argv: [], problem: `kernel.json cannot be read (${String(error)}); install the kernel again` };
+function refuseOthers(folder: string): void {
+  if (existsSync(folder) && !isOurs(folder)) {
+    throw new Error(`${folder} is another kernel's and was left as it is; give this one another name`);
   }
 }

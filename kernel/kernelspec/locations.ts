@@ -11,17 +11,23 @@ export interface SpecLocation {
   readonly sysPrefix?: boolean;
 }
 
-/** Name of the kernelspec. */
+/** Name of the kernelspec, unless another is asked for. */
 export const KERNEL_NAME = "diffrepairer";
 
 const KEYS = ["prefix", "user", "sysPrefix"];
 
+/** What Jupyter takes as a kernelspec's name; nothing in it leads out of the folder of kernels. */
+const NAME = /^(?!\.)[\w.-]+$/;
+
 /**
- * The folder of the kernelspec at a location.
+ * The folder of a kernelspec at a location.
  *
- * @throws TypeError for an unknown field, or for none or several; Error when no environment is active for `sysPrefix`.
+ * @throws TypeError for an unknown field, or for none or several; RangeError for what is no name; Error when no environment
+ * is active for `sysPrefix`.
  */
-export function specFolder(location: SpecLocation): string {
+export function specFolder(location: SpecLocation, name: string): string {
+  if (!NAME.test(name))
+    throw new RangeError(`"${name}" is no kernelspec's name: letters, digits, ".", "_" and "-" are`);
   for (const key of Object.keys(location)) {
     if (!KEYS.includes(key))
       throw new TypeError(`a kernelspec's location has no field "${key}"; it has ${KEYS.join(", ")}`);
@@ -30,8 +36,8 @@ export function specFolder(location: SpecLocation): string {
   if ([prefix !== undefined, user, sysPrefix].filter(Boolean).length !== 1) {
     throw new TypeError("give exactly one of prefix, user and sysPrefix to say where the kernelspec goes");
   }
-  const data = user ? userDataFolder() : join(prefix ?? activePrefix(), "share", "jupyter");
-  return join(data, "kernels", KERNEL_NAME);
+  const data = user ? jupyterDataFolder() : join(prefix ?? activePrefix(), "share", "jupyter");
+  return join(data, "kernels", name);
 }
 
 /** Folders in which Jupyter looks for kernels on this machine, those of the given environments first. */
@@ -41,10 +47,11 @@ export function kernelFolders(prefixes: readonly string[] = []): string[] {
   );
   const shared = [...prefixes, ...environment, "/usr/local", "/usr"].map((prefix) => join(prefix, "share", "jupyter"));
   const extra = (process.env["JUPYTER_PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
-  return [...new Set([...extra, userDataFolder(), ...shared])].map((folder) => join(folder, "kernels"));
+  return [...new Set([...extra, jupyterDataFolder(), ...shared])].map((folder) => join(folder, "kernels"));
 }
 
-function userDataFolder(): string {
+/** The user's own Jupyter folder: `JUPYTER_DATA_DIR`, else where Jupyter has it on this platform. */
+export function jupyterDataFolder(): string {
   const given = process.env["JUPYTER_DATA_DIR"];
   if (given !== undefined && given !== "") return given;
   if (process.platform === "darwin") return join(homedir(), "Library", "Jupyter");

@@ -54,27 +54,3 @@ export interface ErrorReport {
   /** Lines for people, with ANSI colours. */
   traceback: string[];
 }
-
-const PORTS = ["shell_port", "control_port", "stdin_port", "iopub_port", "hb_port"] as const;
-
-/**
- * Reads a connection file's text.
- *
- * @throws Error when a field is missing, or when the kernel is asked to listen beyond this machine.
- */
-export function parseConnection(text: string): ConnectionInfo {
-  const info = JSON.parse(text) as Partial<ConnectionInfo>;
-  const transport = info.transport ?? "tcp";
-  const ip = info.ip ?? "127.0.0.1";
-  for (const port of PORTS) {
-    if (typeof info[port] !== "number")
-      throw new Error(`the connection file has no ${port}; start the kernel from a Jupyter client`);
-  }
-  if (transport !== "tcp") throw new Error(`transport "${transport}" is not supported; use "tcp"`);
-  if (ip !== "localhost" && ip !== "::1" && !/^127\./.test(ip)) {
-    throw new Error(`the kernel listens on the loopback interface only, not on ${ip}; tunnel to it instead`);
-  }
-  const scheme = info.signature_scheme ?? "hmac-sha256";
-  if (!scheme.startsWith("hmac-")) throw new Error(`signature_scheme "${scheme}" is not supported; use "hmac-sha256"`);
-  return { ...info, transport, ip, key: info.key ?? "", signature_scheme: scheme } as ConnectionInfo;
-}

@@ -19,6 +19,9 @@ export interface Extras {
   buffers?: readonly Buffer[];
 }
 
+/** A client that sends a larger frame is disconnected before it is read; buffers of widgets may be as large. */
+const MAX_FRAME_BYTES = 2 ** 30;
+
 /** Sends in order on one socket, which takes one message at a time. */
 class Sender {
   #queue: Buffer[][] = [];
@@ -58,9 +61,9 @@ export class Server {
   readonly #connection: ConnectionInfo;
   readonly #handlers: ServerHandlers;
   readonly #signer: Signer;
-  readonly #shell = new Router({ sendHighWaterMark: 0, linger: 500 });
-  readonly #control = new Router({ sendHighWaterMark: 0, linger: 500 });
-  readonly #stdin = new Router({ sendHighWaterMark: 0, linger: 0 });
+  readonly #shell = new Router({ sendHighWaterMark: 0, linger: 500, maxMessageSize: MAX_FRAME_BYTES });
+  readonly #control = new Router({ sendHighWaterMark: 0, linger: 500, maxMessageSize: MAX_FRAME_BYTES });
+  readonly #stdin = new Router({ sendHighWaterMark: 0, linger: 0, maxMessageSize: MAX_FRAME_BYTES });
   readonly #iopub = new XPublisher({ sendHighWaterMark: 0, linger: 500, verbosity: "allSubs" });
   readonly #heartbeat = new Reply({ linger: 0 });
   readonly #senders: Record<Channel | "stdin" | "iopub", Sender>;
@@ -82,8 +85,15 @@ export class Server {
   /** Binds the sockets and starts to listen. */
   async start(): Promise<void> {
     const { ip, shell_port, control_port, stdin_port, iopub_port, hb_port } = this.#connection;
-    const bind = (socket: Socket & { bind(address: string): Promise<void> }, port: number) =>
-      socket.bind(`tcp://${ip}:${port}`);
+    const host = ip.includes(":") ? `[${ip}]` : ip;
+    const bind = async (socket: Socket & { bind(address: string): Promise<void> }, port: number): Promise<void> => {
+      socket.ipv6 = host !== ip;
+      try {
+        await socket.bind(`tcp://${host}:${port}`);
+      } catch (error) {
+        throw new Error(`${host}:${port}: ${String(error)}`, { cause: error });
+      }
+    };
     await Promise.all([
       bind(this.#heartbeat, hb_port),
       bind(this.#iopub, iopub_port),

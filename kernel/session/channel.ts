@@ -1,11 +1,22 @@
 import { HeldPrints, WRITER } from "./held-prints.js";
 import { CHANNEL, fenceMark, type SessionEvent, type StreamEvent } from "./messages.js";
-import { bufferFrom, laterImmediate, now, toJson } from "./primordials.js";
+import {
+  bufferFrom,
+  defineProperty,
+  deleteProperty,
+  getOwnPropertyDescriptor,
+  laterImmediate,
+  now,
+  toJson,
+} from "./primordials.js";
 import { writeAll } from "./write-all.js";
 
 /** A burst is joined from this print of one turn of the event loop on: what little prints is out before what ends it. */
 const BURST = 50;
 const HOLD_MS = 2;
+
+const { prototype: objects } = Object;
+const { prototype: arrays } = Array;
 
 /** Memory of the prints that are held, for the thread that watches over them. */
 export const heldMemory = HeldPrints.allocate();
@@ -75,7 +86,7 @@ function holds(id: number, name: StreamEvent[2], json: string): boolean {
  * An interrupt can end this function halfway; the next event then starts on a new line, and the front drops the torn one.
  */
 export function send(event: SessionEvent): void {
-  const line = toJson(event);
+  const line = "t" in event ? encode(event) : `["o",${event[1]},"${event[2]}",${toJson(event[3])}]`;
   held.take(WRITER.main);
   held.flush();
   write(line);
@@ -103,5 +114,20 @@ export function fence(): void {
     send({ t: "fence", mark: marks });
   } catch {
     // A cell has closed the descriptor: nothing can come by it, so there is nothing to wait for.
+  }
+}
+
+/** JSON of an event, whatever `toJSON` a cell has given to all objects or arrays. */
+function encode(event: SessionEvent): string {
+  const ofObjects = getOwnPropertyDescriptor(objects, "toJSON");
+  const ofArrays = getOwnPropertyDescriptor(arrays, "toJSON");
+  if (!ofObjects && !ofArrays) return toJson(event);
+  deleteProperty(objects, "toJSON");
+  deleteProperty(arrays, "toJSON");
+  try {
+    return toJson(event);
+  } finally {
+    if (ofObjects) defineProperty(objects, "toJSON", ofObjects);
+    if (ofArrays) defineProperty(arrays, "toJSON", ofArrays);
   }
 }

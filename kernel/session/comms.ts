@@ -13,6 +13,7 @@ import {
   onSettled,
   toBase64,
 } from "./primordials.js";
+import { undisturbed } from "./undisturbed.js";
 import type { Run, Runs } from "./runs.js";
 
 /** A function of a cell, and the cell. */
@@ -71,11 +72,12 @@ export class CommRegistry {
     if (run.done) return;
     const { runs } = this.#host;
     const end = (): void => runs.settled(run, () => runs.end(run));
-    const fail = (error: unknown): void => {
-      this.#host.failed(error, run.cell);
-      if (packet.as === "open") this.#comms[packet.comm]?.comm.close();
-      end();
-    };
+    const fail = (error: unknown): void =>
+      undisturbed(() => {
+        this.#host.failed(error, run.cell);
+        if (packet.as === "open") this.#comms[packet.comm]?.comm.close();
+        end();
+      });
     runs.within(run, () => {
       try {
         const returned = this.#handle(run, packet);

@@ -18,6 +18,7 @@ import { reportError, reportSyntaxError } from "./report.js";
 import { Results } from "./results.js";
 import { Runs, type Run } from "./runs.js";
 import { StackMapper } from "./stack.js";
+import { undisturbed } from "./undisturbed.js";
 
 /** What a compiled cell is given. */
 interface CellRuntime {
@@ -164,9 +165,10 @@ export class Executor {
         this.stacks.reword(error);
       },
     };
-    const fail = (error: unknown): void => this.runs.end(run, { error: reportError(error, this.stacks) });
+    const fail = (error: unknown): void =>
+      undisturbed(() => this.runs.end(run, { error: reportError(error, this.stacks) }));
     this.runs.within(run, () => {
-      onSettled(begin(runtime), () => this.#conclude(execution, runtime.result, fail), fail);
+      onSettled(begin(runtime), () => undisturbed(() => this.#conclude(execution, runtime.result, fail)), fail);
     });
   }
 

@@ -12,6 +12,7 @@ import { CHANNEL, TERMINATION, type InterrupterData, type SessionRequest, type T
 import { atomics, defineProperty, laterImmediate, now, parseJson } from "./primordials.js";
 import { redirectStreams } from "./streams.js";
 import { installTslab, withTslab } from "./tslab.js";
+import { undisturbed } from "./undisturbed.js";
 
 /*
  * The process that runs cells. It knows no protocol: requests come as JSON lines, events go the same way, and its
@@ -29,6 +30,10 @@ const comms = new CommRegistry({ runs, failed: executor.stray });
 /** The longest that a termination is waited for. */
 const TERMINATION_MS = 100;
 
+/** Errors that nothing has caught in one turn of the event loop. */
+const MAX_UNCAUGHT = 100;
+let uncaught = 0;
+
 function take(request: SessionRequest): void {
   if (request.t === "run") executor.start(request);
   else if (request.t === "comm") comms.take(request);
@@ -40,6 +45,18 @@ function take(request: SessionRequest): void {
     // A loop of ticks goes on behind this: it has ended once the event loop comes round.
     laterImmediate(() => atomics.store(state, 0, request.round));
   }
+}
+
+/** Where a cell has broken what Node itself is written in, its event loop throws for ever: the session ends instead. */
+function takeUncaught(error: Error): void {
+  if (uncaught === 0) laterImmediate(() => (uncaught = 0));
+  uncaught += 1;
+  executor.stray(error);
+  if (uncaught < MAX_UNCAUGHT) return;
+  const text =
+    "Errors come without end, so the session ends: cells have replaced something that Node.js itself calls.\n";
+  send(["o", runs.current(), "stderr", text]);
+  process.kill(process.pid, "SIGKILL");
 }
 
 function defineGlobals(): void {
@@ -74,10 +91,10 @@ installInstall(folder, runs.current);
 defineGlobals();
 
 process.on("SIGINT", () => undefined);
-process.on("uncaughtException", (error) => executor.stray(error));
-process.on("unhandledRejection", (reason) => executor.stray(reason));
+process.on("uncaughtException", (error) => undisturbed(() => takeUncaught(error)));
+process.on("unhandledRejection", (reason) => undisturbed(() => executor.stray(reason)));
 
-const lines = new LineReader((line) => take(parseJson(line) as SessionRequest));
+const lines = new LineReader((line) => undisturbed(() => take(parseJson(line) as SessionRequest)));
 new Socket({ fd: CHANNEL.requests, readable: true, writable: false }).on("data", (chunk) => lines.push(chunk));
 const interrupter = new Worker(new URL("./interrupter.js", import.meta.url), {
   workerData: { shared, prints: heldMemory } satisfies InterrupterData,

@@ -7,7 +7,7 @@ import { inspect as utilInspect, types } from "node:util";
  */
 export const { parse: parseJson, stringify: toJson } = JSON;
 export const { defineProperty, getOwnPropertyDescriptor, create: createObject } = Object;
-export const { apply } = Reflect;
+export const { apply, deleteProperty } = Reflect;
 export const { from: bufferFrom } = Buffer;
 export const { isArray } = Array;
 export const { isPromise, isNativeError, isAnyArrayBuffer, isArrayBufferView } = types;
@@ -17,6 +17,7 @@ export const inspect = utilInspect;
 export const laterImmediate = setImmediate;
 export const { setTimeout: later, clearTimeout: cancel } = globalThis;
 export const now = performance.now.bind(performance);
+export const { nextTick } = process;
 export const waitAtomic = Atomics.wait;
 /** Those of `Atomics` that the threads of the session speak by. */
 export const atomics = Object.freeze({

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { Recent } from "../recent.js";
 import type { CellSource, Position } from "./positions.js";
 import { defineProperty, getOwnPropertyDescriptor, isNativeError } from "./primordials.js";
+import { undisturbed } from "./undisturbed.js";
 
 /** One frame of a stack, as reports show it. */
 export interface Frame {
@@ -63,20 +64,22 @@ export class StackMapper {
 
   /** Takes over the writing of `error.stack`, so that everything a cell prints speaks of its own lines. */
   install(): void {
-    Error.prepareStackTrace = (error: Error, sites: NodeJS.CallSite[]): string => {
-      const kept = this.#keep(sites);
-      const frames: Frame[] = [];
-      let calls = "";
-      for (const site of kept) {
-        const frame = this.#frame(site);
-        if (frame) frames.push(frame);
-        calls += `\n    at ${this.#describe(site, frame)}`;
-      }
-      this.#frames.set(error, frames);
-      reword(error, frames[0]?.cell);
-      return headOf(error) + calls;
-    };
+    Error.prepareStackTrace = (error, sites) => undisturbed(() => this.#write(error, sites));
     Error.stackTraceLimit = 30;
+  }
+
+  #write(error: Error, sites: readonly NodeJS.CallSite[]): string {
+    const kept = this.#keep(sites);
+    const frames: Frame[] = [];
+    let calls = "";
+    for (const site of kept) {
+      const frame = this.#frame(site);
+      if (frame) frames.push(frame);
+      calls += `\n    at ${this.#describe(site, frame)}`;
+    }
+    this.#frames.set(error, frames);
+    reword(error, frames[0]?.cell);
+    return headOf(error) + calls;
   }
 
   #keep(sites: readonly NodeJS.CallSite[]): NodeJS.CallSite[] {

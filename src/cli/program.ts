@@ -1,18 +1,24 @@
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { describeFailure, EXIT, exitCodeOf } from "./failure.js";
-import type { SpecLocation } from "../../kernel/index.js";
+import type { InstallOptions, ListOptions } from "./kernel-command.js";
 import { PACKAGE_ROOT, VERSION } from "./package-root.js";
 
 const EXIT_CODES = `
 Exit codes: 0 done; 1 failed, or something is missing; 2 wrong usage; 130 interrupted.
 Environment: DIFFREPAIRER_BACKEND=gpu|node|wasm|cpu, DIFFREPAIRER_DATA, DIFFREPAIRER_CACHE, DIFFREPAIRER_PYTHON,
-DIFFREPAIRER_DEBUG=1 (errors with their stack).`;
+DIFFREPAIRER_DEBUG=1 (errors with their stack). Of the kernel: DIFFREPAIRER_TYPES=error|warn|off, DIFFREPAIRER_HISTORY=off.`;
 
 const wholeNumber = (value: string): number => {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 0) throw new InvalidArgumentError("It must be a whole number from 0 on.");
   return number;
+};
+
+const variable = (value: string, before: Record<string, string>): Record<string, string> => {
+  const [, name, content] = /^([A-Za-z_]\w*)=(.*)$/s.exec(value) ?? [];
+  if (name === undefined || content === undefined) throw new InvalidArgumentError("It must be KEY=VALUE.");
+  return { ...before, [name]: content };
 };
 
 const names = (value: string): string[] =>
@@ -84,13 +90,34 @@ export const createProgram = (): Command => {
     .argument("[set]", "one data set; default: all")
     .action(async (set: string | undefined) => (await import("./fetch-command.js")).fetchCommand(set, process.stdout));
 
-  const kernel = program.command("kernel").description("register the TypeScript kernel with Jupyter, or remove it");
-  withLocation(kernel.command("install"), "registers it; one registered there before is replaced").action(
-    async (location: SpecLocation) => (await import("./kernel-command.js")).installKernel(location, process.stdout),
-  );
-  withLocation(kernel.command("remove"), "takes it from Jupyter's list").action(async (location: SpecLocation) =>
-    (await import("./kernel-command.js")).removeKernel(location, process.stdout),
-  );
+  const kernel = program.command("kernel").description("the TypeScript kernel in Jupyter's list");
+  withLocation(kernel.command("install"), "registers it; one registered there under the same name is replaced")
+    .option("--name <name>", "under which clients start it; another lets several versions stand side by side")
+    .option("--display-name <text>", "what people see")
+    .option("--env <KEY=VALUE>", "a variable that it is started with, such as DIFFREPAIRER_TYPES=warn", variable, {})
+    .action(async (options: InstallOptions) =>
+      (await import("./kernel-command.js")).installKernel(options, process.stdout),
+    );
+  withLocation(kernel.command("remove"), "takes it from Jupyter's list")
+    .option("--name <name>", "under which it was registered")
+    .action(async (options: InstallOptions) =>
+      (await import("./kernel-command.js")).removeKernel(options, process.stdout),
+    );
+  kernel
+    .command("list")
+    .description("say where it is registered, and under what names")
+    .option("--prefix <folder>", "an environment to look into beside the active one and .venv")
+    .option("--json", "as JSON")
+    .action(async (options: ListOptions) => (await import("./kernel-command.js")).listKernels(options, process.stdout));
+  kernel
+    .command("doctor")
+    .description("start each that is registered, run a cell in it, and say what is wrong where that fails")
+    .option("--prefix <folder>", "an environment to look into beside the active one and .venv")
+    .option("--json", "as JSON")
+    .action(async (options: ListOptions) => {
+      const works = await (await import("./kernel-command.js")).examineKernels(options, process.stdout);
+      if (!works) process.exitCode = EXIT.failed;
+    });
 
   program
     .command("doctor")

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { VERSION } from "../../src/cli/package-root.js";
@@ -55,6 +55,8 @@ describe("the command line", () => {
     [["kernel", "install", "--user", "--prefix", "/nowhere"], /exactly one of/],
     [["kernel", "remove"], /exactly one of/],
     [["kernel", "remove", "--user", "--sys-prefix"], /exactly one of/],
+    [["kernel", "install", "--user", "--name", "../up"], /"\.\.\/up" is no kernelspec's name/],
+    [["kernel", "install", "--user", "--env", "=x"], /must be KEY=VALUE/],
   ])("ends %j with 2 and says what is wrong", async (args, message) => {
     const { code, stderr } = await run(...args);
     expect(code).toBe(2);
@@ -94,6 +96,38 @@ describe("the command line", () => {
     expect(await run("kernel", "remove", "--prefix", prefix)).toMatchObject({ code: 0, stdout: "removed\n" });
     expect(existsSync(folder)).toBe(false);
     expect((await run("kernel", "remove", "--prefix", prefix)).stdout).toBe("it was not registered there\n");
+  });
+
+  it("lists kernels by all their names, says what keeps one from starting, and does so as JSON too", async () => {
+    const prefix = temporaryFolder();
+    vi.stubEnv("DIFFREPAIRER_PYTHON", join(prefix, "bin/python"));
+    const folder = join(prefix, "share", "jupyter", "kernels", "next");
+    const options = ["--name", "next", "--display-name", "Next", "--env", "A=b=c", "--env", "D=e"];
+    await run("kernel", "install", "--prefix", prefix, ...options);
+    expect((await run("kernel", "list")).stdout).toContain(`next  Next, ${VERSION}, in ${folder}\n`);
+    const { argv, ...spec } = JSON.parse(readFileSync(join(folder, "kernel.json"), "utf8")) as { argv: string[] };
+    writeFileSync(join(folder, "kernel.json"), JSON.stringify({ ...spec, argv: ["/gone/node", ...argv.slice(1)] }));
+    expect((await run("kernel", "list")).stdout).toContain("does not start: /gone/node is missing");
+    expect(JSON.parse((await run("kernel", "list", "--json")).stdout)).toContainEqual(
+      expect.objectContaining({ name: "next", folder, environment: { A: "b=c", D: "e" } }),
+    );
+    const { code, stdout } = await run("kernel", "doctor", "--json");
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toContainEqual({
+      name: "next",
+      status: "missing",
+      detail: expect.stringContaining("/gone/node is missing"),
+      cure: expect.stringContaining("kernel install"),
+    });
+  });
+
+  it("starts the kernel to see whether it works", async () => {
+    const prefix = temporaryFolder();
+    vi.stubEnv("DIFFREPAIRER_PYTHON", join(prefix, "bin/python"));
+    vi.stubEnv("JUPYTER_DATA_DIR", join(prefix, "none"));
+    await run("kernel", "install", "--prefix", prefix);
+    const { stdout } = await run("kernel", "doctor");
+    expect(stdout).toMatch(/^ok +diffrepairer .*TypeScript .* on Node\.js .*; 1 \+ 1 was 2 after [\d.]+ s$/m);
   });
 
   it("ends doctor with 1 where something is missing, also as JSON", async () => {

@@ -21,6 +21,7 @@ class TypeScriptKernelTests(jkt.KernelTests):
         {"code": "display.html('<b>1</b>')", "mime": "text/html"},
         {"code": "display.svg('<svg xmlns=\"http://www.w3.org/2000/svg\"/>')", "mime": "image/svg+xml"},
     ]
+    code_page_something = "Math.max?"
     code_generate_error = "throw new Error('boom')"
     code_clear_output = "display.clear()"
     complete_code_samples = ["1", "let a = 1", "function f() {\n  return 1;\n}", "// only a comment", "class A {}"]

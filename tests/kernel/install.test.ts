@@ -17,13 +17,12 @@ test("the installed kernel passes jupyter_kernel_test", async () => {
   const { stderr } = await promisify(execFile)(testPython(), [resolve(import.meta.dirname, "conformance.py")], {
     env: environment,
   });
-  expect(stderr).toMatch(/\nRan 12 tests [\s\S]*\nOK \(skipped=1\)/);
-  expect(stderr).toMatch(/test_pager .* skipped/);
+  expect(stderr).toMatch(/\nRan 12 tests [\s\S]*\nOK\n/);
 });
 
 test("it is listed, replaced, and removed", async () => {
   await installKernelSpec({ prefix });
-  const [found] = await kernelSpecs([prefix]);
+  const found = kernelSpecs([prefix]).find(({ folder }) => folder.startsWith(prefix));
   expect(found).toMatchObject({ folder: join(prefix, "share/jupyter/kernels/diffrepairer"), problem: undefined });
   expect(await removeKernelSpec({ prefix })).toBe(true);
   expect(await removeKernelSpec({ prefix })).toBe(false);
