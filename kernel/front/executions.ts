@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import type { Types } from "../language/compiled-cell.js";
+import type { Debugger } from "../debugger/debugger.js";
 import { RED, RESET } from "../display/excerpt.js";
 import type { Channel, ErrorReport, Header, Message, MimeBundle } from "../protocol/messages.js";
 import type { Server } from "../protocol/server.js";
@@ -27,6 +29,7 @@ export interface ExecutionHost {
   readonly language: LanguageProcess;
   readonly illustrator: Illustrator;
   readonly history: History;
+  readonly debugger: Debugger;
   log(text: string): void;
 }
 
@@ -61,6 +64,7 @@ export class Executions {
 
   /** Ends the running cell, keeps the session's variables, and aborts what is queued. */
   interrupt(): void {
+    this.#host.debugger.interrupted();
     if (!this.#task) return;
     this.#task.interrupted = true;
     this.#task.stopCompiling?.();
@@ -157,6 +161,9 @@ export class Executions {
       return { error: reportFaults(types.faults, code, label) };
     }
     this.#warn(task.message.header, types, code, label);
+    const prepared = this.#host.debugger.prepare({ file: join(process.cwd(), fileName), label, source: code, program });
+    if (prepared) await prepared;
+    if (task.interrupted) return { error: interruptedEarly() };
     this.#parents.set(id, { message: task.message, request: task.request, label, code });
     this.#host.language.ran({ code, fileName });
     return new Promise<Outcome>((resolve) => {
@@ -184,7 +191,7 @@ export class Executions {
   }
 
   #startSession(): SessionProcess {
-    return new SessionProcess({
+    const session = new SessionProcess({
       event: (event) => this.#take(event),
       native: (name, text) => {
         const parent = this.#parents.get(this.#running?.id ?? this.#runs);
@@ -193,6 +200,8 @@ export class Executions {
       },
       ended: (how) => void this.#restart(how),
     });
+    this.#host.debugger.take(session.inspector);
+    return session;
   }
 
   #take(event: SessionEvent): void {

@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { Debugger } from "../debugger/debugger.js";
+import type { DebugEvent, DebugRequest } from "../debugger/messages.js";
 import type { Question } from "../language/messages.js";
 import { packageVersion } from "../package-root.js";
 import { PROTOCOL_VERSION, type Channel, type ConnectionInfo, type Message } from "../protocol/messages.js";
@@ -26,6 +28,8 @@ export class Kernel {
   readonly #renderer: RendererProcess;
   readonly #executions: Executions;
   readonly #history = new History();
+  readonly #debugger: Debugger;
+  #debugEvents = 0;
   #ending = false;
 
   /** @param connection - where clients connect. */
@@ -39,11 +43,20 @@ export class Kernel {
     });
     this.#renderer = new RendererProcess(log);
     this.#language = new LanguageProcess({ log, late: (file, types) => this.#executions.late(file, types) });
+    this.#debugger = new Debugger({
+      erase: (code, scope) => this.#language.request("erase", { code, scope }),
+      event: (event) => this.#tellDebugEvent(event),
+      interrupt: () => this.#executions.interrupt(),
+      illustrate: async (bundle) =>
+        this.#renderer.wants(bundle.data) ? (await this.#renderer.illustrate(bundle)).bundle : bundle,
+      log,
+    });
     this.#executions = new Executions({
       server: this.#server,
       language: this.#language,
       illustrator: this.#renderer,
       history: this.#history,
+      debugger: this.#debugger,
       log,
     });
   }
@@ -66,6 +79,7 @@ export class Kernel {
     this.#executions.close();
     this.#language.close();
     this.#renderer.close();
+    this.#debugger.close();
     await this.#server.close();
     this.#host.exit();
   }
@@ -87,6 +101,10 @@ export class Kernel {
         this.#server.publish(header, "status", { execution_state: "idle" });
         if (header.msg_type === "shutdown_request") void this.shutDown();
       });
+  }
+
+  #tellDebugEvent(event: DebugEvent): void {
+    this.#server.publish(undefined, "debug_event", { type: "event", seq: ++this.#debugEvents, ...event });
   }
 
   async #answer(channel: Channel, message: Message): Promise<void> {
@@ -113,6 +131,13 @@ export class Kernel {
       case "comm_msg":
       case "comm_close":
         return;
+      case "debug_request":
+        return this.#server.reply(
+          channel,
+          message,
+          "debug_reply",
+          await this.#debugger.request(debugRequestOf(content)),
+        );
       case "interrupt_request":
         this.#executions.interrupt();
         return reply("interrupt_reply", {});
@@ -125,6 +150,11 @@ export class Kernel {
         this.#host.log(`a message of unknown type "${header.msg_type}" was ignored`);
     }
   }
+}
+
+function debugRequestOf({ seq, command, arguments: values }: Message["content"]): DebugRequest {
+  const given = typeof values === "object" && values !== null ? (values as Record<string, unknown>) : {};
+  return { seq: typeof seq === "number" ? seq : 0, command: String(command), arguments: given };
 }
 
 function questionOf({ code, cursor_pos: cursor }: Message["content"]): Question {
@@ -151,8 +181,8 @@ function kernelInfo(): object {
       { text: "TypeScript", url: "https://www.typescriptlang.org/docs/" },
       { text: "Node.js", url: "https://nodejs.org/docs/latest/api/" },
     ],
-    debugger: false,
-    supported_features: [],
+    debugger: true,
+    supported_features: ["debugger"],
   };
 }
 

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import type { Readable, Writable } from "node:stream";
+import type { Duplex, Readable, Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { fileURLToPath } from "node:url";
 import { LineReader } from "../protocol/lines.js";
@@ -34,7 +34,7 @@ export class SessionProcess {
     const entry = fileURLToPath(new URL("../session/main.js", import.meta.url));
     const child = spawn(process.execPath, [...SESSION_FLAGS, entry], {
       detached: true,
-      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe", "pipe", "pipe"],
     });
     this.#child = child;
     const merge = new Merge(handlers);
@@ -77,6 +77,11 @@ export class SessionProcess {
   /** Id of the process. */
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  /** The pipe to the session's inspector. */
+  get inspector(): Duplex {
+    return this.#child.stdio[CHANNEL.inspector as 1] as unknown as Duplex;
   }
 
   /** Runs a cell; `done` follows among the events. */

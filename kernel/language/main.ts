@@ -3,6 +3,7 @@ import type { Types } from "./compiled-cell.js";
 import { notebookOptions } from "./compiler-options.js";
 import { declarationsOf, type NameKind } from "./declarations.js";
 import { isComplete } from "./is-complete.js";
+import { localNamesAt } from "./local-names.js";
 import type { LanguageMethods, LanguageRequest, LanguageResponse, LateTypes } from "./messages.js";
 import { kernelStrictness, strictnessOf } from "./strictness.js";
 import { parseCell, transform } from "./transform.js";
@@ -40,6 +41,11 @@ const methods: LanguageMethods = {
     const inTime = isReady ? await withinLimit(types) : undefined;
     if (!inTime) late.set(fileName, types);
     return { ok: true, program, types: inTime ?? { state: "later" } };
+  },
+  erase: ({ code, scope }) => {
+    const hidden = "locals" in scope ? new Set(scope.locals) : localNamesAt(scope);
+    const visible = new Map([...known].filter(([name]) => !hidden.has(name)));
+    return transform(code, { fileName: "expression.ts", known: visible, compilerOptions });
   },
   stopCheck: () => checker.stop(),
   ran({ code, fileName }) {

@@ -1,4 +1,4 @@
-import type { Compilation, Types } from "./compiled-cell.js";
+import type { Compilation, Transformed, Types } from "./compiled-cell.js";
 
 /** Whether a text can be run as it stands; `indent` is what the next line should begin with. */
 export interface Completeness {
@@ -35,10 +35,16 @@ export interface Inspection {
   readonly metadata: Readonly<Record<string, never>>;
 }
 
+/** What hides the session's names from an expression: local names, or those at a place (one-based) in a cell. */
+export type ExpressionScope =
+  { readonly locals: readonly string[] } | { readonly cell: string; readonly line: number; readonly column: number };
+
 /** What the front may ask of the language process, and what it gets. */
 export interface LanguageMethods {
   /** Compiles a cell, its types erased and, if `checks`, checked. Its names are known once it is said to run. */
   compile(params: { code: string; fileName: string; checks: boolean }): Promise<Compilation>;
+  /** Erases the types of an expression of the debugger's; names of the place it is evaluated at hide the session's. */
+  erase(params: { code: string; scope: ExpressionScope }): Transformed;
   /** Ends the check of a cell that is under way. */
   stopCheck(params: Record<string, never>): void;
   /** Takes the names that a cell declares, as it runs. */

@@ -34,6 +34,11 @@ export class Boxes {
     return (this.#boxes[name] ??= new Box(name));
   }
 
+  /** Visits every box. */
+  each(visit: (name: string, box: Box) => void): void {
+    for (const name in this.#boxes) visit(name, this.get(name));
+  }
+
   /**
    * Makes names live bindings of a module's exports.
    *

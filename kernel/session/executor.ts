@@ -6,6 +6,7 @@ import { bundle } from "../display/bundle.js";
 import type { ErrorReport, MimeBundle } from "../protocol/messages.js";
 import { Boxes } from "./boxes.js";
 import { fence, send } from "./channel.js";
+import { createDebugAccess, type DebugAccess } from "./debug-access.js";
 import { LocalModules } from "./local-modules.js";
 import type { RunRequest } from "./messages.js";
 import { cellSource } from "./positions.js";
@@ -46,6 +47,12 @@ export class Executor {
   constructor(folder: string) {
     this.#folder = folder;
     this.stacks = new StackMapper((url, position) => this.#modules.locate(url, position));
+  }
+
+  /** What the debugger sees of the session. */
+  debugAccess(): DebugAccess {
+    const meta = { url: pathToFileURL(join(this.#folder, "cell.ts")).href, dirname: this.#folder };
+    return createDebugAccess({ boxes: this.#boxes, modules: this.#modules, stacks: this.stacks, meta });
   }
 
   /** The run that output belongs to now: the one that started the asynchronous work, else the running, else the last. */

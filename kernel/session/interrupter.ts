@@ -4,13 +4,15 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { Socket } from "node:net";
 import { isMainThread, workerData } from "node:worker_threads";
 import { LineReader } from "../protocol/lines.js";
+import { relayInspector } from "./debug-relay.js";
 import { CHANNEL, CLEAR_STACK, type InterrupterData } from "./messages.js";
 
 /*
  * A thread of the session that hears interrupts while the main thread is busy, and the end of the kernel.
  *
  * The main thread acknowledges an interrupt by storing its round in `acknowledged`. While it does not, its JavaScript is
- * terminated, and after half a second whatever it waits for: the members of its process group.
+ * terminated, and after half a second whatever it waits for: the members of its process group. The thread also relays the
+ * debugger's requests.
  */
 
 const GRACE_MS = 50;
@@ -61,6 +63,7 @@ function start({ acknowledged }: InterrupterData): void {
     .on("data", (chunk) => lines.push(chunk))
     .on("close", end)
     .on("error", end);
+  relayInspector();
 }
 
 /** Kills every process of the session's group but the session. */

@@ -12,7 +12,8 @@ export interface TranspiledFile {
 /** Imports of local TypeScript, JavaScript and JSON files: transpiled, and read again once edited. */
 export class LocalModules {
   #port: MessagePort | undefined;
-  readonly #maps = new Map<string, string | SourceMap>();
+  readonly #maps = new Map<string, string>();
+  readonly #parsed = new Map<string, SourceMap>();
 
   /** Puts the loader up, at the first cell that may need it: its thread costs some 50 ms. */
   install(): void {
@@ -23,18 +24,27 @@ export class LocalModules {
     register(new URL("./loader.js", import.meta.url), { data: { port: port2 }, transferList: [port2] });
   }
 
+  /** Source map, JSON, of a transpiled file; undefined for files that were not transpiled. */
+  map(url: string): string | undefined {
+    this.#receive();
+    return this.#maps.get(url);
+  }
+
   /** Maps a place in a transpiled file to its source; undefined for files that were not transpiled. */
   locate(url: string, { line, column }: Position): Position | undefined {
-    if (!this.#port) return undefined;
-    for (let next = receiveMessageOnPort(this.#port); next; next = receiveMessageOnPort(this.#port)) {
-      const { url: transpiled, map } = next.message as TranspiledFile;
-      this.#maps.set(transpiled, map);
-    }
-    const known = this.#maps.get(url);
+    const known = this.map(url);
     if (known === undefined) return undefined;
-    const map = typeof known === "string" ? new SourceMap(JSON.parse(known) as SourceMapPayload) : known;
-    this.#maps.set(url, map);
+    const map = this.#parsed.get(url) ?? new SourceMap(JSON.parse(known) as SourceMapPayload);
+    this.#parsed.set(url, map);
     const entry = map.findEntry(line - 1, column - 1);
     return "originalLine" in entry ? { line: entry.originalLine + 1, column: entry.originalColumn + 1 } : undefined;
+  }
+
+  #receive(): void {
+    if (!this.#port) return;
+    for (let next = receiveMessageOnPort(this.#port); next; next = receiveMessageOnPort(this.#port)) {
+      const { url, map } = next.message as TranspiledFile;
+      this.#maps.set(url, map);
+    }
   }
 }

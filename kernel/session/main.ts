@@ -7,7 +7,7 @@ import { send } from "./channel.js";
 import { installDisplay } from "./display.js";
 import { Executor } from "./executor.js";
 import { installInput } from "./input.js";
-import { CHANNEL, CLEAR_STACK, type InterrupterData, type SessionRequest } from "./messages.js";
+import { CHANNEL, CLEAR_STACK, DEBUG_ACCESS, type InterrupterData, type SessionRequest } from "./messages.js";
 import { defineProperty, parseJson } from "./primordials.js";
 import { redirectStreams } from "./streams.js";
 
@@ -38,6 +38,7 @@ function defineGlobals(): void {
   }
   const binding = clearAsyncIdStack();
   defineProperty(globalThis, Symbol.for(CLEAR_STACK), { value: binding, enumerable: false });
+  defineProperty(globalThis, Symbol.for(DEBUG_ACCESS), { value: executor.debugAccess(), enumerable: false });
 }
 
 /** Node's own way out of an unbalanced stack of asynchronous ids; not there from Node 23 on, where a flag replaces it. */

@@ -60,10 +60,20 @@ export type SessionEvent =
 export const fenceMark = (mark: number): string => `\u0000diffrepairer-kernel-fence ${mark}\u0000`;
 
 /** The session's file descriptors beyond the three standard ones. */
-export const CHANNEL = { events: 3, requests: 4, input: 5, interrupts: 6 } as const;
+export const CHANNEL = { events: 3, requests: 4, input: 5, interrupts: 6, inspector: 7 } as const;
+
+/** What the front asks of the session's inspector. */
+export interface InspectorRequest {
+  readonly id: number;
+  readonly method: string;
+  readonly params?: object;
+}
 
 /** Name of the session's global function that frees Node's stack of asynchronous ids. */
 export const CLEAR_STACK = "diffrepairer.kernel.clearAsyncIdStack";
+
+/** Name of the session's global that holds what it offers the debugger. */
+export const DEBUG_ACCESS = "diffrepairer.kernel.debugAccess";
 
 /** What the session's main thread hands to the thread that interrupts it. */
 export interface InterrupterData {

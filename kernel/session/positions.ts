@@ -7,10 +7,14 @@ export interface Position {
   readonly column: number;
 }
 
+/** How places in a compiled script lead back to the cell. */
+export type CellMapping = Pick<Program, "maps" | "insertion" | "prefix">;
+
 /** A cell that has run, as error reports need it. */
 export interface CellSource {
   readonly label: string;
   readonly source: string;
+  readonly mapping: CellMapping;
   /** Maps a place in the cell's compiled script to the cell; undefined where the kernel wrote the code. */
   locate(position: Position): Position | undefined;
   /** Puts variables in the place of their boxes in a message of the engine: `$$n.v is not a function`. */
@@ -18,7 +22,7 @@ export interface CellSource {
 }
 
 /** Makes the record of a cell; its source maps are read when the first error needs them. */
-export function cellSource(label: string, source: string, { maps, insertion, prefix }: Program): CellSource {
+export function cellSource(label: string, source: string, { maps, insertion, prefix }: CellMapping): CellSource {
   let outer: SourceMap | undefined;
   let inner: SourceMap | undefined;
   const box = `${prefix.replaceAll("$", "\\$")}([\\p{ID_Continue}$]+)\\.[vk]`;
@@ -26,6 +30,7 @@ export function cellSource(label: string, source: string, { maps, insertion, pre
   return {
     label,
     source,
+    mapping: { maps, insertion, prefix },
     locate({ line, column }) {
       outer ??= new SourceMap(JSON.parse(maps[0]) as SourceMapPayload);
       inner ??= new SourceMap(JSON.parse(maps[1]) as SourceMapPayload);

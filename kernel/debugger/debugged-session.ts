@@ -1,0 +1,234 @@
+import type { Debugger as Engine, Runtime } from "node:inspector";
+import type { Duplex } from "node:stream";
+import { CLEAR_STACK } from "../session/messages.js";
+import type { Breakpoints, UpcomingCell } from "./breakpoints.js";
+import type { CellFiles } from "./cell-files.js";
+import { framesOf, type Frame } from "./frames.js";
+import { Inspector } from "./inspector.js";
+import { DebugFailure } from "./messages.js";
+import { KERNEL_URL, Scripts } from "./scripts.js";
+import { Variables } from "./variables.js";
+
+/** Where and why the session has stopped. */
+export interface Stop {
+  readonly reason: "breakpoint" | "step" | "exception" | "pause";
+  readonly description: string;
+  /** Breakpoints hit, by the ids that clients know. */
+  readonly hitBreakpointIds: readonly number[];
+  readonly frames: readonly Frame[];
+  /** What was thrown. */
+  readonly exception?: Runtime.RemoteObject;
+}
+
+/** What a debugged session tells. */
+export interface DebuggedSessionHost {
+  stopped(stop: Stop): void;
+  continued(): void;
+}
+
+/** How the engine goes on after a stop. */
+export type Motion = "resume" | "stepOver" | "stepInto" | "stepOut";
+
+/** When thrown errors stop the session. */
+export type ExceptionMode = "none" | "uncaught" | "all";
+
+const OBJECTS = "diffrepairer.debugger";
+const NOT_OURS = ["^node:", `^${KERNEL_URL.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`];
+
+/** One session process under the debugger: attached or not, stopped or running. */
+export class DebuggedSession {
+  readonly inspector: Inspector;
+  readonly scripts: Scripts;
+  readonly #host: DebuggedSessionHost;
+  readonly #breakpoints: Breakpoints;
+  #variables: Variables;
+  #attached = false;
+  #paused = false;
+  #skipsPauses = false;
+  #stop: Stop | undefined;
+  /** The step under way, and the cell it began in. */
+  #step: { readonly motion: Motion; readonly cell: string | undefined } | undefined;
+  #isPausing = false;
+  #cell: string | undefined;
+
+  /** @param pipe - to the session's inspector. */
+  constructor(pipe: Duplex, files: CellFiles, breakpoints: Breakpoints, host: DebuggedSessionHost) {
+    this.inspector = new Inspector(pipe, (method, params) => this.#take(method, params));
+    this.scripts = new Scripts(this.inspector, files);
+    this.#variables = new Variables(this.inspector);
+    this.#breakpoints = breakpoints;
+    this.#host = host;
+  }
+
+  /** Whether the session stops at breakpoints. */
+  get isAttached(): boolean {
+    return this.#attached;
+  }
+
+  /** Where the session has stopped; undefined while it runs. */
+  get stop(): Stop | undefined {
+    return this.#stop;
+  }
+
+  /** The variables that clients may look into until the session runs on. */
+  get variables(): Variables {
+    return this.#variables;
+  }
+
+  /** @throws DebugFailure when the session is not stopped or has no such frame. */
+  frame(id: number): Frame {
+    const frame = this.#stop?.frames.find((each) => each.id === id);
+    if (!frame) throw new DebugFailure(this.#stop ? "there is no such frame" : "the session is not stopped");
+    return frame;
+  }
+
+  /** Makes the session stop at breakpoints, in the author's code alone. */
+  async attach(mode: ExceptionMode): Promise<void> {
+    await this.inspector.post("Runtime.enable");
+    await this.inspector.post("Debugger.enable");
+    await this.inspector.post("Debugger.setBlackboxPatterns", { patterns: NOT_OURS });
+    this.#attached = true;
+    await this.pauseOnExceptions(mode);
+  }
+
+  /** Lets the session run as if there were no debugger. */
+  async detach(): Promise<void> {
+    if (!this.#attached) return;
+    this.#attached = false;
+    if (this.#paused) await this.inspector.post("Debugger.resume");
+    await this.inspector.post("Debugger.disable");
+    this.inspector.disconnect();
+  }
+
+  /** Says when thrown errors stop the session. */
+  async pauseOnExceptions(state: ExceptionMode): Promise<void> {
+    await this.inspector.post("Debugger.setPauseOnExceptions", { state });
+  }
+
+  /** Sets the breakpoints of a cell about to run. */
+  async prepare(cell: UpcomingCell): Promise<void> {
+    this.#cell = cell.file;
+    if (this.#skipsPauses) await this.inspector.post("Debugger.setSkipAllPauses", { skip: false });
+    this.#skipsPauses = false;
+    await this.#breakpoints.prepare(cell, this);
+  }
+
+  /** Goes on after a stop. */
+  async go(motion: Motion): Promise<void> {
+    if (!this.#stop) throw new DebugFailure("the session is not stopped");
+    this.#step = motion === "resume" ? undefined : { motion, cell: this.#cell };
+    await this.inspector.post(`Debugger.${motion}`);
+  }
+
+  /** Stops at the next statement that runs. */
+  async pause(): Promise<void> {
+    this.#isPausing = true;
+    await this.inspector.post("Debugger.pause");
+  }
+
+  /** Ends a stop, and with it what was stopped; the session stops no more until the next cell. */
+  interrupt(): void {
+    if (!this.#attached) return;
+    this.#skipsPauses = true;
+    this.#quietly("Debugger.setSkipAllPauses", { skip: true });
+    if (this.#paused) this.#terminate();
+  }
+
+  /** A new list of variables: what was shown before is let go. */
+  forgetVariables(): void {
+    this.#variables = new Variables(this.inspector);
+    this.#quietly("Runtime.releaseObjectGroup", { objectGroup: OBJECTS });
+  }
+
+  /** Evaluates JavaScript in a frame, or outside of any. */
+  async evaluate(expression: string, frame: Frame | undefined, options: object = {}): Promise<Runtime.RemoteObject> {
+    const params = { expression, objectGroup: OBJECTS, generatePreview: true, timeout: EVALUATION_MS, ...options };
+    const { result, exceptionDetails } = frame
+      ? await this.inspector.post<Engine.EvaluateOnCallFrameReturnType>("Debugger.evaluateOnCallFrame", {
+          callFrameId: frame.callFrameId,
+          ...params,
+        })
+      : await this.inspector.post<Runtime.EvaluateReturnType>("Runtime.evaluate", params);
+    if (exceptionDetails) {
+      const { exception, text } = exceptionDetails;
+      throw new DebugFailure((exception?.description ?? text).split("\n", 1)[0]);
+    }
+    return result;
+  }
+
+  /** Node 20 aborts when a termination leaves its stack of asynchronous ids unbalanced. */
+  #terminate(): void {
+    this.#quietly("Runtime.evaluate", { expression: `globalThis[Symbol.for("${CLEAR_STACK}")]()` });
+    this.#quietly("Debugger.resume", { terminateOnResume: true });
+  }
+
+  #take(method: string, params: unknown): void {
+    if (method === "Debugger.scriptParsed") {
+      this.scripts.add(params as Engine.ScriptParsedEventDataType);
+    } else if (method === "Debugger.paused") {
+      this.#paused = true;
+      this.#pausedAt(params as Engine.PausedEventDataType).catch(() => this.#quietly("Debugger.resume"));
+    } else if (method === "Debugger.resumed") {
+      this.#paused = false;
+      if (!this.#stop) return;
+      this.#stop = undefined;
+      this.forgetVariables();
+      this.#host.continued();
+    }
+  }
+
+  async #pausedAt(params: Engine.PausedEventDataType): Promise<void> {
+    if (this.#skipsPauses) {
+      this.#terminate();
+      return;
+    }
+    const step = this.#step;
+    const stop = await this.#stopAt(params);
+    if (!this.#paused) return;
+    const isPlainStep = step !== undefined && stop.reason === "step";
+    if (isPlainStep && step.cell !== this.#cell) {
+      // The step has left its cell: another one's first line is none of its business.
+      this.#step = undefined;
+      this.#quietly("Debugger.resume");
+      return;
+    }
+    if (stop.reason !== "exception" && !(await this.#isAuthored(params))) {
+      this.#quietly(isPlainStep ? `Debugger.${step.motion}` : "Debugger.stepOver");
+      return;
+    }
+    this.#step = undefined;
+    this.#isPausing = false;
+    this.#stop = stop;
+    this.#host.stopped(stop);
+  }
+
+  /** Whether the innermost frame is at a line that its author has written. */
+  async #isAuthored({ callFrames: [top] }: Engine.PausedEventDataType): Promise<boolean> {
+    if (!top) return false;
+    const [frame] = await framesOf([top], this.scripts);
+    return frame !== undefined;
+  }
+
+  async #stopAt({ reason, hitBreakpoints = [], callFrames, data }: Engine.PausedEventDataType): Promise<Stop> {
+    const frames = await framesOf(callFrames, this.scripts);
+    const hitBreakpointIds = this.#breakpoints.hit(hitBreakpoints);
+    if (reason === "exception" || reason === "promiseRejection") {
+      const exception = data as Runtime.RemoteObject | undefined;
+      return { reason: "exception", description: "Paused on an exception", hitBreakpointIds, frames, exception };
+    }
+    if (hitBreakpointIds.length > 0) {
+      return { reason: "breakpoint", description: "Paused on a breakpoint", hitBreakpointIds, frames };
+    }
+    if (this.#step) return { reason: "step", description: "Paused after a step", hitBreakpointIds, frames };
+    if (this.#isPausing) return { reason: "pause", description: "Paused", hitBreakpointIds, frames };
+    return { reason: "breakpoint", description: "Paused on a debugger statement", hitBreakpointIds, frames };
+  }
+
+  /** Asks without caring for the answer: the session may end meanwhile. */
+  #quietly(method: string, params: object = {}): void {
+    this.inspector.post(method, params).catch(() => undefined);
+  }
+}
+
+/** An evaluation that takes longer is ended. */
+const EVALUATION_MS = 5000;
