@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import type { Program } from "../language/compiled-cell.js";
 import { conditionOf, type Eraser } from "./conditions.js";
 import type { Inspector } from "./inspector.js";
-import type { Breakpoint, WantedBreakpoint } from "./messages.js";
+import { DebugFailure, type Breakpoint, type WantedBreakpoint } from "./messages.js";
 import { compileScript, placeFor, placesOf, type Place } from "./places.js";
 import type { Origin, Scripts } from "./scripts.js";
 
@@ -25,6 +25,7 @@ export interface UpcomingCell {
 interface Standing {
   readonly id: number;
   readonly wanted: WantedBreakpoint;
+  isVerified: boolean;
   /** Ids by which the engine knows it, one for each script. */
   readonly engineIds: string[];
 }
@@ -32,12 +33,19 @@ interface Standing {
 /** The breakpoints that clients have set, by the path of their source; they outlive the scripts they are set in. */
 export class Breakpoints {
   readonly #erase: Eraser;
+  readonly #changed: (breakpoint: Breakpoint) => void;
   readonly #byPath = new Map<string, Standing[]>();
   #next = 1;
 
-  /** @param erase - compiles the expressions of conditions. */
-  constructor(erase: Eraser) {
+  /** @param erase - compiles the expressions of conditions; `changed` is told of breakpoints that have found their place. */
+  constructor(erase: Eraser, changed: (breakpoint: Breakpoint) => void) {
     this.#erase = erase;
+    this.#changed = changed;
+  }
+
+  /** Whether some are in no script yet: those of files that are not imported. */
+  get areWaiting(): boolean {
+    return [...this.#byPath.values()].flat().some(({ isVerified }) => !isVerified);
   }
 
   /** All breakpoints, as debugInfo tells them. */
@@ -72,20 +80,17 @@ export class Breakpoints {
     const origin = last === undefined ? undefined : await scripts.origin(last);
     const places =
       last !== undefined && origin ? await placesOf(last, origin, inspector) : await this.#placesIn(code, target);
-    const source = { path };
     const all: Standing[] = [];
-    const told = wanted.map((each): Breakpoint => {
+    const told: Breakpoint[] = [];
+    for (const each of wanted) {
       const id = this.#next++;
-      const place = Array.isArray(places) ? placeFor(each, places) : undefined;
-      if (place) {
-        const moved = { ...each, line: place.line, ...(each.column !== undefined && { column: place.column }) };
-        all.push({ id, wanted: moved, engineIds: [] });
-        return { id, verified: true, line: place.line, column: place.column, source };
-      }
-      const message = Array.isArray(places) ? "there is no code to stop at here or below" : places;
-      all.push({ id, wanted: each, engineIds: [] });
-      return { id, verified: false, line: each.line, message, source };
-    });
+      const place = typeof places === "string" ? undefined : placeFor(each, places);
+      const refusal = place ? await this.#refusal(each, code) : typeof places === "string" ? places : NO_CODE;
+      const { line, column } = place ?? each;
+      const isVerified = refusal === undefined;
+      if (isVerified || refusal === NOT_LOADED) all.push({ id, wanted: { ...each, line }, isVerified, engineIds: [] });
+      told.push({ id, line, column, verified: isVerified, message: refusal, source: { path } });
+    }
     if (all.length > 0) this.#byPath.set(path, all);
     for (const scriptId of made) await this.bindIn(scriptId, target);
     return told;
@@ -113,7 +118,10 @@ export class Breakpoints {
 
   /** Forgets what the engine knows: another session's will be asked. */
   unbind(): void {
-    for (const each of [...this.#byPath.values()].flat()) each.engineIds.length = 0;
+    for (const each of [...this.#byPath.values()].flat()) {
+      each.engineIds.length = 0;
+      each.isVerified = false;
+    }
   }
 
   /** Forgets all breakpoints. */
@@ -122,34 +130,40 @@ export class Breakpoints {
   }
 
   async #bind(url: string, origin: Origin, places: readonly Place[], inspector: Inspector): Promise<void> {
-    for (const { id, wanted, engineIds } of this.#byPath.get(origin.source.path) ?? []) {
+    const { source, code } = origin;
+    for (const each of this.#byPath.get(source.path) ?? []) {
+      const { id, wanted } = each;
       const place = placeFor(wanted, places);
       if (!place) continue;
-      const { lineNumber, columnNumber } = place;
-      const condition = await conditionOf(
-        id,
-        wanted,
-        origin.code === undefined ? undefined : { cell: origin.code, ...place },
-        this.#erase,
-      );
+      const { lineNumber, columnNumber, line, column } = place;
+      const condition = await conditionOf(id, wanted, placeIn(code, place), this.#erase);
+      const at = { url, lineNumber, columnNumber, condition };
       try {
         const method = "Debugger.setBreakpointByUrl";
-        const set = await inspector.post<Debugger.SetBreakpointByUrlReturnType>(method, {
-          url,
-          lineNumber,
-          columnNumber,
-          condition,
-        });
-        engineIds.push(set.breakpointId);
+        const { breakpointId } = await inspector.post<Debugger.SetBreakpointByUrlReturnType>(method, at);
+        each.engineIds.push(breakpointId);
       } catch {
         // The engine has one at this very place, for another breakpoint that slid there.
       }
+      if (!each.isVerified) this.#changed({ id, line, column, verified: true, source: { path: source.path } });
+      each.isVerified = true;
+    }
+  }
+
+  /** What is wrong with a breakpoint's condition; undefined when nothing is. */
+  async #refusal(wanted: WantedBreakpoint, code: string | undefined): Promise<string | undefined> {
+    try {
+      await conditionOf(0, wanted, placeIn(code, { line: wanted.line, column: 1 }), this.#erase);
+      return undefined;
+    } catch (error) {
+      if (error instanceof DebugFailure) return error.message;
+      throw error;
     }
   }
 
   /** Where a cell that has not run yet can be stopped, or why not. */
   async #placesIn(code: string | undefined, { inspector, scripts }: Target): Promise<Place[] | string> {
-    if (code === undefined) return "it takes effect once the file is imported";
+    if (code === undefined) return NOT_LOADED;
     const erased = await this.#erase(code, { locals: [] });
     if (!erased.ok) return erased.faults[0]?.message ?? "the cell cannot be compiled";
     const { program } = erased;
@@ -158,5 +172,11 @@ export class Breakpoints {
     return scriptId === undefined ? "the cell cannot be compiled" : placesOf(scriptId, origin, inspector);
   }
 }
+
+const NO_CODE = "there is no code to stop at here or below";
+const NOT_LOADED = "it takes effect once the file is imported or the cell runs";
+
+const placeIn = (cell: string | undefined, { line, column }: { line: number; column: number }) =>
+  cell === undefined ? undefined : { cell, line, column };
 
 const lastLineOf = ({ js }: Program): number => js.split("\n").length - 1;

@@ -15,6 +15,7 @@ export type Eraser = (code: string, scope: ExpressionScope) => Promise<Transform
 export async function evaluationOf(code: string, scope: ExpressionScope, awaits: boolean, erase: Eraser) {
   const erased = await erase(code, scope);
   if (!erased.ok) throw new DebugFailure(erased.faults[0]?.message ?? "the expression cannot be compiled");
+  if (erased.names.length > 0) throw new DebugFailure("an expression cannot declare names; declare them in a cell");
   const { js } = erased.program;
   return `${ACCESS}.evaluate(${awaits ? js : js.replace(/^\(async /, "(")})`;
 }

@@ -5,7 +5,7 @@ import type { Breakpoints, UpcomingCell } from "./breakpoints.js";
 import type { CellFiles } from "./cell-files.js";
 import { framesOf, type Frame } from "./frames.js";
 import { Inspector } from "./inspector.js";
-import { DebugFailure } from "./messages.js";
+import { DebugFailure, type Breakpoint, type WantedBreakpoint } from "./messages.js";
 import { KERNEL_URL, Scripts } from "./scripts.js";
 import { Variables } from "./variables.js";
 
@@ -42,13 +42,15 @@ export class DebuggedSession {
   readonly #host: DebuggedSessionHost;
   readonly #breakpoints: Breakpoints;
   #variables: Variables;
-  #attached = false;
+  #attaching: Promise<void> | undefined;
   #paused = false;
   #skipsPauses = false;
   #stop: Stop | undefined;
   /** The step under way, and the cell it began in. */
   #step: { readonly motion: Motion; readonly cell: string | undefined } | undefined;
   #isPausing = false;
+  /** Id of the engine's breakpoint before every script. */
+  #watch: string | undefined;
   #cell: string | undefined;
 
   /** @param pipe - to the session's inspector. */
@@ -62,7 +64,7 @@ export class DebuggedSession {
 
   /** Whether the session stops at breakpoints. */
   get isAttached(): boolean {
-    return this.#attached;
+    return this.#attaching !== undefined;
   }
 
   /** Where the session has stopped; undefined while it runs. */
@@ -84,33 +86,42 @@ export class DebuggedSession {
 
   /** Makes the session stop at breakpoints, in the author's code alone. */
   async attach(mode: ExceptionMode): Promise<void> {
-    await this.inspector.post("Runtime.enable");
-    await this.inspector.post("Debugger.enable");
-    await this.inspector.post("Debugger.setBlackboxPatterns", { patterns: NOT_OURS });
-    this.#attached = true;
-    await this.pauseOnExceptions(mode);
+    this.#attaching ??= this.#enable(mode);
+    await this.#attaching;
   }
 
   /** Lets the session run as if there were no debugger. */
   async detach(): Promise<void> {
-    if (!this.#attached) return;
-    this.#attached = false;
+    if (!this.#attaching) return;
+    this.#attaching = undefined;
+    this.#watch = undefined;
+    await this.pauseOnExceptions("none");
     if (this.#paused) await this.inspector.post("Debugger.resume");
     await this.inspector.post("Debugger.disable");
     this.inspector.disconnect();
   }
 
+  /** Replaces the breakpoints of a source. @param code - the cell's text, when the source is a cell. */
+  async setBreakpoints(path: string, wanted: readonly WantedBreakpoint[], code?: string): Promise<Breakpoint[]> {
+    const told = await this.#breakpoints.set(path, wanted, code, this);
+    await this.#watchScripts();
+    return told;
+  }
+
   /** Says when thrown errors stop the session. */
   async pauseOnExceptions(state: ExceptionMode): Promise<void> {
+    await this.inspector.access(`leaveUnhandled(${state !== "none"})`);
     await this.inspector.post("Debugger.setPauseOnExceptions", { state });
   }
 
   /** Sets the breakpoints of a cell about to run. */
   async prepare(cell: UpcomingCell): Promise<void> {
+    await this.#attaching;
     this.#cell = cell.file;
     if (this.#skipsPauses) await this.inspector.post("Debugger.setSkipAllPauses", { skip: false });
     this.#skipsPauses = false;
     await this.#breakpoints.prepare(cell, this);
+    await this.#watchScripts();
   }
 
   /** Goes on after a stop. */
@@ -128,7 +139,7 @@ export class DebuggedSession {
 
   /** Ends a stop, and with it what was stopped; the session stops no more until the next cell. */
   interrupt(): void {
-    if (!this.#attached) return;
+    if (!this.#attaching) return;
     this.#skipsPauses = true;
     this.#quietly("Debugger.setSkipAllPauses", { skip: true });
     if (this.#paused) this.#terminate();
@@ -148,12 +159,36 @@ export class DebuggedSession {
           callFrameId: frame.callFrameId,
           ...params,
         })
-      : await this.inspector.post<Runtime.EvaluateReturnType>("Runtime.evaluate", params);
+      : await this.inspector.post<Runtime.EvaluateReturnType>("Runtime.evaluate", { ...params, disableBreaks: true });
     if (exceptionDetails) {
       const { exception, text } = exceptionDetails;
       throw new DebugFailure((exception?.description ?? text).split("\n", 1)[0]);
     }
     return result;
+  }
+
+  async #enable(mode: ExceptionMode): Promise<void> {
+    await this.inspector.post("Runtime.enable");
+    await this.inspector.post("Debugger.enable");
+    await this.inspector.post("Debugger.setBlackboxPatterns", { patterns: NOT_OURS });
+    await this.pauseOnExceptions(mode);
+    await this.#watchScripts();
+  }
+
+  /** Stops before each script runs while there are breakpoints that no script has yet. */
+  async #watchScripts(): Promise<void> {
+    const isWatching = this.#watch !== undefined;
+    if (this.#breakpoints.areWaiting === isWatching) return;
+    if (this.#watch !== undefined) {
+      const breakpointId = this.#watch;
+      this.#watch = undefined;
+      await this.inspector.post("Debugger.removeBreakpoint", { breakpointId });
+    } else {
+      const instrumentation = "beforeScriptExecution";
+      const method = "Debugger.setInstrumentationBreakpoint";
+      const { breakpointId } = await this.inspector.post<{ breakpointId: string }>(method, { instrumentation });
+      this.#watch = breakpointId;
+    }
   }
 
   /** Node 20 aborts when a termination leaves its stack of asynchronous ids unbalanced. */
@@ -180,6 +215,12 @@ export class DebuggedSession {
   async #pausedAt(params: Engine.PausedEventDataType): Promise<void> {
     if (this.#skipsPauses) {
       this.#terminate();
+      return;
+    }
+    if (params.reason === "instrumentation") {
+      await this.#breakpoints.bindIn((params.data as { scriptId: string }).scriptId, this);
+      await this.#watchScripts();
+      this.#quietly("Debugger.resume");
       return;
     }
     const step = this.#step;

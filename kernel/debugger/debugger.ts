@@ -8,7 +8,7 @@ import { evaluationOf, type Eraser } from "./conditions.js";
 import { DebuggedSession, type ExceptionMode, type Motion, type Stop } from "./debugged-session.js";
 import { localNames, scopesOf, type Frame } from "./frames.js";
 import { ACCESS } from "./inspector.js";
-import { DebugFailure, type DebugEvent, type DebugRequest, type WantedBreakpoint } from "./messages.js";
+import { DebugFailure, type DebugEvent, type DebugRequest, type Variable, type WantedBreakpoint } from "./messages.js";
 import { describe, lengthOf, typeOf } from "./remote-value.js";
 import type { Container, Paging } from "./variables.js";
 
@@ -35,13 +35,17 @@ export class Debugger {
   readonly #files = new CellFiles();
   readonly #breakpoints: Breakpoints;
   #session: DebuggedSession | undefined;
+  #messages = 0;
   #isStarted = false;
+  #tellsTypes = true;
   #exceptions: ExceptionMode = "none";
 
   /** @param host - the kernel. */
   constructor(host: DebuggerHost) {
     this.#host = host;
-    this.#breakpoints = new Breakpoints(host.erase);
+    this.#breakpoints = new Breakpoints(host.erase, (breakpoint) =>
+      this.#tell("breakpoint", { reason: "changed", breakpoint }),
+    );
   }
 
   /** Takes the inspector's pipe of a new session; attaches to it if the last one was attached to. */
@@ -79,7 +83,7 @@ export class Debugger {
 
   /** Answers a request: with a body, or with what went wrong. */
   async request({ seq, command, arguments: values }: DebugRequest): Promise<object> {
-    const response = { type: "response", request_seq: seq, command };
+    const response = { type: "response", seq: ++this.#messages, request_seq: seq, command };
     const handler = Object.hasOwn(this.#handlers, command) ? this.#handlers[command] : undefined;
     try {
       if (!handler) throw new DebugFailure(`the debugger has no request "${command}"`);
@@ -91,8 +95,10 @@ export class Debugger {
   }
 
   readonly #handlers: Readonly<Record<string, Handler>> = {
-    initialize: () => {
+    initialize: ({ clientID }) => {
       this.#isStarted = true;
+      // JupyterLab shows a type instead of the value, but for the types of Python.
+      this.#tellsTypes = clientID !== "jupyterlab";
       return CAPABILITIES;
     },
     attach: async () => {
@@ -126,7 +132,7 @@ export class Debugger {
       if (typeof path !== "string") throw new DebugFailure("setBreakpoints needs the path of a source");
       const wanted = (breakpoints ?? []) as readonly WantedBreakpoint[];
       const code = this.#files.codeOf(path);
-      return { breakpoints: await this.#breakpoints.set(path, wanted, code, this.#attached()) };
+      return { breakpoints: await this.#attached().setBreakpoints(path, wanted, code) };
     },
     setExceptionBreakpoints: async ({ filters }) => {
       const wanted = (filters ?? []) as readonly string[];
@@ -160,7 +166,7 @@ export class Debugger {
     },
     variables: async ({ variablesReference, ...paging }) => {
       const container = this.#connected().variables.container(Number(variablesReference));
-      return { variables: await container.read(paging as Paging) };
+      return this.#tellVariables(await container.read(paging as Paging));
     },
     setVariable: async ({ variablesReference, name, value }) => {
       const { frameId, expressionOf } = this.#connected().variables.container(Number(variablesReference));
@@ -175,7 +181,7 @@ export class Debugger {
     inspectVariables: async () => {
       const session = this.#connected();
       if (!session.stop) session.forgetVariables();
-      return { variables: await this.#sessionScope(session).read({}) };
+      return this.#tellVariables(await this.#sessionScope(session).read({}));
     },
     richInspectVariables: ({ variableName, frameId }) => this.#richInspect(String(variableName), frameId),
     next: () => this.#go("stepOver"),
@@ -275,6 +281,10 @@ export class Debugger {
     return container;
   }
 
+  #tellVariables(variables: readonly Variable[]): object {
+    return { variables: this.#tellsTypes ? variables : variables.map((each) => ({ ...each, type: undefined })) };
+  }
+
   async #codeOf(path: string): Promise<string | undefined> {
     const dumped = this.#files.codeOf(path);
     if (dumped !== undefined) return dumped;
@@ -294,7 +304,7 @@ export class Debugger {
   }
 
   #tell(event: string, body: object): void {
-    this.#host.event({ event, body });
+    this.#host.event({ type: "event", seq: ++this.#messages, event, body });
   }
 }
 

@@ -58,7 +58,7 @@ export async function scopesOf(frame: Frame, inspector: Inspector, variables: Va
         const shown = found.map((each): Variable =>
           each.value
             ? variables.variable(each.name, each.value, each.name, frame.id)
-            : { name: each.name, value: "(not yet initialised)", type: "", variablesReference: 0 },
+            : { name: each.name, value: "(not yet initialised)", variablesReference: 0 },
         );
         return Promise.resolve(returned ? [...shown, variables.variable("(return value)", returned)] : shown);
       },

@@ -46,6 +46,7 @@ export class Inspector {
     const { result } = await this.post<Runtime.EvaluateReturnType>("Runtime.evaluate", {
       expression,
       returnByValue: true,
+      disableBreaks: true,
     });
     return result.value as T;
   }

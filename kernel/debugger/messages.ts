@@ -7,6 +7,8 @@ export interface DebugRequest {
 
 /** An event of the Debug Adapter Protocol, as it goes out in a debug_event. */
 export interface DebugEvent {
+  readonly type: "event";
+  readonly seq: number;
   readonly event: string;
   readonly body: object;
 }
@@ -40,7 +42,7 @@ export interface Breakpoint {
 export interface Variable {
   readonly name: string;
   readonly value: string;
-  readonly type: string;
+  readonly type?: string;
   /** Asks for what is in it; 0 when nothing is. */
   readonly variablesReference: number;
   readonly indexedVariables?: number;

@@ -52,10 +52,9 @@ function describeProperty({ type, subtype, value = "" }: Runtime.PropertyPreview
 
 /** `description` is the function's source. */
 function describeFunction(description: string): string {
-  const isClass = description.startsWith("class");
-  const name = /^(?:async\s+)?(?:class|function)?\s*\*?\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)/u.exec(
-    description,
-  )?.[1];
-  const kind = isClass ? "class" : "Function";
-  return name === undefined || name === "extends" ? `[${kind} (anonymous)]` : `[${kind}: ${name}]`;
+  const [, keyword, declared] = /^(?:async\s+)?(function|class)\b[\s*]*([\p{ID_Continue}$]*)/u.exec(description) ?? [];
+  const method = /^(?:async\s+)?\*?\s*([\p{ID_Start}$_#][\p{ID_Continue}$]*)\s*\(/u.exec(description)?.[1];
+  const name = keyword === undefined ? method : declared;
+  const kind = keyword === "class" ? "class" : "Function";
+  return name === undefined || ["", "async", "extends"].includes(name) ? `[${kind}]` : `[${kind}: ${name}]`;
 }

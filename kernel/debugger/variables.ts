@@ -115,7 +115,7 @@ export class Variables {
     for (let from = start; from < end; from += size) {
       const to = Math.min(end, from + size);
       const group: Container = { ...container, read: () => this.#groups(objectId, from, to, container) };
-      groups.push({ name: `[${from}…${to - 1}]`, value: "", type: "", variablesReference: this.add(group) });
+      groups.push({ name: `[${from}…${to - 1}]`, value: "", variablesReference: this.add(group) });
     }
     return groups;
   }
@@ -131,7 +131,7 @@ export class Variables {
 
   /** A property whose getter runs once a client asks. */
   #lazy(name: string, objectId: string, get: Runtime.RemoteObject | undefined, evaluateName?: string): Variable {
-    if (get?.objectId === undefined) return { name, value: "(setter)", type: "", variablesReference: 0 };
+    if (get?.objectId === undefined) return { name, value: "(setter)", variablesReference: 0 };
     const read = async (): Promise<Variable[]> => {
       const { result } = await this.#inspector.post<Runtime.CallFunctionOnReturnType>("Runtime.callFunctionOn", {
         objectId,
@@ -144,7 +144,6 @@ export class Variables {
     return {
       name,
       value: "(getter)",
-      type: "",
       variablesReference: this.add({ read }),
       presentationHint: { lazy: true },
       ...(evaluateName !== undefined && { evaluateName }),

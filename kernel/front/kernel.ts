@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Debugger } from "../debugger/debugger.js";
-import type { DebugEvent, DebugRequest } from "../debugger/messages.js";
+import type { DebugRequest } from "../debugger/messages.js";
 import type { Question } from "../language/messages.js";
 import { packageVersion } from "../package-root.js";
 import { PROTOCOL_VERSION, type Channel, type ConnectionInfo, type Message } from "../protocol/messages.js";
@@ -29,7 +29,6 @@ export class Kernel {
   readonly #executions: Executions;
   readonly #history = new History();
   readonly #debugger: Debugger;
-  #debugEvents = 0;
   #ending = false;
 
   /** @param connection - where clients connect. */
@@ -45,7 +44,7 @@ export class Kernel {
     this.#language = new LanguageProcess({ log, late: (file, types) => this.#executions.late(file, types) });
     this.#debugger = new Debugger({
       erase: (code, scope) => this.#language.request("erase", { code, scope }),
-      event: (event) => this.#tellDebugEvent(event),
+      event: (event) => this.#server.publish(undefined, "debug_event", event),
       interrupt: () => this.#executions.interrupt(),
       illustrate: async (bundle) =>
         this.#renderer.wants(bundle.data) ? (await this.#renderer.illustrate(bundle)).bundle : bundle,
@@ -101,10 +100,6 @@ export class Kernel {
         this.#server.publish(header, "status", { execution_state: "idle" });
         if (header.msg_type === "shutdown_request") void this.shutDown();
       });
-  }
-
-  #tellDebugEvent(event: DebugEvent): void {
-    this.#server.publish(undefined, "debug_event", { type: "event", seq: ++this.#debugEvents, ...event });
   }
 
   async #answer(channel: Channel, message: Message): Promise<void> {

@@ -18,6 +18,9 @@ export interface SessionHandlers {
 const EXIT_GRACE_MS = 200;
 const RESEND_MS = 1000;
 
+/** Node writes it when it ends under a debugger. */
+const DEBUGGER_NOTE = "Waiting for the debugger to disconnect...\n";
+
 /** An interrupt may unbalance Node's stack of asynchronous ids; and the loader that cells use is still called experimental. */
 const SESSION_FLAGS = ["--no-force-async-hooks-checks", "--disable-warning=ExperimentalWarning"];
 
@@ -50,7 +53,9 @@ export class SessionProcess {
       ["stderr", 2],
     ] as const) {
       const decoder = new StringDecoder("utf8");
-      this.#readable(descriptor).on("data", (chunk: Buffer) => merge.pushNative(name, decoder.write(chunk)));
+      this.#readable(descriptor).on("data", (chunk: Buffer) => {
+        merge.pushNative(name, decoder.write(chunk).replace(DEBUGGER_NOTE, ""));
+      });
     }
     for (const stream of child.stdio) stream?.on("error", () => undefined);
 

@@ -44,6 +44,8 @@ export interface DebugAccess {
   elements(array: object, start: number, count: number): object;
   /** What a value looks like; a display that must be waited for counts only if `waits`. */
   bundle(value: unknown, waits: boolean): MimeBundle | Promise<MimeBundle>;
+  /** Whether the engine shall see the errors that cells do not catch, so as to stop at them. */
+  leaveUnhandled(leaves: boolean): void;
   /** Counts a breakpoint's hits. */
   hit(breakpoint: number): number;
 }
@@ -54,10 +56,11 @@ export interface DebugAccessHost {
   readonly modules: LocalModules;
   readonly stacks: StackMapper;
   readonly meta: object;
+  leaveUnhandled(leaves: boolean): void;
 }
 
 /** Makes the session's access for the debugger. */
-export function createDebugAccess({ boxes, modules, stacks, meta }: DebugAccessHost): DebugAccess {
+export function createDebugAccess({ boxes, modules, stacks, meta, leaveUnhandled }: DebugAccessHost): DebugAccess {
   const hits = createObject(null) as Record<number, number>;
   return {
     cell(file) {
@@ -107,6 +110,7 @@ export function createDebugAccess({ boxes, modules, stacks, meta }: DebugAccessH
       if (waits || !isPromise(shown)) return shown;
       return { data: { "text/plain": inspect(value) }, metadata: {} };
     },
+    leaveUnhandled,
     hit: (breakpoint) => (hits[breakpoint] = (hits[breakpoint] ?? 0) + 1),
   };
 }

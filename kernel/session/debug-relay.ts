@@ -43,5 +43,9 @@ export function relayInspector(): void {
   socket.on("data", (chunk) => lines.push(chunk)).on("error", () => undefined);
 }
 
-const messageOf = (error: unknown): string =>
-  typeof error === "object" && error !== null && "message" in error ? String(error.message) : String(error);
+/** What the engine says, without what Node puts before it. */
+function messageOf(error: unknown): string {
+  const text =
+    typeof error === "object" && error !== null && "message" in error ? String(error.message) : String(error);
+  return text.replace(/^Inspector error -?\d+: /, "");
+}

@@ -29,6 +29,8 @@ interface Run {
   /** Settles once the outputs still being made are out. */
   pending: Promise<void> | undefined;
   entered: boolean;
+  /** Rejects, unhandled, when the cell throws while the debugger looks out for that. */
+  unhandled: Promise<void> | undefined;
   done: boolean;
 }
 
@@ -42,6 +44,7 @@ export class Executor {
   readonly #labels = createObject(null) as Record<number, string>;
   #run: Run | undefined;
   #last = 0;
+  #leavesUnhandled = false;
 
   /** @param folder - the notebook's folder, from which imports are resolved. */
   constructor(folder: string) {
@@ -52,7 +55,8 @@ export class Executor {
   /** What the debugger sees of the session. */
   debugAccess(): DebugAccess {
     const meta = { url: pathToFileURL(join(this.#folder, "cell.ts")).href, dirname: this.#folder };
-    return createDebugAccess({ boxes: this.#boxes, modules: this.#modules, stacks: this.stacks, meta });
+    const leaveUnhandled = (leaves: boolean): void => void (this.#leavesUnhandled = leaves);
+    return createDebugAccess({ boxes: this.#boxes, modules: this.#modules, stacks: this.stacks, meta, leaveUnhandled });
   }
 
   /** The run that output belongs to now: the one that started the asynchronous work, else the running, else the last. */
@@ -69,7 +73,15 @@ export class Executor {
       return;
     }
     const file = join(this.#folder, `cell-${request.id}.ts`);
-    const run: Run = { id: request.id, request, file, pending: undefined, entered: false, done: false };
+    const run: Run = {
+      id: request.id,
+      request,
+      file,
+      pending: undefined,
+      entered: false,
+      unhandled: undefined,
+      done: false,
+    };
     this.#run = run;
     this.#last = run.id;
     this.#labels[run.id] = request.label;
@@ -94,6 +106,13 @@ export class Executor {
       () => undefined,
       (error) => this.stray(error, id),
     );
+  };
+
+  /** Takes a rejection that nothing has handled: a cell's own ends the cell. */
+  readonly rejected = (reason: unknown, promise: Promise<unknown>): void => {
+    const run = this.#run;
+    if (run && run.unhandled === promise) this.#finish(run, { error: reportError(reason, this.stacks) });
+    else this.stray(reason);
   };
 
   /** Prints what went wrong outside any cell's own course, under the cell it belongs to. */
@@ -137,7 +156,7 @@ export class Executor {
     };
     const fail = (error: unknown): void => this.#finish(run, { error: reportError(error, this.stacks) });
     this.#owner.run(run.id, () => {
-      onSettled(begin(runtime), () => this.#conclude(run, runtime.result, fail), fail);
+      this.#settle(run, begin(runtime), () => this.#conclude(run, runtime.result, fail), fail);
     });
   }
 
@@ -149,8 +168,14 @@ export class Executor {
         fail(error);
       }
     };
-    if (isPromise(result)) onSettled(result, show, fail);
+    if (isPromise(result)) this.#settle(run, result, show, fail);
     else show(result);
+  }
+
+  /** The engine takes an error for caught where a promise has a handler for it, so for the debugger's sake it gets none. */
+  #settle<T>(run: Run, promise: Promise<T>, done: (value: T) => void, fail: (error: unknown) => void): void {
+    if (this.#leavesUnhandled) run.unhandled = onSettled(promise, done);
+    else void onSettled(promise, done, fail);
   }
 
   #show(run: Run, value: unknown, fail: (error: unknown) => void): void {

@@ -60,7 +60,7 @@ defineGlobals();
 
 process.on("SIGINT", () => undefined);
 process.on("uncaughtException", (error) => executor.stray(error));
-process.on("unhandledRejection", (reason) => executor.stray(reason));
+process.on("unhandledRejection", executor.rejected);
 
 const lines = new LineReader((line) => take(parseJson(line) as SessionRequest));
 new Socket({ fd: CHANNEL.requests, readable: true, writable: false }).on("data", (chunk) => lines.push(chunk));

@@ -19,6 +19,10 @@ export const waitAtomic = Atomics.wait;
 const { then } = Promise.prototype;
 
 /** `promise.then`, whatever has become of its prototype. */
-export function onSettled<T>(promise: Promise<T>, done: (value: T) => void, failed: (reason: unknown) => void): void {
-  apply(then, promise, [done, failed]);
+export function onSettled<T>(
+  promise: Promise<T>,
+  done: (value: T) => void,
+  failed?: (reason: unknown) => void,
+): Promise<void> {
+  return apply(then, promise, [done, failed]) as Promise<void>;
 }
