@@ -3,22 +3,12 @@ import type { Duplex } from "node:stream";
 import { CLEAR_STACK } from "../session/messages.js";
 import type { Breakpoints, UpcomingCell } from "./breakpoints.js";
 import type { CellFiles } from "./cell-files.js";
-import { framesOf, type Frame } from "./frames.js";
+import type { Frame } from "./frames.js";
 import { Inspector } from "./inspector.js";
 import { DebugFailure, type Breakpoint, type WantedBreakpoint } from "./messages.js";
 import { KERNEL_URL, Scripts } from "./scripts.js";
+import { stopOf, type Stop } from "./stop.js";
 import { Variables } from "./variables.js";
-
-/** Where and why the session has stopped. */
-export interface Stop {
-  readonly reason: "breakpoint" | "step" | "exception" | "pause";
-  readonly description: string;
-  /** Breakpoints hit, by the ids that clients know. */
-  readonly hitBreakpointIds: readonly number[];
-  readonly frames: readonly Frame[];
-  /** What was thrown. */
-  readonly exception?: Runtime.RemoteObject;
-}
 
 /** What a debugged session tells. */
 export interface DebuggedSessionHost {
@@ -32,6 +22,8 @@ export type Motion = "resume" | "stepOver" | "stepInto" | "stepOut";
 /** When thrown errors stop the session. */
 export type ExceptionMode = "none" | "uncaught" | "all";
 
+/** An evaluation that takes longer is ended. */
+const EVALUATION_MS = 5000;
 const OBJECTS = "diffrepairer.debugger";
 const NOT_OURS = ["^node:", `^${KERNEL_URL.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`];
 
@@ -49,6 +41,7 @@ export class DebuggedSession {
   /** The step under way, and the cell it began in. */
   #step: { readonly motion: Motion; readonly cell: string | undefined } | undefined;
   #isPausing = false;
+  #changes: Promise<void> = Promise.resolve();
   /** Id of the engine's breakpoint before every script. */
   #watch: string | undefined;
   #cell: string | undefined;
@@ -103,9 +96,7 @@ export class DebuggedSession {
 
   /** Replaces the breakpoints of a source. @param code - the cell's text, when the source is a cell. */
   async setBreakpoints(path: string, wanted: readonly WantedBreakpoint[], code?: string): Promise<Breakpoint[]> {
-    const told = await this.#breakpoints.set(path, wanted, code, this);
-    await this.#watchScripts();
-    return told;
+    return this.#inTurn(() => this.#breakpoints.set(path, wanted, code, this));
   }
 
   /** Says when thrown errors stop the session. */
@@ -120,8 +111,7 @@ export class DebuggedSession {
     this.#cell = cell.file;
     if (this.#skipsPauses) await this.inspector.post("Debugger.setSkipAllPauses", { skip: false });
     this.#skipsPauses = false;
-    await this.#breakpoints.prepare(cell, this);
-    await this.#watchScripts();
+    await this.#inTurn(() => this.#breakpoints.prepare(cell, this));
   }
 
   /** Goes on after a stop. */
@@ -154,12 +144,16 @@ export class DebuggedSession {
   /** Evaluates JavaScript in a frame, or outside of any. */
   async evaluate(expression: string, frame: Frame | undefined, options: object = {}): Promise<Runtime.RemoteObject> {
     const params = { expression, objectGroup: OBJECTS, generatePreview: true, timeout: EVALUATION_MS, ...options };
-    const { result, exceptionDetails } = frame
-      ? await this.inspector.post<Engine.EvaluateOnCallFrameReturnType>("Debugger.evaluateOnCallFrame", {
+    const answer = frame
+      ? this.inspector.post<Engine.EvaluateOnCallFrameReturnType>("Debugger.evaluateOnCallFrame", {
           callFrameId: frame.callFrameId,
           ...params,
         })
-      : await this.inspector.post<Runtime.EvaluateReturnType>("Runtime.evaluate", { ...params, disableBreaks: true });
+      : this.inspector.post<Runtime.EvaluateReturnType>("Runtime.evaluate", { ...params, disableBreaks: true });
+    const { result, exceptionDetails } = await answer.catch((error: Error) => {
+      if (error.message !== "Execution was terminated") throw error;
+      throw new DebugFailure(`the evaluation took longer than ${EVALUATION_MS / 1000} seconds and was ended`);
+    });
     if (exceptionDetails) {
       const { exception, text } = exceptionDetails;
       throw new DebugFailure((exception?.description ?? text).split("\n", 1)[0]);
@@ -173,6 +167,20 @@ export class DebuggedSession {
     await this.inspector.post("Debugger.setBlackboxPatterns", { patterns: NOT_OURS });
     await this.pauseOnExceptions(mode);
     await this.#watchScripts();
+  }
+
+  /** Changes breakpoints, one change after another. */
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const changed = this.#changes.then(async () => {
+      const outcome = await change();
+      await this.#watchScripts();
+      return outcome;
+    });
+    this.#changes = changed.then(
+      () => undefined,
+      () => undefined,
+    );
+    return changed;
   }
 
   /** Stops before each script runs while there are breakpoints that no script has yet. */
@@ -218,51 +226,29 @@ export class DebuggedSession {
       return;
     }
     if (params.reason === "instrumentation") {
-      await this.#breakpoints.bindIn((params.data as { scriptId: string }).scriptId, this);
-      await this.#watchScripts();
+      const { scriptId } = params.data as { scriptId: string };
+      await this.#inTurn(() => this.#breakpoints.bindIn(scriptId, this));
       this.#quietly("Debugger.resume");
       return;
     }
     const step = this.#step;
-    const stop = await this.#stopAt(params);
+    const stop = await stopOf(params, step ? "step" : this.#isPausing ? "pause" : undefined, {
+      breakpoints: this.#breakpoints,
+      scripts: this.scripts,
+    });
     if (!this.#paused) return;
-    const isPlainStep = step !== undefined && stop.reason === "step";
-    if (isPlainStep && step.cell !== this.#cell) {
+    if (step && stop.reason === "step" && step.cell !== this.#cell) {
       // The step has left its cell: another one's first line is none of its business.
       this.#step = undefined;
       this.#quietly("Debugger.resume");
-      return;
+    } else if (stop.reason !== "exception" && !stop.isAuthored) {
+      this.#quietly(`Debugger.${step?.motion ?? "stepOver"}`);
+    } else {
+      this.#step = undefined;
+      this.#isPausing = false;
+      this.#stop = stop;
+      this.#host.stopped(stop);
     }
-    if (stop.reason !== "exception" && !(await this.#isAuthored(params))) {
-      this.#quietly(isPlainStep ? `Debugger.${step.motion}` : "Debugger.stepOver");
-      return;
-    }
-    this.#step = undefined;
-    this.#isPausing = false;
-    this.#stop = stop;
-    this.#host.stopped(stop);
-  }
-
-  /** Whether the innermost frame is at a line that its author has written. */
-  async #isAuthored({ callFrames: [top] }: Engine.PausedEventDataType): Promise<boolean> {
-    if (!top) return false;
-    const [frame] = await framesOf([top], this.scripts);
-    return frame !== undefined;
-  }
-
-  async #stopAt({ reason, hitBreakpoints = [], callFrames, data }: Engine.PausedEventDataType): Promise<Stop> {
-    const frames = await framesOf(callFrames, this.scripts);
-    const hitBreakpointIds = this.#breakpoints.hit(hitBreakpoints);
-    if (reason === "exception" || reason === "promiseRejection") {
-      const exception = data as Runtime.RemoteObject | undefined;
-      return { reason: "exception", description: "Paused on an exception", hitBreakpointIds, frames, exception };
-    }
-    if (hitBreakpointIds.length > 0) {
-      return { reason: "breakpoint", description: "Paused on a breakpoint", hitBreakpointIds, frames };
-    }
-    if (this.#step) return { reason: "step", description: "Paused after a step", hitBreakpointIds, frames };
-    if (this.#isPausing) return { reason: "pause", description: "Paused", hitBreakpointIds, frames };
-    return { reason: "breakpoint", description: "Paused on a debugger statement", hitBreakpointIds, frames };
   }
 
   /** Asks without caring for the answer: the session may end meanwhile. */
@@ -270,6 +256,3 @@ export class DebuggedSession {
     this.inspector.post(method, params).catch(() => undefined);
   }
 }
-
-/** An evaluation that takes longer is ended. */
-const EVALUATION_MS = 5000;

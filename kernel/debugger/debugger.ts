@@ -4,12 +4,14 @@ import type { MimeBundle } from "../protocol/messages.js";
 import { Breakpoints, type UpcomingCell } from "./breakpoints.js";
 import { CAPABILITIES } from "./capabilities.js";
 import { CellFiles } from "./cell-files.js";
-import { evaluationOf, type Eraser } from "./conditions.js";
-import { DebuggedSession, type ExceptionMode, type Motion, type Stop } from "./debugged-session.js";
-import { localNames, scopesOf, type Frame } from "./frames.js";
+import type { Eraser } from "./conditions.js";
+import { DebuggedSession, type ExceptionMode, type Motion } from "./debugged-session.js";
+import { Evaluator } from "./evaluator.js";
+import { scopesOf, type Frame } from "./frames.js";
 import { ACCESS } from "./inspector.js";
 import { DebugFailure, type DebugEvent, type DebugRequest, type Variable, type WantedBreakpoint } from "./messages.js";
-import { describe, lengthOf, typeOf } from "./remote-value.js";
+import { describe, typeOf } from "./remote-value.js";
+import type { Stop } from "./stop.js";
 import type { Container, Paging } from "./variables.js";
 
 /** What the debugger needs of the kernel. */
@@ -130,12 +132,12 @@ export class Debugger {
     setBreakpoints: async ({ source, breakpoints }) => {
       const { path } = (source ?? {}) as { path?: string };
       if (typeof path !== "string") throw new DebugFailure("setBreakpoints needs the path of a source");
-      const wanted = (breakpoints ?? []) as readonly WantedBreakpoint[];
+      const wanted = Array.isArray(breakpoints) ? breakpoints.filter(isWanted) : [];
       const code = this.#files.codeOf(path);
       return { breakpoints: await this.#attached().setBreakpoints(path, wanted, code) };
     },
     setExceptionBreakpoints: async ({ filters }) => {
-      const wanted = (filters ?? []) as readonly string[];
+      const wanted: unknown[] = Array.isArray(filters) ? filters : [];
       this.#exceptions = wanted.includes("all") ? "all" : wanted.includes("uncaught") ? "uncaught" : "none";
       await this.#attached().pauseOnExceptions(this.#exceptions);
       return { breakpoints: wanted.map((filter) => ({ verified: filter === "all" || filter === "uncaught" })) };
@@ -172,18 +174,19 @@ export class Debugger {
       const { frameId, expressionOf } = this.#connected().variables.container(Number(variablesReference));
       const place = expressionOf?.(String(name));
       if (place === undefined) throw new DebugFailure(`"${String(name)}" cannot be set`);
-      return this.#evaluate(`${place} = (${String(value)})`, frameId);
+      return this.#evaluator().evaluate({ code: `${place} = (${String(value)})`, frameId });
     },
-    evaluate: async ({ expression, frameId, context }) => {
-      const { result, ...rest } = await this.#evaluate(String(expression), frameId, context === "hover");
-      return { result, ...rest };
-    },
+    evaluate: ({ expression, frameId, context }) =>
+      this.#evaluator().evaluate({ code: String(expression), frameId: idOf(frameId) }, context !== "hover"),
     inspectVariables: async () => {
       const session = this.#connected();
       if (!session.stop) session.forgetVariables();
       return this.#tellVariables(await this.#sessionScope(session).read({}));
     },
-    richInspectVariables: ({ variableName, frameId }) => this.#richInspect(String(variableName), frameId),
+    richInspectVariables: async ({ variableName, frameId }) => {
+      const bundle = await this.#evaluator().bundle({ code: String(variableName), frameId: idOf(frameId) });
+      return this.#host.illustrate(bundle);
+    },
     next: () => this.#go("stepOver"),
     stepIn: () => this.#go("stepInto"),
     stepOut: () => this.#go("stepOut"),
@@ -234,38 +237,8 @@ export class Debugger {
     return { allThreadsContinued: true };
   }
 
-  async #evaluate(code: string, frameId: unknown, isHover = false) {
-    const session = this.#connected();
-    const frame = typeof frameId === "number" && session.stop ? session.frame(frameId) : undefined;
-    const expression = await this.#compile(code, frame, !session.stop);
-    const value = await session.evaluate(expression, frame, {
-      throwOnSideEffect: isHover,
-      ...(frame ? {} : { awaitPromise: !session.stop }),
-    });
-    const { variablesReference } = session.variables.variable("", value, undefined, frame?.id);
-    const length = lengthOf(value);
-    return {
-      result: describe(value),
-      value: describe(value),
-      type: typeOf(value),
-      variablesReference,
-      ...(length !== undefined && { indexedVariables: length }),
-    };
-  }
-
-  async #richInspect(code: string, frameId: unknown): Promise<MimeBundle> {
-    const session = this.#connected();
-    const frame = typeof frameId === "number" && session.stop ? session.frame(frameId) : undefined;
-    const waits = !session.stop;
-    const expression = `${ACCESS}.bundle(${await this.#compile(code, frame, false)}, ${waits})`;
-    const options = { returnByValue: true, generatePreview: false, ...(frame ? {} : { awaitPromise: waits }) };
-    const { value } = await session.evaluate(expression, frame, options);
-    return this.#host.illustrate(value as MimeBundle);
-  }
-
-  async #compile(code: string, frame: Frame | undefined, awaits: boolean): Promise<string> {
-    const locals = frame ? await localNames(frame, this.#connected().inspector) : [];
-    return evaluationOf(code, { locals }, awaits, this.#host.erase);
+  #evaluator(session = this.#connected()): Evaluator {
+    return new Evaluator(session, this.#host.erase);
   }
 
   /** The session's variables, whose names any expression may use. */
@@ -307,6 +280,11 @@ export class Debugger {
     this.#host.event({ type: "event", seq: ++this.#messages, event, body });
   }
 }
+
+const isWanted = (value: unknown): value is WantedBreakpoint =>
+  typeof value === "object" && value !== null && "line" in value && typeof value.line === "number";
+
+const idOf = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);
 
 const frameBody = ({ id, name, origin, position }: Frame): object => ({ id, name, source: origin.source, ...position });
 

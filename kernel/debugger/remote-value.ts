@@ -7,7 +7,7 @@ export function describe(value: Runtime.RemoteObject): string {
   if (type === "undefined" || subtype === "null") return subtype ?? type;
   if (type === "string") return inspect(value.value);
   if (type === "function") return describeFunction(description);
-  if (type !== "object") return value.unserializableValue ?? description;
+  if (type !== "object") return value.unserializableValue ?? (description || String(value.value));
   if (subtype === "error") return description.split("\n", 1)[0] ?? "";
   return preview ? describePreview(preview) : description;
 }
@@ -28,7 +28,8 @@ export function lengthOf({ subtype, description = "" }: Runtime.RemoteObject): n
 function describePreview({ subtype, description = "", overflow, properties, entries }: Runtime.ObjectPreview): string {
   const rest = overflow ? ["…"] : [];
   if (subtype === "array" || subtype === "typedarray") {
-    return `${description} [${[...properties.map(describeProperty), ...rest].join(", ")}]`.replace(/^Array(?=\()/, "");
+    const elements = properties.filter(({ name }) => /^\d+$/.test(name)).map(describeProperty);
+    return `${description} [${[...elements, ...rest].join(", ")}]`.replace(/^Array(?=\()/, "");
   }
   if (entries) {
     const shown = entries.map(({ key, value }) => (key ? `${nested(key)} => ${nested(value)}` : nested(value)));
@@ -55,6 +56,7 @@ function describeFunction(description: string): string {
   const [, keyword, declared] = /^(?:async\s+)?(function|class)\b[\s*]*([\p{ID_Continue}$]*)/u.exec(description) ?? [];
   const method = /^(?:async\s+)?\*?\s*([\p{ID_Start}$_#][\p{ID_Continue}$]*)\s*\(/u.exec(description)?.[1];
   const name = keyword === undefined ? method : declared;
-  const kind = keyword === "class" ? "class" : "Function";
-  return name === undefined || ["", "async", "extends"].includes(name) ? `[${kind}]` : `[${kind}: ${name}]`;
+  const isUnnamed = name === undefined || ["", "async", "extends"].includes(name);
+  if (keyword === "class") return isUnnamed ? "[class]" : `[class ${name}]`;
+  return isUnnamed ? "[Function]" : `[Function: ${name}]`;
 }

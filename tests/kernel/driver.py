@@ -163,6 +163,13 @@ def debug(command, arguments, timeout=30):
     return reply_to(message["header"]["msg_id"], timeout, "control")
 
 
+def debug_all(requests):
+    """Sends requests at once; their replies as they come."""
+    for request in requests:
+        client.control_channel.send(client.session.msg("debug_request", {"type": "request", "seq": 1, **request}))
+    return [client.get_control_msg(timeout=20)["content"] for _ in requests]
+
+
 def debug_event(event, timeout=20):
     """Waits for an event of the debugger; what is published before it is kept for `finish`."""
     deadline = time.time() + timeout
@@ -223,7 +230,7 @@ def send_signal(name):
 
 COMMANDS = [
     *[start, execute, request, execute_all, while_busy, crowd, drain, send_frames, restart, shutdown, send_signal],
-    *[begin, debug, debug_event, finish],
+    *[begin, debug, debug_all, debug_event, finish],
 ]
 BY_NAME = {command.__name__: command for command in COMMANDS}
 
