@@ -17,7 +17,7 @@ export async function evaluationOf(code: string, scope: ExpressionScope, awaits:
   if (!erased.ok) throw new DebugFailure(erased.faults[0]?.message ?? "the expression cannot be compiled");
   if (erased.names.length > 0) throw new DebugFailure("an expression cannot declare names; declare them in a cell");
   const { js } = erased.program;
-  return `${ACCESS}.evaluate(${awaits ? js : js.replace(/^\(async /, "(")})`;
+  return awaits ? `${ACCESS}.evaluateAwaiting(${js})` : `${ACCESS}.evaluate(${js.replace(/^\(async /, "(")})`;
 }
 
 /**

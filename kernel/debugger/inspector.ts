@@ -9,8 +9,8 @@ type Answer =
   | { readonly id: number; readonly error: string }
   | { readonly method: string; readonly params: unknown };
 
-/** JavaScript by which the session's access for the debugger is reached. */
-export const ACCESS = `globalThis[Symbol.for(${JSON.stringify(DEBUG_ACCESS)})]`;
+/** JavaScript by which the session's access for the debugger is reached, without side effects in the engine's eyes. */
+export const ACCESS = `globalThis[${JSON.stringify(DEBUG_ACCESS)}]`;
 
 /** The inspector of a session's main thread, at the other end of a pipe. */
 export class Inspector {

@@ -3,14 +3,7 @@ import type { MimeBundle } from "../protocol/messages.js";
 import type { Boxes } from "./boxes.js";
 import type { LocalModules } from "./local-modules.js";
 import type { CellMapping } from "./positions.js";
-import {
-  createObject,
-  defineProperty,
-  getOwnPropertyDescriptor,
-  inspect,
-  isPromise,
-  onSettled,
-} from "./primordials.js";
+import { createObject, defineProperty, getOwnPropertyDescriptor, inspect, isPromise } from "./primordials.js";
 import type { StackMapper } from "./stack.js";
 
 /** A cell as the debugger needs it. */
@@ -38,8 +31,10 @@ export interface DebugAccess {
   moduleMap(url: string): string | undefined;
   /** The session's variables by name. */
   variables(): object;
-  /** Runs a compiled text; returns its last expression's value, or a promise of it when the text awaits. */
+  /** Runs a compiled text and returns its last expression's value; what the text does alone is a side effect. */
   evaluate(body: (runtime: EvaluationRuntime) => unknown): unknown;
+  /** The same for a text that awaits. */
+  evaluateAwaiting(body: (runtime: EvaluationRuntime) => Promise<void>): Promise<unknown>;
   /** Some elements of an array, getters left alone. */
   elements(array: object, start: number, count: number): object;
   /** What a value looks like; a display that must be waited for counts only if `waits`. */
@@ -62,6 +57,12 @@ export interface DebugAccessHost {
 /** Makes the session's access for the debugger. */
 export function createDebugAccess({ boxes, modules, stacks, meta, leaveUnhandled }: DebugAccessHost): DebugAccess {
   const hits = createObject(null) as Record<number, number>;
+  const runtime = (): EvaluationRuntime => ({
+    result: undefined,
+    meta,
+    box: (name) => boxes.find(name) ?? boxes.get(name),
+    bind: (...values) => boxes.bind(...values),
+  });
   return {
     cell(file) {
       const cell = stacks.cell(file);
@@ -87,15 +88,14 @@ export function createDebugAccess({ boxes, modules, stacks, meta, leaveUnhandled
       return values;
     },
     evaluate(body) {
-      const runtime: EvaluationRuntime = {
-        result: undefined,
-        meta,
-        box: (name) => boxes.get(name),
-        bind: (...values) => boxes.bind(...values),
-      };
-      const outcome = body(runtime);
-      if (!isPromise(outcome)) return runtime.result;
-      return new Promise((resolve, reject) => onSettled(outcome, () => resolve(runtime.result), reject));
+      const given = runtime();
+      body(given);
+      return given.result;
+    },
+    async evaluateAwaiting(body) {
+      const given = runtime();
+      await body(given);
+      return given.result;
     },
     elements(array, start, count) {
       const page = createObject(null) as object;

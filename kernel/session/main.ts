@@ -38,7 +38,7 @@ function defineGlobals(): void {
   }
   const binding = clearAsyncIdStack();
   defineProperty(globalThis, Symbol.for(CLEAR_STACK), { value: binding, enumerable: false });
-  defineProperty(globalThis, Symbol.for(DEBUG_ACCESS), { value: executor.debugAccess(), enumerable: false });
+  defineProperty(globalThis, DEBUG_ACCESS, { value: executor.debugAccess(), enumerable: false });
 }
 
 /** Node's own way out of an unbalanced stack of asynchronous ids; not there from Node 23 on, where a flag replaces it. */

@@ -374,6 +374,9 @@ describe("expressions", () => {
     await debug.stopped();
     expect(await debug.evaluate("(n as number) + seen + m", 1)).toBe("6");
     expect(await debug.evaluate("[n, m].map((each: number) => each * seen)", 1)).toBe("(2) [2, 3]");
+    const hover = (expression: string) => debug.ask("evaluate", { expression, frameId: 1, context: "hover" });
+    expect((await hover("m * seen")).body).toMatchObject({ result: "3" });
+    expect((await hover("seen = 100")).message).toContain("side-effect");
     expect(await debug.evaluate("seen = 7", 1)).toBe("7");
     expect((await debug.ask("evaluate", { expression: "await null", frameId: 1 })).message).toContain("cannot await");
     expect((await debug.ask("evaluate", { expression: "n = ", frameId: 1 })).message).toBe("Expression expected.");
