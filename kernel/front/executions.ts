@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import type { Debugger } from "../debugger/debugger.js";
 import type { Question } from "../language/messages.js";
 import type { RanCell } from "../language/service.js";
 import { RED, RESET } from "../display/excerpt.js";
@@ -21,6 +23,7 @@ export interface ExecutionHost {
   readonly language: Language;
   readonly illustrator: Illustrator;
   readonly history: History;
+  readonly debugger: Debugger;
   log(text: string): void;
 }
 
@@ -48,6 +51,7 @@ export class Executions {
       outputs: this.#outputs,
       comms: this.comms,
       requestInput: (request, content) => server.requestInput(request, content),
+      started: (session) => host.debugger.take(session.inspector),
       shown: (cell, text) => this.#noteResult(cell, text),
       reset: () => language.reset(),
       log,
@@ -83,6 +87,7 @@ export class Executions {
 
   /** Ends all cells that run, keeps the session's variables, and aborts what is queued. */
   interrupt(): void {
+    this.#host.debugger.interrupted();
     this.shells.interrupt();
     this.#runs.interrupt();
   }
@@ -175,6 +180,9 @@ export class Executions {
     }
     const warning = describeTypes(types, code, label);
     if (warning !== undefined) this.#outputs.print(header, "stderr", warning);
+    const prepared = this.#host.debugger.prepare({ file: join(process.cwd(), fileName), label, source: code, program });
+    if (prepared) await prepared;
+    if (task.interrupted) return { outcome: { error: reportInterrupt(EARLY) } };
     this.#host.language.ran({ code, fileName });
     task.run = id;
     const refusesInput = request.allowStdin ? undefined : NO_INPUT;

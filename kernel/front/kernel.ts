@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { Debugger } from "../debugger/debugger.js";
+import type { DebugRequest } from "../debugger/messages.js";
 import type { Question } from "../language/messages.js";
 import { packageVersion } from "../package-root.js";
 import { PROTOCOL_VERSION, type Channel, type ConnectionInfo, type Message } from "../protocol/messages.js";
@@ -33,6 +35,7 @@ export class Kernel {
   readonly #renderer: RendererProcess;
   readonly #executions: Executions;
   readonly #history: History;
+  readonly #debugger: Debugger;
   #ending = false;
 
   /**
@@ -50,11 +53,20 @@ export class Kernel {
     this.#history = new History(new HistoryFiles(historyFolder(process.env), log));
     this.#renderer = new RendererProcess(log);
     this.#language = language;
+    this.#debugger = new Debugger({
+      erase: (code, scope) => language.request("erase", { code, scope }),
+      event: (event) => this.#server.publish(undefined, "debug_event", event),
+      interrupt: () => this.#executions.interrupt(),
+      illustrate: async (bundle) =>
+        this.#renderer.wants(bundle.data) ? (await this.#renderer.illustrate(bundle)).bundle : bundle,
+      log,
+    });
     this.#executions = new Executions({
       server: this.#server,
       language: this.#language,
       illustrator: this.#renderer,
       history: this.#history,
+      debugger: this.#debugger,
       log,
     });
   }
@@ -78,6 +90,7 @@ export class Kernel {
     this.#executions.close();
     this.#language.close();
     this.#renderer.close();
+    this.#debugger.close();
     await this.#server.close();
     this.#host.exit();
   }
@@ -140,6 +153,10 @@ export class Kernel {
         return reply("delete_subshell_reply", {});
       case "list_subshell_request":
         return reply("list_subshell_reply", { subshell_id: this.#executions.shells.ids });
+      case "debug_request": {
+        const answer = await this.#debugger.request(debugRequestOf(content));
+        return this.#server.reply(channel, message, "debug_reply", answer);
+      }
       case "interrupt_request":
         this.#executions.interrupt();
         return reply("interrupt_reply", {});
@@ -152,6 +169,11 @@ export class Kernel {
         this.#host.log(`a message of unknown type "${header.msg_type}" was ignored`);
     }
   }
+}
+
+function debugRequestOf({ seq, command, arguments: values }: Message["content"]): DebugRequest {
+  const given = typeof values === "object" && values !== null ? (values as Record<string, unknown>) : {};
+  return { seq: typeof seq === "number" ? seq : 0, command: String(command), arguments: given };
 }
 
 function questionOf({ code, cursor_pos: cursor, detail_level: detail }: Message["content"]): Question {
@@ -178,8 +200,8 @@ function kernelInfo(): object {
       { text: "TypeScript", url: "https://www.typescriptlang.org/docs/" },
       { text: "Node.js", url: "https://nodejs.org/docs/latest/api/" },
     ],
-    debugger: false,
-    supported_features: ["kernel subshells"],
+    debugger: true,
+    supported_features: ["debugger", "kernel subshells"],
   };
 }
 

@@ -25,6 +25,8 @@ export interface RunHost {
   readonly outputs: Outputs;
   readonly comms: Comms;
   requestInput(request: Origin["request"], content: { prompt: string; password: boolean }): void;
+  /** Told of every session that starts. */
+  started(session: SessionProcess): void;
   /** Told that a cell's last expression had a value. */
   shown(cell: RanCell, text: unknown): void;
   /** Told that the session has ended with all variables; gives their names. */
@@ -142,7 +144,7 @@ export class Runs {
   }
 
   #startSession(): SessionProcess {
-    return new SessionProcess({
+    const session = new SessionProcess({
       event: (event) => this.#take(event),
       native: (name, text) => {
         const parent = this.#headerOf([...this.#running.keys()].at(-1) ?? this.#lastCell);
@@ -151,6 +153,8 @@ export class Runs {
       },
       ended: (how) => void this.#restart(how),
     });
+    this.#host.started(session);
+    return session;
   }
 
   #take(event: SessionEvent): void {

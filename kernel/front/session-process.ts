@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import type { Readable, Writable } from "node:stream";
+import type { Duplex, Readable, Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { fileURLToPath } from "node:url";
 import { LineReader } from "../protocol/lines.js";
@@ -24,6 +24,9 @@ export interface SessionHandlers {
 
 const EXIT_GRACE_MS = 200;
 const RESEND_MS = 1000;
+
+/** Node writes it when it ends under a debugger. */
+const DEBUGGER_NOTE = "Waiting for the debugger to disconnect...\n";
 
 /**
  * An interrupt may unbalance Node's stack of asynchronous ids; V8 would keep the script of every cell, in case the same text
@@ -52,7 +55,7 @@ export class SessionProcess {
     const entry = fileURLToPath(new URL("../session/main.js", import.meta.url));
     const child = spawn(process.execPath, [...SESSION_FLAGS, entry], {
       detached: true,
-      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe", "pipe", "pipe"],
     });
     this.#child = child;
     const merge = new Merge(handlers);
@@ -69,7 +72,9 @@ export class SessionProcess {
       ["stderr", 2],
     ] as const) {
       const decoder = new StringDecoder("utf8");
-      this.#readable(descriptor).on("data", (chunk: Buffer) => merge.pushNative(name, decoder.write(chunk)));
+      this.#readable(descriptor).on("data", (chunk: Buffer) => {
+        merge.pushNative(name, decoder.write(chunk).replace(DEBUGGER_NOTE, ""));
+      });
     }
     for (const stream of child.stdio) stream?.on("error", () => undefined);
 
@@ -96,6 +101,11 @@ export class SessionProcess {
   /** Id of the process. */
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  /** The pipe to the session's inspector. */
+  get inspector(): Duplex {
+    return this.#child.stdio[CHANNEL.inspector as 1] as unknown as Duplex;
   }
 
   /** Runs a cell; `done` follows among the events. */

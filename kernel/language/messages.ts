@@ -1,4 +1,4 @@
-import type { Compilation, Types } from "./compiled-cell.js";
+import type { Compilation, Transformed, Types } from "./compiled-cell.js";
 import type { RanCell } from "./service.js";
 
 /** Whether a text can be run as it stands; `indent` is what the next line should begin with. */
@@ -38,6 +38,10 @@ export interface Inspection {
   readonly metadata: Readonly<Record<string, never>>;
 }
 
+/** What hides the session's names from an expression: local names, or those at a place (one-based) in a cell. */
+export type ExpressionScope =
+  { readonly locals: readonly string[] } | { readonly cell: string; readonly line: number; readonly column: number };
+
 /** What the front may ask of the language process, and what it gets. */
 export interface LanguageMethods {
   /**
@@ -45,6 +49,8 @@ export interface LanguageMethods {
    * are known once it is said to run.
    */
   compile(params: { readonly code: string; readonly fileName: string; readonly checks: boolean }): Compilation;
+  /** Erases the types of an expression of the debugger's; names of the place it is evaluated at hide the session's. */
+  erase(params: { readonly code: string; readonly scope: ExpressionScope }): Transformed;
   /** Looks at the types of a cell that was compiled without. */
   check(params: { readonly code: string }): Types;
   /** Takes the names that cells declare, as they run; a cell once more when it has a result. */

@@ -39,7 +39,7 @@ function lexicalNames(statements: readonly ts.Statement[], into: Names): void {
 }
 
 /** The names a node's own scope declares; undefined when the node opens none. */
-function scopeOf(node: ts.Node): Names | undefined {
+export function scopeOf(node: ts.Node): Names | undefined {
   const names: Names = new Set();
   if (ts.isFunctionLike(node)) {
     const { name, parameters, body } = node as ts.FunctionLikeDeclaration;

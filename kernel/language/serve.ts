@@ -6,6 +6,7 @@ import { complete } from "./complete.js";
 import { declarationsOf, type NameKind } from "./declarations.js";
 import { inspect } from "./inspect.js";
 import { isComplete } from "./is-complete.js";
+import { localNamesAt } from "./local-names.js";
 import { CHANNEL, type LanguageMethods, type LanguageRequest, type LanguageResponse } from "./messages.js";
 import { SAMPLE } from "./sample.js";
 import { CellService } from "./service.js";
@@ -71,6 +72,11 @@ function createMethods(folder: string, isWarm: boolean): LanguageMethods {
       const asked = checks ? askedOf(code) : "off";
       if (asked === "off") return { ok: true, program, types: { state: "off" } };
       return { ok: true, program, types: isWarm ? look(code, asked) : { state: "later" } };
+    },
+    erase({ code, scope }) {
+      const hidden = "locals" in scope ? new Set(scope.locals) : localNamesAt(scope);
+      const visible = new Map([...known].filter(([name]) => !hidden.has(name)));
+      return transform(code, { fileName: "expression.ts", known: visible, compilerOptions });
     },
     check({ code }) {
       const asked = askedOf(code);

@@ -34,6 +34,16 @@ export class Boxes {
     return (this.#boxes[name] ??= new Box(name));
   }
 
+  /** The box of a name, if it has one: looking has no side effects, so that a debugger may. */
+  find(name: string): Box | undefined {
+    return this.#boxes[name];
+  }
+
+  /** Visits every box. */
+  each(visit: (name: string, box: Box) => void): void {
+    for (const name in this.#boxes) visit(name, this.get(name));
+  }
+
   /**
    * Makes names live bindings of a module's exports.
    *

@@ -7,6 +7,7 @@ import type { MimeBundle } from "../protocol/messages.js";
 import { Boxes } from "./boxes.js";
 import { send } from "./channel.js";
 import { cellMeta } from "./cell-meta.js";
+import { createDebugAccess, type DebugAccess } from "./debug-access.js";
 import { imported } from "./import-errors.js";
 import { Interruptions, isInterruption } from "./interruptions.js";
 import { LocalModules } from "./local-modules.js";
@@ -53,6 +54,9 @@ export class Executor {
   /** Cells that have not begun. */
   readonly #waiting = createObject(null) as Record<number, Execution>;
   readonly #labels = createObject(null) as Record<number, string>;
+  /** Cells' promises that reject, unhandled, when the cell throws while the debugger looks out for that. */
+  readonly #unhandled = new WeakMap<Promise<unknown>, (error: unknown) => void>();
+  #leavesUnhandled = false;
 
   /**
    * @param folder - the notebook's folder, from which imports are resolved.
@@ -68,6 +72,18 @@ export class Executor {
     this.#results.install();
     this.requires = new LocalRequire(folder, this.#modules.note);
     this.stacks = new StackMapper((url, position) => this.#modules.locate(url, position));
+  }
+
+  /** What the debugger sees of the session. */
+  debugAccess(): DebugAccess {
+    const leaveUnhandled = (leaves: boolean): void => void (this.#leavesUnhandled = leaves);
+    return createDebugAccess({
+      boxes: this.#boxes,
+      modules: this.#modules,
+      stacks: this.stacks,
+      meta: cellMeta(join(this.#folder, "cell.ts")),
+      leaveUnhandled,
+    });
   }
 
   /**
@@ -107,6 +123,13 @@ export class Executor {
       () => undefined,
       (error) => this.stray(error, cell),
     );
+  };
+
+  /** Takes a rejection that nothing has handled: a cell's own ends the cell. */
+  readonly rejected = (reason: unknown, promise: Promise<unknown>): void => {
+    const fail = this.#unhandled.get(promise);
+    if (fail) fail(reason);
+    else this.stray(reason);
   };
 
   /** Prints what went wrong outside any cell's own course, under the cell that answers for it. */
@@ -168,7 +191,8 @@ export class Executor {
     const fail = (error: unknown): void =>
       undisturbed(() => this.runs.end(run, { error: reportError(error, this.stacks) }));
     this.runs.within(run, () => {
-      onSettled(begin(runtime), () => undisturbed(() => this.#conclude(execution, runtime.result, fail)), fail);
+      const done = (): void => undisturbed(() => this.#conclude(execution, runtime.result, fail));
+      this.#settle(begin(runtime), done, fail);
     });
   }
 
@@ -180,8 +204,14 @@ export class Executor {
         fail(error);
       }
     };
-    if (isPromise(result)) onSettled(result, show, fail);
+    if (isPromise(result)) this.#settle(result, show, fail);
     else show(result);
+  }
+
+  /** The engine takes an error for caught where a promise has a handler for it, so for the debugger's sake it gets none. */
+  #settle<T>(promise: Promise<T>, done: (value: T) => void, fail: (error: unknown) => void): void {
+    if (this.#leavesUnhandled) this.#unhandled.set(onSettled(promise, done), fail);
+    else void onSettled(promise, done, fail);
   }
 
   #show(execution: Execution, value: unknown, fail: (error: unknown) => void): void {

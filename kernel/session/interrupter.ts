@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { Socket } from "node:net";
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import { LineReader } from "../protocol/lines.js";
+import { relayInspector } from "./debug-relay.js";
 import { CHANNEL, TERMINATION, type InterrupterData, type Termination } from "./messages.js";
 import { watchPrints } from "./print-watch.js";
 
@@ -12,7 +13,8 @@ import { watchPrints } from "./print-watch.js";
  * what cells have printed meanwhile.
  *
  * The main thread acknowledges an interrupt by storing its round in `shared`. While it does not, its JavaScript is
- * terminated, and after half a second whatever it waits for: the members of its process group.
+ * terminated, and after half a second whatever it waits for: the members of its process group. The thread also relays the
+ * debugger's requests.
  */
 
 const GRACE_MS = 50;
@@ -80,6 +82,7 @@ function start({ shared, prints }: InterrupterData): void {
     .on("data", (chunk) => lines.push(chunk))
     .on("close", end)
     .on("error", end);
+  relayInspector();
 }
 
 /** Kills every process of the session's group but the session. */

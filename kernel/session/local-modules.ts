@@ -20,7 +20,8 @@ export interface LoaderData {
 /** Imports of local TypeScript, JavaScript and JSON files: transpiled, and read again once edited. */
 export class LocalModules {
   #port: MessagePort | undefined;
-  readonly #maps = new Map<string, string | SourceMap>();
+  readonly #maps = new Map<string, string>();
+  readonly #parsed = new Map<string, SourceMap>();
 
   /** Puts the loader up, at the first cell that may need it: its thread costs some 50 ms. */
   install(aliases: PathAliases | undefined): void {
@@ -37,16 +38,22 @@ export class LocalModules {
     this.#maps.set(url, map);
   };
 
+  /** Source map, JSON, of a transpiled file; undefined for files that were not transpiled. */
+  map(url: string): string | undefined {
+    for (let next = this.#receive(); next; next = this.#receive()) this.note(next.url, next.map);
+    return this.#maps.get(url);
+  }
+
   /** Maps a place in a transpiled file to its source; undefined for files that were not transpiled. */
   locate(url: string, { line, column }: Position): Position | undefined {
-    for (let next = this.#receive(); next; next = this.#receive()) this.note(next.url, next.map);
-    const known = this.#maps.get(url);
+    const known = this.map(url);
     if (known === undefined) return undefined;
-    const map = typeof known === "string" ? new SourceMap(JSON.parse(known) as SourceMapPayload) : known;
-    this.#maps.set(url, map);
+    const map = this.#parsed.get(url) ?? new SourceMap(JSON.parse(known) as SourceMapPayload);
+    this.#parsed.set(url, map);
     const entry = map.findEntry(line - 1, column - 1);
     return "originalLine" in entry ? { line: entry.originalLine + 1, column: entry.originalColumn + 1 } : undefined;
   }
+
   #receive(): TranspiledFile | undefined {
     return this.#port && (receiveMessageOnPort(this.#port)?.message as TranspiledFile | undefined);
   }

@@ -8,7 +8,14 @@ import { installDisplay } from "./display.js";
 import { Executor } from "./executor.js";
 import { installInstall } from "./install-packages.js";
 import { installInput } from "./input.js";
-import { CHANNEL, TERMINATION, type InterrupterData, type SessionRequest, type Termination } from "./messages.js";
+import {
+  CHANNEL,
+  DEBUG_ACCESS,
+  TERMINATION,
+  type InterrupterData,
+  type SessionRequest,
+  type Termination,
+} from "./messages.js";
 import { atomics, defineProperty, laterImmediate, now, parseJson } from "./primordials.js";
 import { redirectStreams } from "./streams.js";
 import { installTslab, withTslab } from "./tslab.js";
@@ -69,6 +76,7 @@ function defineGlobals(): void {
     defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
   }
   const termination: Termination = {
+    suspend: () => asyncIds.suspend(),
     prepare() {
       asyncIds.suspend();
       const until = now() + TERMINATION_MS;
@@ -77,6 +85,7 @@ function defineGlobals(): void {
     conclude: () => asyncIds.restore(),
   };
   defineProperty(globalThis, Symbol.for(TERMINATION), { value: termination, enumerable: false });
+  defineProperty(globalThis, DEBUG_ACCESS, { value: executor.debugAccess(), enumerable: false });
 }
 
 executor.stacks.install();
@@ -92,7 +101,7 @@ defineGlobals();
 
 process.on("SIGINT", () => undefined);
 process.on("uncaughtException", (error) => undisturbed(() => takeUncaught(error)));
-process.on("unhandledRejection", (reason) => undisturbed(() => executor.stray(reason)));
+process.on("unhandledRejection", (reason, promise) => undisturbed(() => executor.rejected(reason, promise)));
 
 const lines = new LineReader((line) => undisturbed(() => take(parseJson(line) as SessionRequest)));
 new Socket({ fd: CHANNEL.requests, readable: true, writable: false }).on("data", (chunk) => lines.push(chunk));

@@ -86,18 +86,30 @@ export const fenceMark = (mark: number): string => `\u0000diffrepairer-kernel-fe
 export const KEPT_RESULTS = 50;
 
 /** The session's file descriptors beyond the three standard ones. */
-export const CHANNEL = { events: 3, requests: 4, input: 5, interrupts: 6 } as const;
+export const CHANNEL = { events: 3, requests: 4, input: 5, interrupts: 6, inspector: 7 } as const;
+
+/** What the front asks of the session's inspector. */
+export interface InspectorRequest {
+  readonly id: number;
+  readonly method: string;
+  readonly params?: object;
+}
 
 /** Name of the session's global that its other thread calls around a termination. */
 export const TERMINATION = "diffrepairer.kernel.termination";
 
 /** What a termination needs of the main thread. */
 export interface Termination {
-  /** Makes Node ready for it, and holds until it is on its way: no code may run in between. */
+  /** Makes Node ready for it. */
+  suspend(): void;
+  /** Does so, and holds until it is on its way: no code may run in between. */
   prepare(): void;
   /** Makes Node as it was. */
   conclude(): void;
 }
+
+/** Name of the session's global that holds what it offers the debugger. */
+export const DEBUG_ACCESS = "diffrepairer.kernel.debugAccess";
 
 /** What the session's main thread hands to the thread that interrupts it. */
 export interface InterrupterData {

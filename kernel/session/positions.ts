@@ -7,12 +7,16 @@ export interface Position {
   readonly column: number;
 }
 
+/** How places in a compiled script lead back to the cell. */
+export type CellMapping = Pick<Program, "maps" | "prefix">;
+
 /** A cell that has run, as error reports need it. */
 export interface CellSource {
   readonly label: string;
   readonly source: string;
   /** Characters that the record holds. */
   readonly size: number;
+  readonly mapping: CellMapping;
   /** Maps a place in the cell's compiled script to the cell; undefined where the kernel wrote the code. */
   locate(position: Position): Position | undefined;
   /** Puts variables in the place of their boxes in a message, or a name, of the engine's: `$$n.v is not a function`. */
@@ -20,7 +24,7 @@ export interface CellSource {
 }
 
 /** Makes the record of a cell; its source maps are read when the first error needs them. */
-export function cellSource(label: string, source: string, { maps, prefix }: Program): CellSource {
+export function cellSource(label: string, source: string, { maps, prefix }: CellMapping): CellSource {
   let chain: readonly SourceMap[] | undefined;
   const escaped = prefix.replaceAll("$", "\\$");
   const box = `${escaped}([\\p{ID_Continue}$]+)\\.[vk]`;
@@ -29,6 +33,7 @@ export function cellSource(label: string, source: string, { maps, prefix }: Prog
     label,
     source,
     size: maps.reduce((sum, map) => sum + map.length, source.length),
+    mapping: { maps, prefix },
     locate({ line, column }) {
       chain ??= maps.map((map) => new SourceMap(JSON.parse(map) as SourceMapPayload));
       let place = { line: line - 1, column: column - 1 };

@@ -31,8 +31,12 @@ const { then } = Promise.prototype;
 const { toString: decode, write } = Buffer.prototype;
 
 /** `promise.then`, whatever has become of its prototype. */
-export function onSettled<T>(promise: Promise<T>, done: (value: T) => void, failed: (reason: unknown) => void): void {
-  apply(then, promise, [done, failed]);
+export function onSettled<T>(
+  promise: Promise<T>,
+  done: (value: T) => void,
+  failed?: (reason: unknown) => void,
+): Promise<void> {
+  return apply(then, promise, [done, failed]) as Promise<void>;
 }
 
 /** The base64 of bytes. */

@@ -184,6 +184,53 @@ def crowd(type, content, times, code):
     return [client.get_shell_msg(timeout=60)["msg_type"] for _ in range(times + 1)]
 
 
+passed = []
+
+
+def begin(code):
+    """Sends a cell without waiting for its end."""
+    return client.execute(code)
+
+
+def debug(command, arguments, timeout=30):
+    """A debug_request; what it makes the kernel publish stays to be read."""
+    message = client.session.msg("debug_request", {"type": "request", "seq": 1, "command": command, "arguments": arguments})
+    client.control_channel.send(message)
+    return reply_to(message["header"]["msg_id"], timeout, "control")
+
+
+def debug_all(requests):
+    """Sends requests at once; their replies as they come."""
+    for request in requests:
+        client.control_channel.send(client.session.msg("debug_request", {"type": "request", "seq": 1, **request}))
+    return [client.get_control_msg(timeout=20)["content"] for _ in requests]
+
+
+def debug_event(event, timeout=20):
+    """Waits for an event of the debugger; what is published before it is kept for `finish`."""
+    deadline = time.time() + timeout
+    while time.time() < deadline:
+        try:
+            message = client.get_iopub_msg(timeout=max(0.01, deadline - time.time()))
+        except queue.Empty:
+            break
+        if message["msg_type"] == "debug_event" and message["content"]["event"] == event:
+            return message["content"]
+        passed.append(plain(message))
+    return None
+
+
+def finish(id, timeout=30):
+    """Waits for the end of a cell that `begin` has sent."""
+    reply = reply_to(id, timeout)
+    ended = any(
+        message["parent"] == id and message["content"].get("execution_state") == "idle" for message in passed
+    )
+    messages = passed[:] if ended else passed + outputs_of(id, timeout)
+    passed.clear()
+    return {"id": id, "reply": reply, "messages": messages}
+
+
 def drain(seconds):
     messages = []
     deadline = time.time() + seconds
@@ -217,7 +264,10 @@ def send_signal(name):
     manager.provisioner.process.wait(timeout=10)
 
 
-COMMANDS = [start, execute, request, post, until, settle, answer_prompt, execute_all, while_busy, crowd, drain, send_frames, restart, shutdown, send_signal]
+COMMANDS = [
+    *[start, execute, request, post, until, settle, answer_prompt, execute_all, while_busy, crowd, drain, send_frames],
+    *[restart, shutdown, send_signal, begin, debug, debug_all, debug_event, finish],
+]
 BY_NAME = {command.__name__: command for command in COMMANDS}
 
 for line in sys.stdin:

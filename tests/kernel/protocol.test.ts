@@ -19,8 +19,8 @@ test.each(["shell", "control"])("kernel_info on %s, between busy and idle", asyn
       file_extension: ".ts",
       codemirror_mode: "typescript",
     },
-    supported_features: ["kernel subshells"],
-    debugger: false,
+    supported_features: ["debugger", "kernel subshells"],
+    debugger: true,
   });
   expect(reply?.header["version"]).toBe("5.5");
   const states = messages
