@@ -18,6 +18,10 @@ export interface SessionHandlers {
 const EXIT_GRACE_MS = 200;
 const RESEND_MS = 1000;
 
+/** What the engine writes as it ends a process whose memory is used up. */
+const EXHAUSTED = "JavaScript heap out of memory";
+const OUT_OF_MEMORY = "out of memory; NODE_OPTIONS=--max-old-space-size=8192 in the kernel's environment allows 8 GB";
+
 /**
  * An interrupt may unbalance Node's stack of asynchronous ids; the loader that cells use is still called experimental; and
  * `import.meta.resolve` speaks for the cell only where it may be told so.
@@ -54,12 +58,17 @@ export class SessionProcess {
       else merge.pushEvent(event);
     });
     this.#readable(CHANNEL.events).on("data", (chunk: Buffer) => lines.push(chunk));
+    let isExhausted = false;
     for (const [name, descriptor] of [
       ["stdout", 1],
       ["stderr", 2],
     ] as const) {
       const decoder = new StringDecoder("utf8");
-      this.#readable(descriptor).on("data", (chunk: Buffer) => merge.pushNative(name, decoder.write(chunk)));
+      this.#readable(descriptor).on("data", (chunk: Buffer) => {
+        const text = decoder.write(chunk);
+        isExhausted ||= text.includes(EXHAUSTED);
+        merge.pushNative(name, text);
+      });
     }
     for (const stream of child.stdio) stream?.on("error", () => undefined);
 
@@ -73,12 +82,13 @@ export class SessionProcess {
     };
     child.on("error", (error) => end(`it could not be started: ${error.message}`));
     child.on("exit", (code, signal) => {
-      const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+      const ending = signal === null ? `exit code ${code}` : `signal ${signal}`;
+      const how = (): string => (isExhausted ? `${ending}: ${OUT_OF_MEMORY}` : ending);
       // Descendants may hold the pipes open, so `close` alone might never come.
-      const timer = setTimeout(() => end(how), EXIT_GRACE_MS);
+      const timer = setTimeout(() => end(how()), EXIT_GRACE_MS);
       child.once("close", () => {
         clearTimeout(timer);
-        end(how);
+        end(how());
       });
     });
   }
