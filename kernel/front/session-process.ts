@@ -28,6 +28,10 @@ const RESEND_MS = 1000;
 /** Node writes it when it ends under a debugger. */
 const DEBUGGER_NOTE = "Waiting for the debugger to disconnect...\n";
 
+/** What the engine writes as it ends a process whose memory is used up. */
+const EXHAUSTED = "JavaScript heap out of memory";
+const OUT_OF_MEMORY = "out of memory; NODE_OPTIONS=--max-old-space-size=8192 in the kernel's environment allows 8 GB";
+
 /**
  * An interrupt may unbalance Node's stack of asynchronous ids; V8 would keep the script of every cell, in case the same text
  * came again; the loader that cells use is still called experimental; and `import.meta.resolve` speaks for the cell only where
@@ -67,13 +71,16 @@ export class SessionProcess {
       else merge.pushEvent(event);
     });
     this.#readable(CHANNEL.events).on("data", (chunk: Buffer) => lines.push(chunk));
+    let isExhausted = false;
     for (const [name, descriptor] of [
       ["stdout", 1],
       ["stderr", 2],
     ] as const) {
       const decoder = new StringDecoder("utf8");
       this.#readable(descriptor).on("data", (chunk: Buffer) => {
-        merge.pushNative(name, decoder.write(chunk).replace(DEBUGGER_NOTE, ""));
+        const text = decoder.write(chunk);
+        isExhausted ||= text.includes(EXHAUSTED);
+        merge.pushNative(name, text.replace(DEBUGGER_NOTE, ""));
       });
     }
     for (const stream of child.stdio) stream?.on("error", () => undefined);
@@ -88,12 +95,13 @@ export class SessionProcess {
     };
     child.on("error", (error) => end(`it could not be started: ${error.message}`));
     child.on("exit", (code, signal) => {
-      const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+      const ending = signal === null ? `exit code ${code}` : `signal ${signal}`;
+      const how = (): string => (isExhausted ? `${ending}: ${OUT_OF_MEMORY}` : ending);
       // Descendants may hold the pipes open, so `close` alone might never come.
-      const timer = setTimeout(() => end(how), EXIT_GRACE_MS);
+      const timer = setTimeout(() => end(how()), EXIT_GRACE_MS);
       child.once("close", () => {
         clearTimeout(timer);
-        end(how);
+        end(how());
       });
     });
   }
