@@ -34,7 +34,8 @@ export function inspect(cells: CellService, { code, cursor }: Question): Inspect
 
 function symbolAt(service: ts.LanguageService, file: string, at: number): Description | undefined {
   const info = service.getQuickInfoAtPosition(file, at);
-  if (!info?.displayParts?.length) return undefined;
+  // A name that nothing declares has no kind, and the type any.
+  if (!info?.displayParts?.length || info.kind === ts.ScriptElementKind.unknown) return undefined;
   // Names of earlier cells are imports to the service alone.
   const signature = ts
     .displayPartsToString(info.displayParts)
