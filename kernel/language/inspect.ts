@@ -46,7 +46,8 @@ export function inspect(cells: CellService, { code, cursor, detail = 0 }: Questi
 
 function symbolAt(cells: CellService, file: string, at: number, service: ts.LanguageService): Description | undefined {
   const info = service.getQuickInfoAtPosition(file, at);
-  if (!info?.displayParts?.length) return undefined;
+  // A name that nothing declares has no kind, and the type any.
+  if (!info?.displayParts?.length || info.kind === ts.ScriptElementKind.unknown) return undefined;
   const origin = originAt(cells, file, info.textSpan, service);
   const { documentation = [], tags = [] } = (origin && service.getQuickInfoAtPosition(origin.file, origin.at)) ?? info;
   // Names of earlier cells are imports to the service alone.

@@ -138,6 +138,8 @@ describe("malformed messages are survived:", () => {
       const harmless = typeof code === "string" ? { ...sample, code: `// ${code.replace(/\s/g, " ")}` } : sample;
       await kernel.sendFrames(channel, kernel.frames(type, harmless));
     }
+    // An interrupt that is still on its way would end what comes next.
+    await kernel.request("kernel_info_request", {}, "control");
     expect(await evaluate("1 + 1")).toEqual(value("2"));
   });
 
