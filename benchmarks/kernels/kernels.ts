@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { buildStartupSnapshot } from "../../kernel/index.js";
 import { npmPeer } from "../npm-peer.js";
 import { peerPython, PeerUnavailable } from "../peer-process.js";
 
@@ -14,11 +15,14 @@ export interface KernelUnderTest {
   command(root: string): Promise<readonly string[]>;
 }
 
-/** The kernel of this package, as built; it checks the types of every cell. */
+/** The kernel of this package, as built and, like an installed one, with its startup snapshot; it checks every cell's types. */
 export const OURS: KernelUnderTest = {
   name: "ours",
   language: "typescript",
-  command: (root) => Promise.resolve([process.execPath, join(root, "dist", "kernel", "main.js"), CONNECTION_FILE]),
+  async command(root) {
+    await buildStartupSnapshot();
+    return [process.execPath, join(root, "dist", "kernel", "main.js"), CONNECTION_FILE];
+  },
 };
 
 /** The kernels it is compared with. Of these only tslab checks types. */

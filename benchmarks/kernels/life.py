@@ -43,6 +43,12 @@ def warm_up(client, cells):
         client.execute(cells.typed(100 + i))
 
 
+def ask_at_end(client, kind, code):
+    """Milliseconds that a question about the end of a text takes."""
+    detail = {"detail_level": 0} if kind == "inspect_request" else {}
+    return client.ask(kind, code=code, cursor_pos=len(code), **detail)[0]
+
+
 def print_lines(client, cells, count):
     """Lines per second, until the last one is there, and lines lost."""
     begin = time.perf_counter()
@@ -65,10 +71,9 @@ def live(argv, language, folder):
         samples["one_plus_one"] = [client.execute("1+1")[0] for _ in range(ROUND_TRIPS)]
         samples["typed_cell"] = [client.execute(cells.typed(1000 + i))[0] for i in range(TYPED_CELLS)]
         client.execute(cells.sample)
-        complete = {"code": "sample.", "cursor_pos": 7}
-        inspect = {"code": "sample", "cursor_pos": 3, "detail_level": 0}
-        samples["complete"] = [client.ask("complete_request", **complete)[0] for _ in range(QUESTIONS)]
-        samples["inspect"] = [client.ask("inspect_request", **inspect)[0] for _ in range(QUESTIONS)]
+        # Another text each time, as while someone types.
+        samples["complete"] = [ask_at_end(client, "complete_request", f"{i}; sample.") for i in range(QUESTIONS)]
+        samples["inspect"] = [ask_at_end(client, "inspect_request", f"{i}; sample") for i in range(QUESTIONS)]
         for count in LINES:
             rate, lost = print_lines(client, cells, count)
             samples[f"rate_{count}"] = [rate]
