@@ -7,6 +7,7 @@ import type { Frame } from "./frames.js";
 import { Inspector } from "./inspector.js";
 import { DebugFailure, type Breakpoint, type WantedBreakpoint } from "./messages.js";
 import { KERNEL_URL, Scripts } from "./scripts.js";
+import { Step, type Motion } from "./step.js";
 import { stopOf, type Stop } from "./stop.js";
 import { Variables } from "./variables.js";
 
@@ -15,9 +16,6 @@ export interface DebuggedSessionHost {
   stopped(stop: Stop): void;
   continued(): void;
 }
-
-/** How the engine goes on after a stop. */
-export type Motion = "resume" | "stepOver" | "stepInto" | "stepOut";
 
 /** When thrown errors stop the session. */
 export type ExceptionMode = "none" | "uncaught" | "all";
@@ -38,8 +36,7 @@ export class DebuggedSession {
   #paused = false;
   #skipsPauses = false;
   #stop: Stop | undefined;
-  /** The step under way, and the cell it began in. */
-  #step: { readonly motion: Motion; readonly cell: string | undefined } | undefined;
+  #step: Step | undefined;
   #isPausing = false;
   #changes: Promise<void> = Promise.resolve();
   /** Id of the engine's breakpoint before every script. */
@@ -117,7 +114,7 @@ export class DebuggedSession {
   /** Goes on after a stop. */
   async go(motion: Motion): Promise<void> {
     if (!this.#stop) throw new DebugFailure("the session is not stopped");
-    this.#step = motion === "resume" ? undefined : { motion, cell: this.#cell };
+    this.#step = motion === "resume" ? undefined : new Step(motion, this.#cell, this.#stop.frames[0]);
     await this.inspector.post(`Debugger.${motion}`);
   }
 
@@ -241,7 +238,7 @@ export class DebuggedSession {
       // The step has left its cell: another one's first line is none of its business.
       this.#step = undefined;
       this.#quietly("Debugger.resume");
-    } else if (stop.reason !== "exception" && !stop.isAuthored) {
+    } else if (stop.reason !== "exception" && !isEnd(stop, step)) {
       this.#quietly(`Debugger.${step?.motion ?? "stepOver"}`);
     } else {
       this.#step = undefined;
@@ -255,4 +252,9 @@ export class DebuggedSession {
   #quietly(method: string, params: object = {}): void {
     this.inspector.post(method, params).catch(() => undefined);
   }
+}
+
+/** Whether a stop is one to tell: at code that its author has written and, if it ends a step, on another line. */
+function isEnd({ reason, frames: [top], isAuthored }: Stop, step: Step | undefined): boolean {
+  return isAuthored && (reason !== "step" || !step || !top || step.endsAt(top));
 }

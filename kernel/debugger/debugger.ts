@@ -5,12 +5,13 @@ import { Breakpoints, type UpcomingCell } from "./breakpoints.js";
 import { CAPABILITIES } from "./capabilities.js";
 import { CellFiles } from "./cell-files.js";
 import type { Eraser } from "./conditions.js";
-import { DebuggedSession, type ExceptionMode, type Motion } from "./debugged-session.js";
+import { DebuggedSession, type ExceptionMode } from "./debugged-session.js";
 import { Evaluator } from "./evaluator.js";
 import { scopesOf, type Frame } from "./frames.js";
 import { ACCESS } from "./inspector.js";
 import { DebugFailure, type DebugEvent, type DebugRequest, type Variable, type WantedBreakpoint } from "./messages.js";
 import { describe, typeOf } from "./remote-value.js";
+import type { Motion } from "./step.js";
 import type { Stop } from "./stop.js";
 import type { Container, Paging } from "./variables.js";
 

@@ -11,6 +11,8 @@ export interface Frame {
   /** The engine's own name of it. */
   readonly callFrameId: string;
   readonly name: string;
+  /** Where its function begins, as the engine has it. */
+  readonly functionId: string;
   readonly origin: Origin;
   readonly position: Position;
   readonly scopes: readonly Debugger.Scope[];
@@ -27,13 +29,15 @@ const SCOPES: readonly { readonly name: string; readonly types: readonly string[
 /** The frames in cells and files, innermost first; the kernel's and Node's own are left out. */
 export async function framesOf(callFrames: readonly Debugger.CallFrame[], scripts: Scripts): Promise<Frame[]> {
   const frames: Frame[] = [];
-  for (const { callFrameId, functionName, location, scopeChain, returnValue } of callFrames) {
+  for (const { callFrameId, functionName, functionLocation, location, scopeChain, returnValue } of callFrames) {
     const origin = await scripts.origin(location.scriptId);
     const { lineNumber, columnNumber = 0 } = location;
     const position = origin?.locate({ line: lineNumber + 1, column: columnNumber + 1 });
     if (!origin || !position) continue;
     const name = functionName === "" ? origin.source.name : functionName;
-    frames.push({ id: frames.length + 1, callFrameId, name, origin, position, scopes: scopeChain, returnValue });
+    const functionId = JSON.stringify(functionLocation);
+    const id = frames.length + 1;
+    frames.push({ id, callFrameId, name, functionId, origin, position, scopes: scopeChain, returnValue });
   }
   return frames;
 }

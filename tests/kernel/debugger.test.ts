@@ -178,6 +178,16 @@ async function later(n: number) {
     await debug.breakAt(CELL);
   });
 
+  test("goes by lines, also around a loop, and ends on the line of a loop without another", async () => {
+    const code = "let sum = 0;\nfor (let i = 0; i < 2; i++) {\n  sum += i;\n}\nwhile (sum < 3) sum += 1;\nsum";
+    await debug.breakAt(code, 2);
+    await debug.begin(code);
+    await debug.stopped();
+    for (const line of [3, 2, 3, 2, 5, 5]) expect((await debug.step("next")).places).toEqual([`cell [n]:${line}`]);
+    expect(resultOf(await debug.run())).toBe("3");
+    await debug.breakAt(code);
+  });
+
   test("into a function of another cell and out of it, across await", async () => {
     await debug.breakAt(CELL, 2);
     await debug.begin(CELL);
