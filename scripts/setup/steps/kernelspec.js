@@ -17,7 +17,8 @@ export const kernelspec = {
     root,
     node: process.execPath,
     environment: hashOfFile(join(stateFolder, "python.json")),
-    installer: hashOfFile(join(root, "dist", "kernel", "kernelspec", "install.js")),
+    // Whatever changes in the kernel makes its startup snapshot stale.
+    build: hashOfFile(join(stateFolder, "build.json")),
   }),
 
   isWhole: ({ venv }, { spec }) => hashOfFile(specPath(venv)) === spec && programsExist(venv),
