@@ -8,6 +8,9 @@ const REFERENCE = /^\/\/\/\s*<reference\s+(lib|path|types)="([^"]+)".*$/gm;
 /** A module's declarations are its own: they cannot stand in another file. */
 const IS_MODULE = /^(?:import|export)\b/m;
 
+/** What was flattened before; a startup snapshot has it of the usual libraries. */
+const known = new Map<string, ReadonlyMap<string, string>>();
+
 /**
  * JavaScript's and Node's own types with each set in one file: by path, the text that a file is to have. TypeScript looks at
  * every file of a program anew for every check, and these are 160.
@@ -15,7 +18,14 @@ const IS_MODULE = /^(?:import|export)\b/m;
  * @param libraries - file names of the compiler option `lib`.
  * @param node - `index.d.ts` of `@types/node`.
  */
-export function flatLibraries(libraries: readonly string[], node: string | undefined): Map<string, string> {
+export function flatLibraries(libraries: readonly string[], node: string | undefined): ReadonlyMap<string, string> {
+  const key = [node, ...libraries].join("\n");
+  const flat = known.get(key) ?? flattenAll(libraries, node);
+  known.set(key, flat);
+  return flat;
+}
+
+function flattenAll(libraries: readonly string[], node: string | undefined): Map<string, string> {
   const folder = dirname(ts.getDefaultLibFilePath({}));
   const texts = flatten(
     libraries.map((name) => join(folder, name)),
