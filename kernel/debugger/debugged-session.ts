@@ -38,6 +38,7 @@ export class DebuggedSession {
   #stop: Stop | undefined;
   #step: Step | undefined;
   #isPausing = false;
+  #renewals = 0;
   #changes: Promise<void> = Promise.resolve();
   /** Id of the engine's breakpoint before every script. */
   #watch: string | undefined;
@@ -67,9 +68,22 @@ export class DebuggedSession {
     return this.#variables;
   }
 
+  /** The frames of the stop, innermost first. */
+  get frames(): readonly Frame[] {
+    const frames = this.#stop?.frames ?? [];
+    return frames.map((frame) => ({ ...frame, id: frame.id + this.#renewals * frames.length }));
+  }
+
+  /** Gives the frames new ids beside the old: JupyterLab reads a frame's variables again only when its id is new. */
+  renewFrames(): void {
+    this.#renewals += 1;
+  }
+
   /** @throws DebugFailure when the session is not stopped or has no such frame. */
   frame(id: number): Frame {
-    const frame = this.#stop?.frames.find((each) => each.id === id);
+    const frames = this.#stop?.frames ?? [];
+    const isKnown = id >= 1 && id <= frames.length * (this.#renewals + 1);
+    const frame = isKnown ? frames[(id - 1) % frames.length] : undefined;
     if (!frame) throw new DebugFailure(this.#stop ? "there is no such frame" : "the session is not stopped");
     return frame;
   }
@@ -243,6 +257,7 @@ export class DebuggedSession {
     } else {
       this.#step = undefined;
       this.#isPausing = false;
+      this.#renewals = 0;
       this.#stop = stop;
       this.#host.stopped(stop);
     }

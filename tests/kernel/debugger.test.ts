@@ -10,7 +10,10 @@ const kernel = new KernelClient();
 const debug = new DebugClient(kernel);
 
 beforeAll(() => kernel.start(folder));
-beforeEach(() => debug.attach());
+beforeEach(async () => {
+  await debug.request("disconnect");
+  await debug.attach();
+});
 afterAll(async () => {
   await kernel.close();
   rmSync(folder, { recursive: true });
@@ -77,7 +80,6 @@ describe("breakpoints", () => {
     await debug.stopped();
     expect((await debug.variables())["Local"]).toEqual(["square: 9", "i: 3"]);
     expect(resultOf(await debug.run())).toBe("30");
-    await debug.breakAt(LOOP);
   });
 
   test("count hits, and print instead of stopping", async () => {
@@ -91,7 +93,6 @@ describe("breakpoints", () => {
       { verified: false, message: "Expression expected." },
     ]);
     expect(await debug.breakAt(LOOP, { line: 9, hitCondition: "often" })).toMatchObject([{ verified: false }]);
-    await debug.breakAt(LOOP);
   });
 
   test("stop in a function of an earlier cell, set before it ran or after", async () => {
@@ -121,7 +122,6 @@ describe("breakpoints", () => {
       expect(breakpoints).toMatchObject([{ breakpoints: [{ line: 2 }] }]);
       expect(resultOf(await debug.run())).toBe("2");
     }
-    await debug.breakAt(code);
   });
 
   test("stop in a local TypeScript file, also at its first line while it is imported", async () => {
@@ -139,7 +139,6 @@ describe("breakpoints", () => {
     expect((await debug.variables())["Local"]).toEqual(["n: 4"]);
     expect(resultOf(await debug.run())).toBe("8");
     expect(await debug.request("modules")).toMatchObject({ modules: [{ name: "scale.ts", path }] });
-    await debug.breakIn(path);
   });
 
   test("a debugger statement stops a cell, and none once the debugger has left", async () => {
@@ -175,7 +174,6 @@ async function later(n: number) {
     await debug.request("next");
     expect(resultOf(await debug.finish())).toBe("4");
     expect(resultOf(await kernel.execute("1 + 1"))).toBe("2");
-    await debug.breakAt(CELL);
   });
 
   test("goes by lines, also around a loop, and ends on the line of a loop without another", async () => {
@@ -185,7 +183,6 @@ async function later(n: number) {
     await debug.stopped();
     for (const line of [3, 2, 3, 2, 5, 5]) expect((await debug.step("next")).places).toEqual([`cell [n]:${line}`]);
     expect(resultOf(await debug.run())).toBe("3");
-    await debug.breakAt(code);
   });
 
   test("into a function of another cell and out of it, across await", async () => {
@@ -198,7 +195,6 @@ async function later(n: number) {
     expect((await debug.step("stepIn")).places).toEqual(["double:2", "cell [n]:3"]);
     expect((await debug.step("stepOut")).places).toEqual(["cell [n]:4"]);
     expect(resultOf(await debug.run())).toBe("4");
-    await debug.breakAt(CELL);
   });
 
   test("pause stops a busy loop where it is", async () => {
@@ -325,7 +321,6 @@ const large = 10n;`;
     expect(Session).toContain("outer: [Function]");
     expect(await debug.evaluate("a + b + (outer as object).constructor.name", 1)).toBe("'inner1Function'");
     expect((await debug.run()).reply?.content["status"]).toBe("ok");
-    await debug.breakAt(code);
   });
 
   test("can be set: locals, session variables and properties", async () => {
@@ -347,7 +342,6 @@ const large = 10n;`;
     const kept = named((await debug.scopes())["Session"] ?? [], "kept");
     await debug.request("setVariable", { variablesReference: kept.variablesReference, name: "n", value: "i * 2" });
     expect(resultOf(await debug.run())).toBe("30");
-    await debug.breakAt(code);
   });
 
   test("have the kernel's own display, stopped or not", async () => {
@@ -363,6 +357,7 @@ const large = 10n;`;
     expect(await rich("here", 1)).toMatchObject({ data: { "text/html": "<b>shown</b>" } });
     expect((await rich("slow", 1))["data"]).toHaveProperty("text/plain");
     await debug.run();
+    expect((await debug.ask("richInspectVariables", { variableName: "0" })).message).toContain("no variable");
     expect((await debug.ask("richInspectVariables", { variableName: "missing" })).message).toBe(
       "ReferenceError: missing is not defined",
     );
@@ -388,11 +383,13 @@ describe("expressions", () => {
     expect((await hover("m * seen")).body).toMatchObject({ result: "3" });
     expect((await hover("seen = 100")).message).toContain("side-effect");
     expect(await debug.evaluate("seen = 7", 1)).toBe("7");
+    const { stackFrames } = await debug.request<{ stackFrames: { id: number }[] }>("stackTrace", { threadId: 1 });
+    expect(stackFrames[0]?.id).toBeGreaterThan(1);
+    expect((await debug.variables(stackFrames[0]?.id))["Local"]).toEqual(["n: 2", "m: 3", "(return value): 3"]);
     expect((await debug.ask("evaluate", { expression: "await null", frameId: 1 })).message).toContain("cannot await");
     expect((await debug.ask("evaluate", { expression: "n = ", frameId: 1 })).message).toBe("Expression expected.");
     await debug.run();
     expect(resultOf(await kernel.execute("seen"))).toBe("7");
-    await debug.breakAt(code);
   });
 
   test("are evaluated, and may await, while nothing is stopped", async () => {
@@ -459,7 +456,6 @@ describe("a stopped session", () => {
     await debug.begin(code);
     expect((await debug.stopped()).places).toEqual(["cell [n]:2"]);
     expect(resultOf(await debug.run())).toBe("2");
-    await debug.breakAt(code);
   });
 
   test("terminate ends its cell", async () => {
