@@ -91,7 +91,10 @@ export class DebuggedSession {
   /** Makes the session stop at breakpoints, in the author's code alone. */
   async attach(mode: ExceptionMode): Promise<void> {
     this.#attaching ??= this.#enable(mode);
-    await this.#attaching;
+    await this.#attaching.catch((error: unknown) => {
+      this.#attaching = undefined;
+      throw error;
+    });
   }
 
   /** Lets the session run as if there were no debugger. */
@@ -243,16 +246,13 @@ export class DebuggedSession {
       return;
     }
     const step = this.#step;
-    const stop = await stopOf(params, step ? "step" : this.#isPausing ? "pause" : undefined, {
-      breakpoints: this.#breakpoints,
-      scripts: this.scripts,
-    });
+    const stop = await stopOf(params, { isPausing: this.#isPausing, breakpoints: this.#breakpoints, target: this });
     if (!this.#paused) return;
-    if (step && stop.reason === "step" && step.cell !== this.#cell) {
+    if (stop.reason === "step" && step?.cell !== this.#cell) {
       // The step has left its cell: another one's first line is none of its business.
       this.#step = undefined;
       this.#quietly("Debugger.resume");
-    } else if (stop.reason !== "exception" && !isEnd(stop, step)) {
+    } else if (!isEnd(stop, step)) {
       this.#quietly(`Debugger.${step?.motion ?? "stepOver"}`);
     } else {
       this.#step = undefined;
@@ -269,7 +269,8 @@ export class DebuggedSession {
   }
 }
 
-/** Whether a stop is one to tell: at code that its author has written and, if it ends a step, on another line. */
+/** Whether a stop is one to tell: at code that people have written and, if it ends a step, on another line. */
 function isEnd({ reason, frames: [top], isAuthored }: Stop, step: Step | undefined): boolean {
-  return isAuthored && (reason !== "step" || !step || !top || step.endsAt(top));
+  if (!top || reason === "exception") return top !== undefined;
+  return isAuthored && (reason !== "step" || !step || step.endsAt(top));
 }

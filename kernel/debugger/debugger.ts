@@ -129,7 +129,10 @@ export class Debugger {
       exceptionPaths: [],
       copyToGlobals: false,
     }),
-    dumpCell: ({ code }) => ({ sourcePath: this.#files.dump(String(code)) }),
+    dumpCell: ({ code }) => {
+      if (typeof code !== "string") throw new DebugFailure("dumpCell needs the code of a cell");
+      return { sourcePath: this.#files.dump(code) };
+    },
     setBreakpoints: async ({ source, breakpoints }) => {
       const { path } = (source ?? {}) as { path?: string };
       if (typeof path !== "string") throw new DebugFailure("setBreakpoints needs the path of a source");

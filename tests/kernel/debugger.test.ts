@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { installKernelSpec } from "../../kernel/index.js";
 import { DebugClient, type ShownVariable } from "./debug-client.js";
 import { KernelClient, printed, resultOf } from "./kernel-client.js";
 
@@ -174,6 +175,9 @@ async function later(n: number) {
     await debug.request("next");
     expect(resultOf(await debug.finish())).toBe("4");
     expect(resultOf(await kernel.execute("1 + 1"))).toBe("2");
+    await debug.begin("debugger;\n3");
+    expect((await debug.stopped()).reason).toBe("breakpoint");
+    expect(resultOf(await debug.run())).toBe("3");
   });
 
   test("goes by lines, also around a loop, and ends on the line of a loop without another", async () => {
@@ -398,6 +402,9 @@ describe("expressions", () => {
     expect((await debug.ask("evaluate", { expression: "nowhere" })).message).toBe(
       "ReferenceError: nowhere is not defined",
     );
+    expect((await debug.ask("evaluate", { expression: "(free as any)()" })).message).toBe(
+      "TypeError: free is not a function",
+    );
     expect((await debug.ask("evaluate", { expression: "let declared = 1" })).message).toContain("declare");
   });
 
@@ -466,6 +473,19 @@ describe("a stopped session", () => {
   });
 });
 
+test("clients find the debugger by the kernelspec, and the file of a cell by MurmurHash2 of its text", async () => {
+  const spec = await installKernelSpec({ prefix: join(folder, "prefix") });
+  const { metadata } = JSON.parse(readFileSync(join(spec, "kernel.json"), "utf8")) as { metadata: object };
+  expect(metadata).toEqual({ debugger: true });
+  const { hashMethod, hashSeed, tmpFilePrefix, tmpFileSuffix } = await debug.request("debugInfo");
+  expect({ hashMethod, hashSeed }).toEqual({ hashMethod: "Murmur2", hashSeed: 0x9747b28c });
+  const hashes = { "": 275646681, a: 2731586172, ab: 316155434, abc: 479470107, abcd: 2971317748 };
+  for (const [code, hash] of Object.entries({ ...hashes, "const é = '✓ 😀';\nlet x = 1;": 2758120965 })) {
+    const { sourcePath } = await debug.request("dumpCell", { code });
+    expect(sourcePath).toBe(`${String(tmpFilePrefix)}${hash}${String(tmpFileSuffix)}`);
+  }
+});
+
 test("requests that cannot be done say why", async () => {
   await debug.request("disconnect");
   const said = async (command: string, values: object = {}) => (await debug.ask(command, values)).message;
@@ -475,6 +495,7 @@ test("requests that cannot be done say why", async () => {
   await debug.attach();
   expect(await said("next")).toBe("the session is not stopped");
   expect(await said("scopes", { frameId: 1 })).toBe("the session is not stopped");
+  expect(await said("dumpCell")).toBe("dumpCell needs the code of a cell");
   expect(await said("setBreakpoints")).toBe("setBreakpoints needs the path of a source");
   expect(await said("variables", { variablesReference: 999 })).toContain("has run on");
   expect(await said("source", { source: { path: "/no/such.ts" } })).toBe("there is no source /no/such.ts");
