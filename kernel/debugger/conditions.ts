@@ -1,23 +1,41 @@
 import type { Transformed } from "../language/compiled-cell.js";
 import type { ExpressionScope } from "../language/messages.js";
+import { cellSource } from "../session/positions.js";
 import { ACCESS } from "./inspector.js";
 import { DebugFailure, type WantedBreakpoint } from "./messages.js";
 
 /** Erases the types of an expression, and puts boxes in the place of the session's names that `scope` does not hide. */
 export type Eraser = (code: string, scope: ExpressionScope) => Promise<Transformed>;
 
+/** An expression ready for the engine. */
+export interface Compiled {
+  /** JavaScript. */
+  readonly expression: string;
+  /** Puts variables in the place of their boxes in a message of the engine. */
+  reword(message: string): string;
+}
+
 /**
- * Compiles an expression to JavaScript that can be evaluated in a stopped frame.
+ * Compiles an expression so that it can be evaluated in a stopped frame.
  *
  * @param awaits - whether it may await: its value is then a promise. A stopped frame cannot wait.
  * @throws DebugFailure when the expression is not TypeScript.
  */
-export async function evaluationOf(code: string, scope: ExpressionScope, awaits: boolean, erase: Eraser) {
+export async function compileExpression(
+  code: string,
+  scope: ExpressionScope,
+  awaits: boolean,
+  erase: Eraser,
+): Promise<Compiled> {
   const erased = await erase(code, scope);
   if (!erased.ok) throw new DebugFailure(erased.faults[0]?.message ?? "the expression cannot be compiled");
   if (erased.names.length > 0) throw new DebugFailure("an expression cannot declare names; declare them in a cell");
-  const { js } = erased.program;
-  return awaits ? `${ACCESS}.evaluateAwaiting(${js})` : `${ACCESS}.evaluate(${js.replace(/^\(async /, "(")})`;
+  const { program } = erased;
+  const body = awaits ? program.js : program.js.replace(/^\(async /, "(");
+  return {
+    expression: `${ACCESS}.${awaits ? "evaluateAwaiting" : "evaluate"}(${body})`,
+    reword: cellSource("", code, program).reword,
+  };
 }
 
 /**
@@ -34,10 +52,11 @@ export async function conditionOf(
   erase: Eraser,
 ): Promise<string | undefined> {
   const scope = place ?? { locals: [] };
+  const compile = async (code: string) => (await compileExpression(code, scope, false, erase)).expression;
   const parts: string[] = [];
-  if (isGiven(condition)) parts.push(`(${await evaluationOf(condition, scope, false, erase)})`);
+  if (isGiven(condition)) parts.push(`(${await compile(condition)})`);
   if (isGiven(hitCondition)) parts.push(hitsOf(id, hitCondition));
-  if (isGiven(logMessage)) parts.push(`(${await evaluationOf(printOf(logMessage), scope, false, erase)}, false)`);
+  if (isGiven(logMessage)) parts.push(`(${await compile(printOf(logMessage))}, false)`);
   return parts.length === 0 ? undefined : parts.join(" && ");
 }
 

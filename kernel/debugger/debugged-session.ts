@@ -38,6 +38,7 @@ export class DebuggedSession {
   #stop: Stop | undefined;
   #step: Step | undefined;
   #isPausing = false;
+  #renewals = 0;
   #changes: Promise<void> = Promise.resolve();
   /** Id of the engine's breakpoint before every script. */
   #watch: string | undefined;
@@ -67,9 +68,22 @@ export class DebuggedSession {
     return this.#variables;
   }
 
+  /** The frames of the stop, innermost first. */
+  get frames(): readonly Frame[] {
+    const frames = this.#stop?.frames ?? [];
+    return frames.map((frame) => ({ ...frame, id: frame.id + this.#renewals * frames.length }));
+  }
+
+  /** Gives the frames new ids beside the old: JupyterLab reads a frame's variables again only when its id is new. */
+  renewFrames(): void {
+    this.#renewals += 1;
+  }
+
   /** @throws DebugFailure when the session is not stopped or has no such frame. */
   frame(id: number): Frame {
-    const frame = this.#stop?.frames.find((each) => each.id === id);
+    const frames = this.#stop?.frames ?? [];
+    const isKnown = id >= 1 && id <= frames.length * (this.#renewals + 1);
+    const frame = isKnown ? frames[(id - 1) % frames.length] : undefined;
     if (!frame) throw new DebugFailure(this.#stop ? "there is no such frame" : "the session is not stopped");
     return frame;
   }
@@ -77,7 +91,10 @@ export class DebuggedSession {
   /** Makes the session stop at breakpoints, in the author's code alone. */
   async attach(mode: ExceptionMode): Promise<void> {
     this.#attaching ??= this.#enable(mode);
-    await this.#attaching;
+    await this.#attaching.catch((error: unknown) => {
+      this.#attaching = undefined;
+      throw error;
+    });
   }
 
   /** Lets the session run as if there were no debugger. */
@@ -229,20 +246,18 @@ export class DebuggedSession {
       return;
     }
     const step = this.#step;
-    const stop = await stopOf(params, step ? "step" : this.#isPausing ? "pause" : undefined, {
-      breakpoints: this.#breakpoints,
-      scripts: this.scripts,
-    });
+    const stop = await stopOf(params, { isPausing: this.#isPausing, breakpoints: this.#breakpoints, target: this });
     if (!this.#paused) return;
-    if (step && stop.reason === "step" && step.cell !== this.#cell) {
+    if (stop.reason === "step" && step?.cell !== this.#cell) {
       // The step has left its cell: another one's first line is none of its business.
       this.#step = undefined;
       this.#quietly("Debugger.resume");
-    } else if (stop.reason !== "exception" && !isEnd(stop, step)) {
+    } else if (!isEnd(stop, step)) {
       this.#quietly(`Debugger.${step?.motion ?? "stepOver"}`);
     } else {
       this.#step = undefined;
       this.#isPausing = false;
+      this.#renewals = 0;
       this.#stop = stop;
       this.#host.stopped(stop);
     }
@@ -254,7 +269,8 @@ export class DebuggedSession {
   }
 }
 
-/** Whether a stop is one to tell: at code that its author has written and, if it ends a step, on another line. */
+/** Whether a stop is one to tell: at code that people have written and, if it ends a step, on another line. */
 function isEnd({ reason, frames: [top], isAuthored }: Stop, step: Step | undefined): boolean {
-  return isAuthored && (reason !== "step" || !step || !top || step.endsAt(top));
+  if (!top || reason === "exception") return top !== undefined;
+  return isAuthored && (reason !== "step" || !step || step.endsAt(top));
 }

@@ -40,7 +40,7 @@ export class Debugger {
   #session: DebuggedSession | undefined;
   #messages = 0;
   #isStarted = false;
-  #tellsTypes = true;
+  #tellsTypes = false;
   #exceptions: ExceptionMode = "none";
 
   /** @param host - the kernel. */
@@ -98,10 +98,10 @@ export class Debugger {
   }
 
   readonly #handlers: Readonly<Record<string, Handler>> = {
-    initialize: ({ clientID }) => {
+    initialize: ({ clientID, supportsVariableType }) => {
       this.#isStarted = true;
       // JupyterLab shows a type instead of the value, but for the types of Python.
-      this.#tellsTypes = clientID !== "jupyterlab";
+      this.#tellsTypes = supportsVariableType === true && clientID !== "jupyterlab";
       return CAPABILITIES;
     },
     attach: async () => {
@@ -129,7 +129,10 @@ export class Debugger {
       exceptionPaths: [],
       copyToGlobals: false,
     }),
-    dumpCell: ({ code }) => ({ sourcePath: this.#files.dump(String(code)) }),
+    dumpCell: ({ code }) => {
+      if (typeof code !== "string") throw new DebugFailure("dumpCell needs the code of a cell");
+      return { sourcePath: this.#files.dump(code) };
+    },
     setBreakpoints: async ({ source, breakpoints }) => {
       const { path } = (source ?? {}) as { path?: string };
       if (typeof path !== "string") throw new DebugFailure("setBreakpoints needs the path of a source");
@@ -156,7 +159,7 @@ export class Debugger {
     },
     threads: () => ({ threads: [THREAD] }),
     stackTrace: ({ startFrame = 0, levels }) => {
-      const frames = this.#session?.stop?.frames ?? [];
+      const frames = this.#session?.frames ?? [];
       const start = Number(startFrame);
       const end = typeof levels === "number" && levels > 0 ? start + levels : frames.length;
       return { stackFrames: frames.slice(start, end).map(frameBody), totalFrames: frames.length };
@@ -177,15 +180,21 @@ export class Debugger {
       if (place === undefined) throw new DebugFailure(`"${String(name)}" cannot be set`);
       return this.#evaluator().evaluate({ code: `${place} = (${String(value)})`, frameId });
     },
-    evaluate: ({ expression, frameId, context }) =>
-      this.#evaluator().evaluate({ code: String(expression), frameId: idOf(frameId) }, context !== "hover"),
+    evaluate: async ({ expression, frameId, context }) => {
+      const mayChange = context !== "hover";
+      const value = await this.#evaluator().evaluate({ code: String(expression), frameId: idOf(frameId) }, mayChange);
+      if (mayChange) this.#session?.renewFrames();
+      return value;
+    },
     inspectVariables: async () => {
       const session = this.#connected();
       if (!session.stop) session.forgetVariables();
       return this.#tellVariables(await this.#sessionScope(session).read({}));
     },
     richInspectVariables: async ({ variableName, frameId }) => {
-      const bundle = await this.#evaluator().bundle({ code: String(variableName), frameId: idOf(frameId) });
+      const code = String(variableName);
+      if (!/^[\p{ID_Start}$_]/u.test(code)) throw new DebugFailure(`"${code}" is no variable: it is part of one`);
+      const bundle = await this.#evaluator().bundle({ code, frameId: idOf(frameId) });
       return this.#host.illustrate(bundle);
     },
     next: () => this.#go("stepOver"),

@@ -1,10 +1,12 @@
 import type { MimeBundle } from "../protocol/messages.js";
-import { evaluationOf, type Eraser } from "./conditions.js";
+import { compileExpression, type Compiled, type Eraser } from "./conditions.js";
 import type { DebuggedSession } from "./debugged-session.js";
 import { localNames, type Frame } from "./frames.js";
 import { ACCESS } from "./inspector.js";
 import { DebugFailure } from "./messages.js";
 import { describe, lengthOf, typeOf } from "./remote-value.js";
+
+const CANNOT_AWAIT = "a stopped session cannot await; leave the await out to see the promise";
 
 /** An expression, and where it is evaluated. */
 export interface Expression {
@@ -31,13 +33,11 @@ export class Evaluator {
     // A loop that runs would hold back a promise, so only what awaits is evaluated as one.
     const awaits = /\bawait\b/.test(code);
     const awaitPromise = awaits && !session.stop;
-    const expression = await this.#compile(code, frame, awaitPromise);
+    const { expression, reword } = await this.#compile(code, frame, awaitPromise);
     const options = { throwOnSideEffect: !mayChange, ...(!frame && { awaitPromise }) };
     const value = await session.evaluate(expression, frame, options).catch((error: Error) => {
-      if (session.stop && awaits && error.message.startsWith("SyntaxError")) {
-        throw new DebugFailure("a stopped session cannot await; leave the await out to see the promise");
-      }
-      throw error;
+      const isAwait = session.stop !== undefined && awaits && error.message.startsWith("SyntaxError");
+      throw new DebugFailure(isAwait ? CANNOT_AWAIT : reword(error.message));
     });
     const length = lengthOf(value);
     return {
@@ -53,17 +53,22 @@ export class Evaluator {
   async bundle({ code, frameId }: Expression): Promise<MimeBundle> {
     const frame = this.#frame(frameId);
     const waits = !this.#session.stop;
-    const expression = `${ACCESS}.bundle(${await this.#compile(code, frame, false)}, ${waits})`;
+    const { expression, reword } = await this.#compile(code, frame, false);
     const options = { returnByValue: true, generatePreview: false, ...(!frame && { awaitPromise: waits }) };
-    return (await this.#session.evaluate(expression, frame, options)).value as MimeBundle;
+    const value = await this.#session
+      .evaluate(`${ACCESS}.bundle(${expression}, ${waits})`, frame, options)
+      .catch((error: Error) => {
+        throw new DebugFailure(reword(error.message));
+      });
+    return value.value as MimeBundle;
   }
 
   #frame(frameId: number | undefined): Frame | undefined {
     return frameId !== undefined && this.#session.stop ? this.#session.frame(frameId) : undefined;
   }
 
-  async #compile(code: string, frame: Frame | undefined, awaits: boolean): Promise<string> {
+  async #compile(code: string, frame: Frame | undefined, awaits: boolean): Promise<Compiled> {
     const locals = frame ? await localNames(frame, this.#session.inspector) : [];
-    return evaluationOf(code, { locals }, awaits, this.#erase);
+    return compileExpression(code, { locals }, awaits, this.#erase);
   }
 }

@@ -32,7 +32,7 @@ export class Inspector {
 
   /** Asks the inspector; rejects when it refuses or the session ends. */
   post<T>(method: string, params: object = {}): Promise<T> {
-    if (this.#ended) return Promise.reject(sessionEnded());
+    if (this.#ended) return Promise.reject(new DebugFailure(SESSION_ENDED));
     return new Promise<T>((resolve, reject) => {
       const id = this.#next++;
       this.#waiting.set(id, { resolve: resolve as (result: unknown) => void, reject });
@@ -54,12 +54,17 @@ export class Inspector {
   /** Lets the session go; it can be asked again. */
   disconnect(): void {
     if (!this.#ended) this.#pipe.write(`${JSON.stringify({ method: "disconnect" })}\n`);
+    this.#refuse("the debugger has left the session");
   }
 
   /** Rejects what is still asked: the session has ended. */
   end(): void {
     this.#ended = true;
-    for (const { reject } of this.#waiting.values()) reject(sessionEnded());
+    this.#refuse(SESSION_ENDED);
+  }
+
+  #refuse(reason: string): void {
+    for (const { reject } of this.#waiting.values()) reject(new DebugFailure(reason));
     this.#waiting.clear();
   }
 
@@ -71,4 +76,4 @@ export class Inspector {
   }
 }
 
-const sessionEnded = (): DebugFailure => new DebugFailure("the process that runs cells has ended");
+const SESSION_ENDED = "the process that runs cells has ended";

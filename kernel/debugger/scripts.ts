@@ -17,8 +17,6 @@ export interface Origin {
   readonly prefix: string | undefined;
   /** Maps a place in the script to the source; undefined where the kernel wrote the code. */
   locate(position: Position): Position | undefined;
-  /** Puts variables in the place of their boxes in a message of the engine. */
-  reword(message: string): string;
 }
 
 interface Script {
@@ -87,14 +85,13 @@ export class Scripts {
 
   /** What a cell's script leads back to. @param lastLine - the script's, zero-based. */
   cellOrigin({ label, source, mapping }: DebuggedCell, lastLine: number): Origin {
-    const { locate, reword } = cellSource(label, source, mapping);
+    const { locate } = cellSource(label, source, mapping);
     // The kernel has put a line before the cell's code and one behind it.
     return {
       source: { name: label, path: this.#files.pathOf(source) },
       code: source,
       prefix: mapping.prefix,
       locate: (position) => (position.line > 1 && position.line <= lastLine ? locate(position) : undefined),
-      reword,
     };
   }
 
@@ -107,7 +104,6 @@ export class Scripts {
       code: undefined,
       prefix: undefined,
       locate: (position) => (map ? originalOf(map, position) : position),
-      reword: (message) => message,
     };
   }
 }

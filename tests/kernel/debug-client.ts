@@ -62,7 +62,7 @@ export class DebugClient {
 
   /** Attaches, as clients do when a user switches the debugger on. */
   async attach(client = "test"): Promise<void> {
-    await this.request("initialize", { clientID: client });
+    await this.request("initialize", { clientID: client, supportsVariableType: true });
     await this.request("attach");
     await this.request("configurationDone");
   }

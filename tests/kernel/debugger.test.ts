@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { installKernelSpec } from "../../kernel/index.js";
 import { DebugClient, type ShownVariable } from "./debug-client.js";
 import { KernelClient, printed, resultOf } from "./kernel-client.js";
 
@@ -10,7 +11,10 @@ const kernel = new KernelClient();
 const debug = new DebugClient(kernel);
 
 beforeAll(() => kernel.start(folder));
-beforeEach(() => debug.attach());
+beforeEach(async () => {
+  await debug.request("disconnect");
+  await debug.attach();
+});
 afterAll(async () => {
   await kernel.close();
   rmSync(folder, { recursive: true });
@@ -77,7 +81,6 @@ describe("breakpoints", () => {
     await debug.stopped();
     expect((await debug.variables())["Local"]).toEqual(["square: 9", "i: 3"]);
     expect(resultOf(await debug.run())).toBe("30");
-    await debug.breakAt(LOOP);
   });
 
   test("count hits, and print instead of stopping", async () => {
@@ -91,7 +94,6 @@ describe("breakpoints", () => {
       { verified: false, message: "Expression expected." },
     ]);
     expect(await debug.breakAt(LOOP, { line: 9, hitCondition: "often" })).toMatchObject([{ verified: false }]);
-    await debug.breakAt(LOOP);
   });
 
   test("stop in a function of an earlier cell, set before it ran or after", async () => {
@@ -121,7 +123,6 @@ describe("breakpoints", () => {
       expect(breakpoints).toMatchObject([{ breakpoints: [{ line: 2 }] }]);
       expect(resultOf(await debug.run())).toBe("2");
     }
-    await debug.breakAt(code);
   });
 
   test("stop in a local TypeScript file, also at its first line while it is imported", async () => {
@@ -139,7 +140,6 @@ describe("breakpoints", () => {
     expect((await debug.variables())["Local"]).toEqual(["n: 4"]);
     expect(resultOf(await debug.run())).toBe("8");
     expect(await debug.request("modules")).toMatchObject({ modules: [{ name: "scale.ts", path }] });
-    await debug.breakIn(path);
   });
 
   test("a debugger statement stops a cell, and none once the debugger has left", async () => {
@@ -175,7 +175,9 @@ async function later(n: number) {
     await debug.request("next");
     expect(resultOf(await debug.finish())).toBe("4");
     expect(resultOf(await kernel.execute("1 + 1"))).toBe("2");
-    await debug.breakAt(CELL);
+    await debug.begin("debugger;\n3");
+    expect((await debug.stopped()).reason).toBe("breakpoint");
+    expect(resultOf(await debug.run())).toBe("3");
   });
 
   test("goes by lines, also around a loop, and ends on the line of a loop without another", async () => {
@@ -185,7 +187,6 @@ async function later(n: number) {
     await debug.stopped();
     for (const line of [3, 2, 3, 2, 5, 5]) expect((await debug.step("next")).places).toEqual([`cell [n]:${line}`]);
     expect(resultOf(await debug.run())).toBe("3");
-    await debug.breakAt(code);
   });
 
   test("into a function of another cell and out of it, across await", async () => {
@@ -198,7 +199,6 @@ async function later(n: number) {
     expect((await debug.step("stepIn")).places).toEqual(["double:2", "cell [n]:3"]);
     expect((await debug.step("stepOut")).places).toEqual(["cell [n]:4"]);
     expect(resultOf(await debug.run())).toBe("4");
-    await debug.breakAt(CELL);
   });
 
   test("pause stops a busy loop where it is", async () => {
@@ -325,7 +325,6 @@ const large = 10n;`;
     expect(Session).toContain("outer: [Function]");
     expect(await debug.evaluate("a + b + (outer as object).constructor.name", 1)).toBe("'inner1Function'");
     expect((await debug.run()).reply?.content["status"]).toBe("ok");
-    await debug.breakAt(code);
   });
 
   test("can be set: locals, session variables and properties", async () => {
@@ -347,7 +346,6 @@ const large = 10n;`;
     const kept = named((await debug.scopes())["Session"] ?? [], "kept");
     await debug.request("setVariable", { variablesReference: kept.variablesReference, name: "n", value: "i * 2" });
     expect(resultOf(await debug.run())).toBe("30");
-    await debug.breakAt(code);
   });
 
   test("have the kernel's own display, stopped or not", async () => {
@@ -363,6 +361,7 @@ const large = 10n;`;
     expect(await rich("here", 1)).toMatchObject({ data: { "text/html": "<b>shown</b>" } });
     expect((await rich("slow", 1))["data"]).toHaveProperty("text/plain");
     await debug.run();
+    expect((await debug.ask("richInspectVariables", { variableName: "0" })).message).toContain("no variable");
     expect((await debug.ask("richInspectVariables", { variableName: "missing" })).message).toBe(
       "ReferenceError: missing is not defined",
     );
@@ -388,11 +387,13 @@ describe("expressions", () => {
     expect((await hover("m * seen")).body).toMatchObject({ result: "3" });
     expect((await hover("seen = 100")).message).toContain("side-effect");
     expect(await debug.evaluate("seen = 7", 1)).toBe("7");
+    const { stackFrames } = await debug.request<{ stackFrames: { id: number }[] }>("stackTrace", { threadId: 1 });
+    expect(stackFrames[0]?.id).toBeGreaterThan(1);
+    expect((await debug.variables(stackFrames[0]?.id))["Local"]).toEqual(["n: 2", "m: 3", "(return value): 3"]);
     expect((await debug.ask("evaluate", { expression: "await null", frameId: 1 })).message).toContain("cannot await");
     expect((await debug.ask("evaluate", { expression: "n = ", frameId: 1 })).message).toBe("Expression expected.");
     await debug.run();
     expect(resultOf(await kernel.execute("seen"))).toBe("7");
-    await debug.breakAt(code);
   });
 
   test("are evaluated, and may await, while nothing is stopped", async () => {
@@ -400,6 +401,9 @@ describe("expressions", () => {
     expect(await debug.evaluate("await Promise.resolve((free as number) + 1)")).toBe("21");
     expect((await debug.ask("evaluate", { expression: "nowhere" })).message).toBe(
       "ReferenceError: nowhere is not defined",
+    );
+    expect((await debug.ask("evaluate", { expression: "(free as any)()" })).message).toBe(
+      "TypeError: free is not a function",
     );
     expect((await debug.ask("evaluate", { expression: "let declared = 1" })).message).toContain("declare");
   });
@@ -459,7 +463,6 @@ describe("a stopped session", () => {
     await debug.begin(code);
     expect((await debug.stopped()).places).toEqual(["cell [n]:2"]);
     expect(resultOf(await debug.run())).toBe("2");
-    await debug.breakAt(code);
   });
 
   test("terminate ends its cell", async () => {
@@ -468,6 +471,19 @@ describe("a stopped session", () => {
     await debug.request("terminate");
     expect((await debug.finish()).reply?.content["ename"]).toBe("Interrupted");
   });
+});
+
+test("clients find the debugger by the kernelspec, and the file of a cell by MurmurHash2 of its text", async () => {
+  const spec = await installKernelSpec({ prefix: join(folder, "prefix") });
+  const { metadata } = JSON.parse(readFileSync(join(spec, "kernel.json"), "utf8")) as { metadata: object };
+  expect(metadata).toEqual({ debugger: true });
+  const { hashMethod, hashSeed, tmpFilePrefix, tmpFileSuffix } = await debug.request("debugInfo");
+  expect({ hashMethod, hashSeed }).toEqual({ hashMethod: "Murmur2", hashSeed: 0x9747b28c });
+  const hashes = { "": 275646681, a: 2731586172, ab: 316155434, abc: 479470107, abcd: 2971317748 };
+  for (const [code, hash] of Object.entries({ ...hashes, "const é = '✓ 😀';\nlet x = 1;": 2758120965 })) {
+    const { sourcePath } = await debug.request("dumpCell", { code });
+    expect(sourcePath).toBe(`${String(tmpFilePrefix)}${hash}${String(tmpFileSuffix)}`);
+  }
 });
 
 test("requests that cannot be done say why", async () => {
@@ -479,6 +495,7 @@ test("requests that cannot be done say why", async () => {
   await debug.attach();
   expect(await said("next")).toBe("the session is not stopped");
   expect(await said("scopes", { frameId: 1 })).toBe("the session is not stopped");
+  expect(await said("dumpCell")).toBe("dumpCell needs the code of a cell");
   expect(await said("setBreakpoints")).toBe("setBreakpoints needs the path of a source");
   expect(await said("variables", { variablesReference: 999 })).toContain("has run on");
   expect(await said("source", { source: { path: "/no/such.ts" } })).toBe("there is no source /no/such.ts");
