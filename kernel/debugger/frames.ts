@@ -15,6 +15,8 @@ export interface Frame {
   readonly functionId: string;
   readonly origin: Origin;
   readonly position: Position;
+  /** The same in the script, which has more places: what the kernel adds has its own. */
+  readonly place: string;
   readonly scopes: readonly Debugger.Scope[];
   readonly returnValue: Runtime.RemoteObject | undefined;
 }
@@ -37,7 +39,8 @@ export async function framesOf(callFrames: readonly Debugger.CallFrame[], script
     const name = functionName === "" ? origin.source.name : functionName;
     const functionId = JSON.stringify(functionLocation);
     const id = frames.length + 1;
-    frames.push({ id, callFrameId, name, functionId, origin, position, scopes: scopeChain, returnValue });
+    const place = `${lineNumber}:${columnNumber}`;
+    frames.push({ id, callFrameId, name, functionId, origin, position, place, scopes: scopeChain, returnValue });
   }
   return frames;
 }

@@ -13,7 +13,9 @@ export class Step {
   /** The cell that ran when the step began. */
   readonly cell: string | undefined;
   readonly #line: string | undefined;
-  readonly #visited = new Set<number>();
+  readonly #visited = new Set<string>();
+  /** A line of a cell that awaits comes to the same place before and after. */
+  readonly #awaits: boolean = false;
 
   /** @param from - the frame in which it begins. */
   constructor(motion: Motion, cell: string | undefined, from: Frame | undefined) {
@@ -21,14 +23,16 @@ export class Step {
     this.cell = cell;
     if (!from || motion === "stepOut") return;
     this.#line = lineOf(from);
-    this.#visited.add(from.position.column);
+    this.#visited.add(from.place);
+    this.#awaits = /\bawait\b/.test(from.origin.code?.split("\n")[from.position.line - 1] ?? "");
   }
 
   /** Whether the step has come to its end at a frame. */
   endsAt(frame: Frame): boolean {
-    const { column } = frame.position;
-    if (lineOf(frame) !== this.#line || this.#visited.has(column)) return true;
-    this.#visited.add(column);
+    if (lineOf(frame) !== this.#line) return true;
+    if (this.#awaits) return false;
+    if (this.#visited.has(frame.place)) return true;
+    this.#visited.add(frame.place);
     return false;
   }
 }

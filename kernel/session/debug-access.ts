@@ -1,6 +1,7 @@
 import { bundle } from "../display/bundle.js";
 import type { MimeBundle } from "../protocol/messages.js";
 import type { Boxes } from "./boxes.js";
+import type { CellRuntime } from "./cell-runtime.js";
 import type { LocalModules } from "./local-modules.js";
 import type { CellMapping } from "./positions.js";
 import { createObject, defineProperty, getOwnPropertyDescriptor, inspect, isPromise } from "./primordials.js";
@@ -11,14 +12,6 @@ export interface DebuggedCell {
   readonly label: string;
   readonly source: string;
   readonly mapping: CellMapping;
-}
-
-/** What an evaluated text is given, as a cell is. */
-export interface EvaluationRuntime {
-  result: unknown;
-  readonly meta: object;
-  box(name: string): unknown;
-  bind: Boxes["bind"];
 }
 
 /** What the session offers the debugger, which calls it through the inspector, also while the main thread is stopped. */
@@ -32,9 +25,9 @@ export interface DebugAccess {
   /** The session's variables by name. */
   variables(): object;
   /** Runs a compiled text and returns its last expression's value; what the text does alone is a side effect. */
-  evaluate(body: (runtime: EvaluationRuntime) => unknown): unknown;
+  evaluate(body: (runtime: CellRuntime) => unknown): unknown;
   /** The same for a text that awaits. */
-  evaluateAwaiting(body: (runtime: EvaluationRuntime) => Promise<void>): Promise<unknown>;
+  evaluateAwaiting(body: (runtime: CellRuntime) => Promise<void>): Promise<unknown>;
   /** Some elements of an array, getters left alone. */
   elements(array: object, start: number, count: number): object;
   /** What a value looks like; a display that must be waited for counts only if `waits`. */
@@ -57,11 +50,14 @@ export interface DebugAccessHost {
 /** Makes the session's access for the debugger. */
 export function createDebugAccess({ boxes, modules, stacks, meta, leaveUnhandled }: DebugAccessHost): DebugAccess {
   const hits = createObject(null) as Record<number, number>;
-  const runtime = (): EvaluationRuntime => ({
+  const runtime = (): CellRuntime => ({
     result: undefined,
     meta,
     box: (name) => boxes.find(name) ?? boxes.get(name),
     bind: (...values) => boxes.bind(...values),
+    imported: (loading) => loading,
+    resumed: (value) => value,
+    caught: (error) => stacks.reword(error),
   });
   return {
     cell(file) {

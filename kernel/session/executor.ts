@@ -7,6 +7,7 @@ import type { MimeBundle } from "../protocol/messages.js";
 import { Boxes } from "./boxes.js";
 import { send } from "./channel.js";
 import { cellMeta } from "./cell-meta.js";
+import type { CellRuntime } from "./cell-runtime.js";
 import { createDebugAccess, type DebugAccess } from "./debug-access.js";
 import { imported } from "./import-errors.js";
 import { Interruptions, isInterruption } from "./interruptions.js";
@@ -20,19 +21,6 @@ import { Results } from "./results.js";
 import { Runs, type Run } from "./runs.js";
 import { StackMapper } from "./stack.js";
 import { undisturbed } from "./undisturbed.js";
-
-/** What a compiled cell is given. */
-interface CellRuntime {
-  result: unknown;
-  readonly meta: object;
-  box(name: string): unknown;
-  bind: Boxes["bind"];
-  imported<T>(loading: Promise<T>): Promise<T>;
-  /** What a cell goes on with after an `await`. */
-  resumed<T>(value: T): T;
-  /** Puts what the engine threw into the cell's words, before the cell's own `catch` reads it. */
-  caught(error: unknown): void;
-}
 
 /** A cell and its run. */
 interface Execution {

@@ -1,4 +1,4 @@
-import { SourceMap, type SourceMapPayload } from "node:module";
+import { SourceMap, type SourceMapping, type SourceMapPayload } from "node:module";
 import type { Program } from "../language/compiled-cell.js";
 
 /** A place in a source, one-based. */
@@ -38,8 +38,8 @@ export function cellSource(label: string, source: string, { maps, prefix }: Cell
       chain ??= maps.map((map) => new SourceMap(JSON.parse(map) as SourceMapPayload));
       let place = { line: line - 1, column: column - 1 };
       for (const map of chain) {
-        const found = map.findEntry(place.line, place.column);
-        if (!("originalLine" in found)) return undefined;
+        const found = entryAt(map, place);
+        if (!found) return undefined;
         place = { line: found.originalLine, column: found.originalColumn };
       }
       return { line: place.line + 1, column: place.column + 1 };
@@ -50,4 +50,17 @@ export function cellSource(label: string, source: string, { maps, prefix }: Cell
         (_, called?: string, read?: string, meta?: string) => called ?? read ?? (meta ? "import.meta" : ""),
       ),
   };
+}
+
+/** The longest text that the kernel puts before a line's own. */
+const MAX_LEAD = 60;
+
+/** The entry for a place (zero-based). What the kernel has put at the beginning of a line belongs to what follows there. */
+function entryAt(map: SourceMap, { line, column }: Position): SourceMapping | undefined {
+  for (let at = column; at < column + MAX_LEAD; at++) {
+    const found = map.findEntry(line, at);
+    if (!("originalLine" in found)) return undefined;
+    if (found.generatedLine === line) return found;
+  }
+  return undefined;
 }
