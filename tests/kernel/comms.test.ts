@@ -162,12 +162,13 @@ test("what a handler throws is told under the cell that gave it, and refuses a c
 });
 
 test("outputs of a handler, late ones too, belong to its message", async () => {
-  await kernel.execute(`comms.registerTarget("prints", async (comm) => {
+  await kernel.execute(`let release = () => {}; const released = new Promise<void>((resolve) => (release = resolve));
+  comms.registerTarget("prints", async (comm) => {
     console.log("one"); display.html("<b>two</b>"); await new Promise((r) => setTimeout(r, 20)); console.error("three");
-    setTimeout(() => console.log("late"), 30);
+    void released.then(() => console.log("late"));
   })`);
   const open = await post("comm_open", { comm_id: "p1", target_name: "prints", data: {} });
-  const later = await kernel.execute("await new Promise((r) => setTimeout(r, 200))");
+  const later = await kernel.execute("release(); await new Promise((r) => setTimeout(r, 50))");
   const own = [...open.messages, ...later.messages].filter(({ parent }) => parent === open.id);
   expect(own.map(({ type, content }) => content["text"] ?? content["execution_state"] ?? type)).toEqual([
     "busy",
