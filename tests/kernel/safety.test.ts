@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import * as fc from "fast-check";
@@ -276,3 +276,21 @@ test.each(["localhost", "::1", "127.1.2.3"])("the kernel listens on %s", async (
   expect((await client.request("kernel_info_request")).reply.content["status"]).toBe("ok");
   await client.close();
 });
+
+test("a log that nobody reads any more costs nothing but itself", async () => {
+  const client = await RawClient.start();
+  client.child.stderr?.destroy();
+  for (let i = 0; i < 20; i++) await client.sendFrames("shell", ["no message"]);
+  await client.request("kernel_info_request");
+  const before = ticks(client.child.pid);
+  await new Promise((later) => setTimeout(later, 1_000));
+  // A failure that is logged, which fails again, and so on, takes the whole second.
+  expect(ticks(client.child.pid) - before).toBeLessThan(15);
+  await client.close();
+});
+
+/** Processor time of a process, in hundredths of a second. */
+function ticks(pid: number | undefined): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return Number(fields[11]) + Number(fields[12]);
+}
