@@ -1,8 +1,9 @@
 import { Session } from "node:inspector";
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { Socket } from "node:net";
 import { isMainThread, workerData } from "node:worker_threads";
+import { cellFolder } from "../debugger/cell-files.js";
 import { LineReader } from "../protocol/lines.js";
 import { relayInspector } from "./debug-relay.js";
 import { CHANNEL, CLEAR_STACK, type InterrupterData } from "./messages.js";
@@ -56,7 +57,10 @@ function start({ acknowledged }: InterrupterData): void {
 
   const lines = new LineReader((line) => interrupt(Number(line)));
   const socket = new Socket({ fd: CHANNEL.interrupts, readable: true, writable: false });
+  const front = process.ppid;
   const end = (): void => {
+    // A front that was killed has left what it wrote for the debugger's clients.
+    rmSync(cellFolder(front), { recursive: true, force: true });
     process.kill(-process.pid, "SIGKILL");
   };
   socket

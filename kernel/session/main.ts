@@ -62,10 +62,14 @@ process.on("SIGINT", () => undefined);
 process.on("uncaughtException", (error) => executor.stray(error));
 process.on("unhandledRejection", executor.rejected);
 
-const lines = new LineReader((line) => take(parseJson(line) as SessionRequest));
-new Socket({ fd: CHANNEL.requests, readable: true, writable: false }).on("data", (chunk) => lines.push(chunk));
-new Worker(new URL("./interrupter.js", import.meta.url), {
+const interrupter = new Worker(new URL("./interrupter.js", import.meta.url), {
   workerData: { acknowledged } satisfies InterrupterData,
   stdout: false,
-}).unref();
+});
+interrupter.unref();
+const lines = new LineReader((line) => take(parseJson(line) as SessionRequest));
+new Socket({ fd: CHANNEL.requests, readable: true, writable: false })
+  .on("data", (chunk) => lines.push(chunk))
+  // The kernel has ended: the interrupter clears up before it ends this process.
+  .on("close", () => interrupter.ref());
 send({ t: "ready" });
