@@ -7,9 +7,12 @@ const SEED = 0x9747b28c;
 const MULTIPLIER = 0x5bd1e995;
 const SUFFIX = ".ts";
 
+/** The folder of a kernel's files that stand for cells. @param pid - the front's. */
+export const cellFolder = (pid: number): string => join(tmpdir(), `diffrepairer-kernel-${pid}`);
+
 /** The files that stand for cells: a name is a hash of the cell's text, so that clients know it without asking. */
 export class CellFiles {
-  readonly #folder = join(tmpdir(), `diffrepairer-kernel-${process.pid}`);
+  readonly #folder = cellFolder(process.pid);
   readonly #dumped = new Map<string, string>();
 
   /** How clients name the files, as debugInfo tells it. */

@@ -69,12 +69,18 @@ export class Scripts {
 
   /** The scripts made from a cell's file or any other file. */
   async madeFrom(path: string): Promise<string[]> {
+    await this.#arrived();
     const scripts = [...this.#scripts.values()];
     if (!this.#files.isCell(path)) return scripts.filter(({ url }) => pathOf(url) === path).map(({ id }) => id);
     const cells = scripts.filter(({ url }) => CELL.test(url));
     const names = JSON.stringify(cells.map(({ url }) => pathOf(url)));
     const sources = await this.#inspector.access<(string | null)[]>(`sources(${names})`);
     return cells.filter((_, i) => this.#files.pathOf(sources[i] ?? "") === path).map(({ id }) => id);
+  }
+
+  /** Resolves once the scripts of every cell that has ended are known: the engine tells of them on a pipe of its own. */
+  async #arrived(): Promise<void> {
+    await this.#inspector.post("Runtime.evaluate", { expression: "0", disableBreaks: true });
   }
 
   async #cell(script: Script): Promise<Origin | undefined> {

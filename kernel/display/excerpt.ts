@@ -11,7 +11,8 @@ export interface ExcerptOptions {
   readonly length?: number;
 }
 
-const MAX_WIDTH = 160;
+/** Clients break longer lines, and the mark would lose its place. */
+const MAX_WIDTH = 100;
 
 /** The lines of a source around a place (one-based), numbered, the place marked by a caret. */
 export function excerpt(source: string, place: { line: number; column: number }, options: ExcerptOptions): string[] {
@@ -22,12 +23,13 @@ export function excerpt(source: string, place: { line: number; column: number },
   const shown: string[] = [];
   for (let number = first; number <= last; number++) {
     const text = (lines[number - 1] ?? "").replaceAll("\t", " ");
-    const start = number === place.line ? Math.max(0, place.column - MAX_WIDTH / 2) : 0;
-    const label = String(number).padStart(digits);
     const isPlace = number === place.line;
-    shown.push(`${isPlace ? `${RED}>${RESET}` : " "} ${label} | ${text.slice(start, start + MAX_WIDTH)}`);
+    const start = isPlace && text.length > MAX_WIDTH ? Math.max(0, place.column - MAX_WIDTH / 2) : 0;
+    const end = Math.min(text.length, start + MAX_WIDTH);
+    const label = String(number).padStart(digits);
+    shown.push(`${isPlace ? `${RED}>${RESET}` : " "} ${label} | ${text.slice(start, end)}`);
     if (isPlace) {
-      const marks = "^".repeat(Math.max(1, Math.min(options.length ?? 1, text.length - place.column + 1)));
+      const marks = "^".repeat(Math.max(1, Math.min(options.length ?? 1, end - place.column + 1)));
       shown.push(`  ${" ".repeat(digits)} | ${" ".repeat(place.column - 1 - start)}${RED}${marks}${RESET}`);
     }
   }

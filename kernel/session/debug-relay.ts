@@ -11,8 +11,10 @@ const IGNORED = /^(Runtime|NodeWorker|NodeRuntime)\./;
  *
  * It must run in another thread: a main thread that stops at a breakpoint runs nothing but what the inspector asks of it.
  * Nothing is connected before the first request, so that sessions without a debugger pay nothing.
+ *
+ * @returns whether a debugger is there.
  */
-export function relayInspector(): void {
+export function relayInspector(): { readonly isConnected: boolean } {
   const socket = new Socket({ fd: CHANNEL.inspector, readable: true, writable: true });
   let session: Session | undefined;
 
@@ -41,6 +43,11 @@ export function relayInspector(): void {
     }
   });
   socket.on("data", (chunk) => lines.push(chunk)).on("error", () => undefined);
+  return {
+    get isConnected() {
+      return session !== undefined;
+    },
+  };
 }
 
 /** What the engine says, without what Node puts before it. */

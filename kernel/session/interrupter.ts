@@ -1,8 +1,9 @@
 import { Session } from "node:inspector";
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { Socket } from "node:net";
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
+import { cellFolder } from "../debugger/cell-files.js";
 import { LineReader } from "../protocol/lines.js";
 import { relayInspector } from "./debug-relay.js";
 import { CHANNEL, TERMINATION, type InterrupterData, type Termination } from "./messages.js";
@@ -27,27 +28,50 @@ const PATIENT_RETRY_MS = 2_000;
 function start({ shared, prints }: InterrupterData): void {
   if (parentPort) watchPrints(prints, parentPort);
   const state = new Int32Array(shared);
+  const relay = relayInspector();
   let inspector: Session | undefined;
 
-  const terminate = (round: number): void => {
-    if (!inspector) {
-      inspector = new Session();
-      inspector.connectToMainThread();
-    }
-    const call = (method: keyof Termination): void =>
-      inspector?.post(
-        "Runtime.evaluate",
-        { expression: `globalThis[Symbol.for("${TERMINATION}")].${method}()` },
-        () => undefined,
-      );
-    Atomics.store(state, 1, 0);
-    call("prepare");
-    // Nothing may be asked behind this before it is done: that would be what is terminated.
-    inspector.post("Runtime.terminateExecution", () => {
-      setTimeout(() => {
-        if (Atomics.load(state, 0) < round) call("conclude");
-      }, UNWOUND_MS);
+  const connected = (): Session => {
+    if (inspector) return inspector;
+    const session = new Session();
+    session.connectToMainThread();
+    inspector = session;
+    return session;
+  };
+
+  const call = (session: Session, method: keyof Termination): void =>
+    session.post(
+      "Runtime.evaluate",
+      { expression: `globalThis[Symbol.for("${TERMINATION}")].${method}()` },
+      () => undefined,
+    );
+
+  /** Nothing may be asked behind a termination before it is done: that would be what is terminated. */
+  const concluding = (session: Session, round: number) => (): void => {
+    setTimeout(() => {
+      if (session === inspector && Atomics.load(state, 0) < round) call(session, "conclude");
+    }, UNWOUND_MS);
+  };
+
+  /** Terminates JavaScript from a stop, as a debugger does: none of it runs while Node is made ready. */
+  const terminateStopped = (round: number): void => {
+    const session = connected();
+    session.post("Debugger.enable");
+    session.once("Debugger.paused", () => {
+      call(session, "suspend");
+      session.post("Debugger.resume", { terminateOnResume: true }, concluding(session, round));
     });
+    session.post("Debugger.pause");
+  };
+
+  /** Terminates JavaScript wherever it is, in a wait of `Atomics` too, and in the sight of a debugger. */
+  const terminateRunning = (round: number): void => {
+    const session = connected();
+    session.removeAllListeners("Debugger.paused");
+    session.post("Debugger.disable");
+    Atomics.store(state, 1, 0);
+    call(session, "prepare");
+    session.post("Runtime.terminateExecution", concluding(session, round));
     Atomics.store(state, 1, 1);
   };
 
@@ -60,13 +84,16 @@ function start({ shared, prints }: InterrupterData): void {
   const interrupt = (round: number): void => {
     const began = Date.now();
     Atomics.store(state, 2, round);
+    let attempts = 0;
     const insist = (): void => {
       if (Atomics.load(state, 0) >= round) {
         release();
         return;
       }
       if (Date.now() - began > CHILDREN_AFTER_MS) killGroupMembers();
-      terminate(round);
+      if (attempts % 2 === 0 && !relay.isConnected) terminateStopped(round);
+      else terminateRunning(round);
+      attempts += 1;
       // Native code can take minutes.
       setTimeout(insist, Date.now() - began > PATIENT_AFTER_MS ? PATIENT_RETRY_MS : RETRY_MS);
     };
@@ -75,14 +102,16 @@ function start({ shared, prints }: InterrupterData): void {
 
   const lines = new LineReader((line) => interrupt(Number(line)));
   const socket = new Socket({ fd: CHANNEL.interrupts, readable: true, writable: false });
+  const front = process.ppid;
   const end = (): void => {
+    // A front that was killed has left what it wrote for the debugger's clients.
+    rmSync(cellFolder(front), { recursive: true, force: true });
     process.kill(-process.pid, "SIGKILL");
   };
   socket
     .on("data", (chunk) => lines.push(chunk))
     .on("close", end)
     .on("error", end);
-  relayInspector();
 }
 
 /** Kills every process of the session's group but the session. */

@@ -103,8 +103,6 @@ process.on("SIGINT", () => undefined);
 process.on("uncaughtException", (error) => undisturbed(() => takeUncaught(error)));
 process.on("unhandledRejection", (reason, promise) => undisturbed(() => executor.rejected(reason, promise)));
 
-const lines = new LineReader((line) => undisturbed(() => take(parseJson(line) as SessionRequest)));
-new Socket({ fd: CHANNEL.requests, readable: true, writable: false }).on("data", (chunk) => lines.push(chunk));
 const interrupter = new Worker(new URL("./interrupter.js", import.meta.url), {
   workerData: { shared, prints: heldMemory } satisfies InterrupterData,
   stdout: false,
@@ -112,4 +110,9 @@ const interrupter = new Worker(new URL("./interrupter.js", import.meta.url), {
 interrupter.unref();
 setWatch(interrupter.postMessage.bind(interrupter, undefined));
 process.on("exit", flushPrints);
+const lines = new LineReader((line) => undisturbed(() => take(parseJson(line) as SessionRequest)));
+new Socket({ fd: CHANNEL.requests, readable: true, writable: false })
+  .on("data", (chunk) => lines.push(chunk))
+  // The kernel has ended: the interrupter clears up before it ends this process.
+  .on("close", () => interrupter.ref());
 send({ t: "ready" });

@@ -502,7 +502,7 @@ test("requests that cannot be done say why", async () => {
   expect(await said("source", { source: { path: "/no/such.ts" } })).toBe("there is no source /no/such.ts");
 });
 
-test("a kernel is shut down while its session is stopped, and leaves no files", async () => {
+test.each([false, true])("a kernel ends while its session is stopped, and leaves no files; killed: %s", async (now) => {
   const other = new KernelClient();
   const client = new DebugClient(other);
   await other.start(folder);
@@ -510,7 +510,7 @@ test("a kernel is shut down while its session is stopped, and leaves no files", 
   const { sourcePath } = await client.request("dumpCell", { code: "debugger;" });
   await client.begin("debugger;");
   await client.stopped();
-  expect(await other.command("shutdown")).toMatchObject({ alive: false });
-  expect(existsSync(dirname(String(sourcePath)))).toBe(false);
+  expect(await other.command("shutdown", { now })).toMatchObject({ alive: false });
+  await expect.poll(() => existsSync(dirname(String(sourcePath))), { timeout: 5000 }).toBe(false);
   await other.close();
 });
