@@ -30,6 +30,8 @@ function start({ shared, prints }: InterrupterData): void {
   const state = new Int32Array(shared);
   const relay = relayInspector();
   let inspector: Session | undefined;
+  /** Whether the main thread has yet to answer: what is asked behind a termination would be what is terminated. */
+  let isAsked = false;
 
   const connected = (): Session => {
     if (inspector) return inspector;
@@ -46,8 +48,8 @@ function start({ shared, prints }: InterrupterData): void {
       () => undefined,
     );
 
-  /** Nothing may be asked behind a termination before it is done: that would be what is terminated. */
   const concluding = (session: Session, round: number) => (): void => {
+    isAsked = false;
     setTimeout(() => {
       if (session === inspector && Atomics.load(state, 0) < round) call(session, "conclude");
     }, UNWOUND_MS);
@@ -61,7 +63,7 @@ function start({ shared, prints }: InterrupterData): void {
       call(session, "suspend");
       session.post("Debugger.resume", { terminateOnResume: true }, concluding(session, round));
     });
-    session.post("Debugger.pause");
+    session.post("Debugger.pause", () => (isAsked = false));
   };
 
   /** Terminates JavaScript wherever it is, in a wait of `Atomics` too, and in the sight of a debugger. */
@@ -79,6 +81,7 @@ function start({ shared, prints }: InterrupterData): void {
   const release = (): void => {
     inspector?.disconnect();
     inspector = undefined;
+    isAsked = false;
   };
 
   const interrupt = (round: number): void => {
@@ -91,9 +94,12 @@ function start({ shared, prints }: InterrupterData): void {
         return;
       }
       if (Date.now() - began > CHILDREN_AFTER_MS) killGroupMembers();
-      if (attempts % 2 === 0 && !relay.isConnected) terminateStopped(round);
-      else terminateRunning(round);
-      attempts += 1;
+      if (!isAsked) {
+        isAsked = true;
+        if (attempts % 2 === 0 && !relay.isConnected) terminateStopped(round);
+        else terminateRunning(round);
+        attempts += 1;
+      }
       // Native code can take minutes.
       setTimeout(insist, Date.now() - began > PATIENT_AFTER_MS ? PATIENT_RETRY_MS : RETRY_MS);
     };

@@ -50,13 +50,13 @@ describe("a set-up", () => {
     const env = await setUpWhole();
     checkout.writeLock("1.0.1");
     expect((await checkout.run(env)).code).toBe(0);
-    expect(checkout.calls()).toEqual(["npm ci", "tsc -b", "g++"]);
+    expect(checkout.calls()).toEqual(["npm ci", "tsc -b", "g++", "diffrepairer kernel install"]);
     checkout.write("scripts/setup/requirements.txt", "jupyterlab==2\n");
     expect((await checkout.run(env)).code).toBe(0);
     expect(checkout.calls()).toEqual(["python3 venv", "python3 pip", "diffrepairer kernel install"]);
     checkout.write("src/cli/more.ts", "");
     expect((await checkout.run(env)).code).toBe(0);
-    expect(checkout.calls()).toEqual(["tsc -b --force"]);
+    expect(checkout.calls()).toEqual(["tsc -b --force", "diffrepairer kernel install"]);
   });
 
   it("notices what was removed", async () => {
@@ -244,7 +244,7 @@ describe("native TensorFlow", () => {
     checkout.calls();
     const second = await checkout.run({});
     expect(second.stdout).not.toMatch(/fetching TensorFlow/);
-    expect(checkout.calls()).toEqual(["npm ci", "tsc -b", "g++"]);
+    expect(checkout.calls()).toEqual(["npm ci", "tsc -b", "g++", "diffrepairer kernel install"]);
   });
 
   it("is left out with a notice where there is no compiler, and built once there is one", async () => {
