@@ -5,6 +5,7 @@ import { dirname, extname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { MessagePort } from "node:worker_threads";
 import { transformSync, type Loader, type TransformFailure } from "esbuild";
+import { fileStamp } from "./file-stamp.js";
 import { aliased, type PathAliases } from "./path-aliases.js";
 import type { LoaderData, TranspiledFile } from "./local-modules.js";
 import { TSLAB, TSLAB_SOURCE, TSLAB_URL } from "./tslab-module.js";
@@ -16,7 +17,6 @@ import { wasmModule } from "./wasm-module.js";
  */
 
 interface LocalFile {
-  /** Changes with every write, also one that keeps the time or the length. */
   readonly stamp: string;
   readonly format: ModuleFormat;
   readonly code: string;
@@ -155,8 +155,7 @@ function versionOf(start: string): string {
 }
 
 function readLocal(path: string): LocalFile | undefined {
-  const { mtimeMs, ctimeMs, size, ino } = statSync(path);
-  const stamp = `${mtimeMs} ${ctimeMs} ${size} ${ino}`;
+  const stamp = fileStamp(path);
   const before = files.get(path);
   if (before?.stamp === stamp) return before;
   const source = readFileSync(path, "utf8");

@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { extname, join } from "node:path";
 import type * as Esbuild from "esbuild";
+import { fileStamp } from "./file-stamp.js";
 import { defineProperty } from "./primordials.js";
 
 const TYPESCRIPT = [".ts", ".cts", ".tsx", ".jsx"];
@@ -44,7 +45,7 @@ export class LocalRequire {
 
   /** Forgets all local modules when the file of one has changed: which of them hold on to it, Node does not always tell. */
   refresh(): void {
-    if ([...this.#stamps].every(([path, stamp]) => stamp === stampOf(path))) return;
+    if ([...this.#stamps].every(([path, stamp]) => stamp === fileStamp(path))) return;
     for (const path of this.#stamps.keys()) Reflect.deleteProperty(this.require.cache, path);
     this.#stamps.clear();
   }
@@ -52,14 +53,9 @@ export class LocalRequire {
   /** Notes what the local modules are that have been loaded. */
   note(): void {
     for (const path of Object.keys(this.require.cache)) {
-      if (!path.includes("/node_modules/") && !this.#stamps.has(path)) this.#stamps.set(path, stampOf(path));
+      if (!path.includes("/node_modules/") && !this.#stamps.has(path)) this.#stamps.set(path, fileStamp(path));
     }
   }
-}
-
-function stampOf(path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats ? `${stats.mtimeMs} ${stats.ctimeMs} ${stats.size} ${stats.ino}` : "none";
 }
 
 function compile(module: Compiled, path: string, transpiled: (file: string, map: string) => void): void {
