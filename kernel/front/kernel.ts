@@ -12,7 +12,7 @@ import { HistoryFiles, historyFolder } from "./history-files.js";
 import { History } from "./history.js";
 import type { Language } from "./language.js";
 import { RendererProcess } from "./renderer-process.js";
-import { buildStartupSnapshot, startupSnapshot } from "./startup-snapshot.js";
+import { buildStartupSnapshot } from "./startup-snapshot.js";
 
 /** What the kernel needs of the process it lives in. */
 export interface KernelHost {
@@ -75,7 +75,7 @@ export class Kernel {
   async start(): Promise<void> {
     await this.#server.start();
     this.#server.publish(undefined, "status", { execution_state: "starting" });
-    if (startupSnapshot() === undefined) setTimeout(() => this.#buildSnapshot(), SNAPSHOT_AFTER_MS).unref();
+    if (!this.#language.startsFromSnapshot) setTimeout(() => this.#buildSnapshot(), SNAPSHOT_AFTER_MS).unref();
   }
 
   /** Interrupts the running cell; harmless when none runs. */

@@ -62,6 +62,11 @@ export class Language {
     this.#process = this.#start(startupSnapshot());
   }
 
+  /** Whether its process starts from a startup snapshot. */
+  get startsFromSnapshot(): boolean {
+    return this.#process?.snapshot !== undefined;
+  }
+
   /** Asks; rejects when the method threw, the process has ended, or the answer takes too long. */
   request<M extends LanguageMethod>(method: M, params: Params<M>): Promise<Result<M>> {
     return new Promise<Result<M>>((resolve, reject) => {
