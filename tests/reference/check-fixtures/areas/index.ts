@@ -6,6 +6,7 @@ import { neighbors } from "./neighbors.js";
 import { normalize } from "./normalize.js";
 import { pca } from "./pca.js";
 import { qc } from "./qc.js";
+import { stats } from "./stats.js";
 
 /** The areas of fixtures that the library can compute. */
 export const AREAS: Readonly<Record<string, Area>> = {
@@ -16,4 +17,5 @@ export const AREAS: Readonly<Record<string, Area>> = {
   normalize,
   pca,
   qc,
+  stats,
 };
