@@ -1,18 +1,27 @@
 import { pearson } from "../metrics/pearson.js";
 import { resultOf, symmetricTest, type TestResult } from "./alternative.js";
+import { logBetaRegularized } from "./beta.js";
 import { logNormalSf } from "./normal.js";
 import { rank, tieSizes } from "./rank.js";
 import { logTSf } from "./student-t.js";
 import { pairedDifferences } from "./t-test.js";
 
 /**
- * Pearson's correlation with the two-sided p value of no correlation, from Student's t with n - 2 degrees of freedom.
+ * Pearson's correlation with the two-sided p value of no correlation: (1 + r) / 2 of independent normal samples follows the beta
+ * distribution with both parameters n / 2 - 1 (Student 1908).
  *
  * @returns NaN where a sample is constant or there are fewer than three pairs.
  * @throws RangeError where the lengths differ.
  */
 export function pearsonTest(x: ArrayLike<number>, y: ArrayLike<number>): TestResult {
-  return correlationTest(pearson(x, y), x.length);
+  const n = x.length;
+  if (n < 3 || Number.isNaN(pearson(x, y))) return { statistic: pearson(x, y), pValue: NaN, logPValue: NaN };
+  const [a, b] = [unitDeviations(x), unitDeviations(y)];
+  let r = 0;
+  for (let i = 0; i < a.length; i++) r += a[i]! * b[i]!;
+  const upper = Math.min(1, (1 + Math.abs(r)) / 2);
+  const logP = Math.LN2 + logBetaRegularized(n / 2 - 1, n / 2 - 1, 1 - upper, upper);
+  return resultOf(Math.max(-1, Math.min(1, r)), Math.min(0, logP));
 }
 
 /**
@@ -22,7 +31,15 @@ export function pearsonTest(x: ArrayLike<number>, y: ArrayLike<number>): TestRes
  * @throws RangeError where the lengths differ or a value is NaN.
  */
 export function spearmanTest(x: ArrayLike<number>, y: ArrayLike<number>): TestResult {
-  return correlationTest(pearson(rank(x), rank(y)), x.length);
+  pairedDifferences(x, y);
+  const [a, b] = [rank(x), rank(y)];
+  const [spreadA, spreadB] = [standardDeviation(a), standardDeviation(b)];
+  if (spreadA === 0 || spreadB === 0) return correlationTest(NaN, a.length);
+  const center = (a.length + 1) / 2;
+  let products = 0;
+  for (let i = 0; i < a.length; i++) products += (a[i]! - center) * (b[i]! - center);
+  const r = products / (a.length - 1) / spreadA / spreadB;
+  return correlationTest(Math.max(-1, Math.min(1, r)), a.length);
 }
 
 /**
@@ -60,6 +77,23 @@ export function kendallTest(x: ArrayLike<number>, y: ArrayLike<number>): TestRes
     (2 * pairsX * pairsY) / m +
     (triples(tiesX) * triples(tiesY)) / (9 * m * (n - 2));
   return { ...symmetricTest(difference / Math.sqrt(variance), "two-sided", logNormalSf), statistic: tau };
+}
+
+/** The deviations from the mean, scaled to length 1 by way of the largest, so that no square overflows. */
+function unitDeviations(values: ArrayLike<number>): Float64Array {
+  let mean = 0;
+  for (let i = 0; i < values.length; i++) mean += values[i]!;
+  mean /= values.length;
+  const deviations = Float64Array.from(values, (value) => value - mean);
+  const largest = deviations.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const norm = largest * Math.sqrt(deviations.reduce((sum, value) => sum + (value / largest) ** 2, 0));
+  return deviations.map((value) => value / norm);
+}
+
+/** Of ranks, whose mean is known. */
+function standardDeviation(ranks: Float64Array): number {
+  const center = (ranks.length + 1) / 2;
+  return Math.sqrt(ranks.reduce((sum, value) => sum + (value - center) ** 2, 0) / (ranks.length - 1));
 }
 
 function correlationTest(r: number, n: number): TestResult {
