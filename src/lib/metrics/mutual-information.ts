@@ -44,7 +44,9 @@ export function adjustedMutualInformation(a: Labels, b: Labels, average: Entropy
   const most = averageOf(entropy(sizesA, n), entropy(sizesB, n), average);
   // Rounding must not turn 0 / 0 into a large number: both ends are kept apart by a last digit.
   const rest = most - expected;
-  return (informationOf(table) - expected) / (rest < 0 ? Math.min(rest, -Number.EPSILON) : Math.max(rest, Number.EPSILON));
+  return (
+    (informationOf(table) - expected) / (rest < 0 ? Math.min(rest, -Number.EPSILON) : Math.max(rest, Number.EPSILON))
+  );
 }
 
 /**
@@ -85,9 +87,7 @@ function averageOf(a: number, b: number, average: EntropyAverage): number {
     case "min":
       return Math.min(a, b);
     default:
-      throw new RangeError(
-        `average "${String(average)}" is not known; use "arithmetic", "geometric", "max" or "min"`,
-      );
+      throw new RangeError(`average "${String(average)}" is not known; use "arithmetic", "geometric", "max" or "min"`);
   }
 }
 

@@ -78,7 +78,9 @@ export function silhouetteSamples(
   }
   const n = labels.length;
   if (points.length !== n * dimensions) {
-    throw new RangeError(`${points.length} coordinates are not those of ${n} labelled points of ${dimensions} dimensions`);
+    throw new RangeError(
+      `${points.length} coordinates are not those of ${n} labelled points of ${dimensions} dimensions`,
+    );
   }
   const bad = points.findIndex((value: number) => !Number.isFinite(value));
   if (bad >= 0) throw new RangeError(`point ${Math.floor(bad / dimensions)} has a coordinate that is ${points[bad]}`);

@@ -11,35 +11,35 @@ export type AdjustMethod =
  * adjustP([0.01, 0.02, 0.03], "fdr_bh"); // [0.03, 0.03, 0.03]
  */
 export function adjustP(pValues: ArrayLike<number>, method: AdjustMethod = "fdr_bh"): Float64Array {
-  const { order, sorted } = sortedTests(pValues, (p) => p >= 0 && p <= 1, "a p value is from 0 to 1");
+  const sorted = sortedTests(pValues, (p) => p >= 0 && p <= 1, "a p value is from 0 to 1");
   const n = sorted.length;
   switch (method) {
     case "bonferroni":
       return restored(
         pValues,
-        order,
+        sorted,
         sorted.map((p) => Math.min(1, p * n)),
       );
     case "sidak":
       return restored(
         pValues,
-        order,
+        sorted,
         sorted.map((p) => sidak(p, n)),
       );
     case "holm":
-      return restored(pValues, order, rising(sorted.map((p, i) => p * (n - i))));
+      return restored(pValues, sorted, rising(sorted.map((p, i) => p * (n - i))));
     case "holm-sidak":
-      return restored(pValues, order, rising(sorted.map((p, i) => sidak(p, n - i))));
+      return restored(pValues, sorted, rising(sorted.map((p, i) => sidak(p, n - i))));
     case "simes-hochberg":
-      return restored(pValues, order, falling(sorted.map((p, i) => p * (n - i))));
+      return restored(pValues, sorted, falling(sorted.map((p, i) => p * (n - i))));
     case "hommel":
-      return restored(pValues, order, hommel(sorted));
+      return restored(pValues, sorted, hommel(sorted));
     case "fdr_bh":
-      return restored(pValues, order, falling(sorted.map((p, i) => (p * n) / (i + 1))));
+      return restored(pValues, sorted, falling(sorted.map((p, i) => (p * n) / (i + 1))));
     case "fdr_by": {
       let harmonic = 0;
       for (let i = 1; i <= n; i++) harmonic += 1 / i;
-      return restored(pValues, order, falling(sorted.map((p, i) => (p * n * harmonic) / (i + 1))));
+      return restored(pValues, sorted, falling(sorted.map((p, i) => (p * n * harmonic) / (i + 1))));
     }
     default:
       throw new RangeError(
@@ -57,39 +57,63 @@ export function adjustLogP(
   logPValues: ArrayLike<number>,
   method: "fdr_bh" | "bonferroni" | "holm" = "fdr_bh",
 ): Float64Array {
-  const { order, sorted } = sortedTests(logPValues, (p) => p <= 0, "the logarithm of a p value is at most 0");
+  const sorted = sortedTests(logPValues, (p) => p <= 0, "the logarithm of a p value is at most 0");
   const n = sorted.length;
   switch (method) {
     case "bonferroni":
       return restored(
         logPValues,
-        order,
+        sorted,
         sorted.map((p) => Math.min(0, p + Math.log(n))),
       );
     case "holm":
-      return restored(logPValues, order, rising(sorted.map((p, i) => p + Math.log(n - i)), 0));
+      return restored(
+        logPValues,
+        sorted,
+        rising(
+          sorted.map((p, i) => p + Math.log(n - i)),
+          0,
+        ),
+      );
     case "fdr_bh":
-      return restored(logPValues, order, falling(sorted.map((p, i) => p + Math.log(n / (i + 1))), 0));
+      return restored(
+        logPValues,
+        sorted,
+        falling(
+          sorted.map((p, i) => p + Math.log(n / (i + 1))),
+          0,
+        ),
+      );
     default:
       throw new RangeError(`method "${String(method)}" is not known; use "fdr_bh", "bonferroni" or "holm"`);
   }
 }
 
-function sortedTests(values: ArrayLike<number>, isAllowed: (value: number) => boolean, rule: string) {
-  const tests: number[] = [];
+function sortedTests(values: ArrayLike<number>, isAllowed: (value: number) => boolean, rule: string): Float64Array {
+  const tests = new Float64Array(values.length);
+  let count = 0;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (Number.isNaN(value)) continue;
     if (!isAllowed(value)) throw new RangeError(`value ${i} is ${value}; ${rule}`);
-    tests.push(i);
+    tests[count++] = value;
   }
-  const order = Int32Array.from(tests).sort((i, j) => values[i]! - values[j]! || i - j);
-  return { order, sorted: Float64Array.from(order, (i) => values[i]!) };
+  return tests.subarray(0, count).sort();
 }
 
-function restored(values: ArrayLike<number>, order: Int32Array, adjusted: Float64Array): Float64Array {
-  const result = new Float64Array(values.length).fill(NaN);
-  order.forEach((to, i) => (result[to] = adjusted[i]!));
+/** The adjusted value of every test. Equal p values have one adjusted value, so finding any of them among the sorted will do. */
+function restored(values: ArrayLike<number>, sorted: Float64Array, adjusted: Float64Array): Float64Array {
+  const result = new Float64Array(values.length);
+  for (let i = 0; i < result.length; i++) {
+    const value = values[i]!;
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle]! < value) low = middle + 1;
+      else high = middle;
+    }
+    result[i] = Number.isNaN(value) ? NaN : adjusted[low]!;
+  }
   return result;
 }
 

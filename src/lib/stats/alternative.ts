@@ -42,4 +42,3 @@ export function exactTest(statistic: number, alternative: Alternative, atMost: n
 export function resultOf(statistic: number, logPValue: number): TestResult {
   return { statistic, pValue: Math.exp(logPValue), logPValue };
 }
-

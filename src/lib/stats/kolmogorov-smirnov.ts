@@ -45,7 +45,7 @@ export function kolmogorovSmirnov(
   if (alternative === "two-sided") return resultOf(distance, Math.log(kolmogorovSf(distance, roundHalfEven(size))));
   const [large, small] = n > m ? [n, m] : [m, n];
   const z = Math.sqrt(size) * distance;
-  const drift = ((2 * z * (large + 2 * small)) / Math.sqrt(large * small * (large + small))) / 3;
+  const drift = (2 * z * (large + 2 * small)) / Math.sqrt(large * small * (large + small)) / 3;
   return resultOf(distance, -2 * z * z - drift);
 }
 

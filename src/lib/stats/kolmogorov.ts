@@ -55,7 +55,8 @@ function durbinCdf(d: number, n: number): number {
   for (let i = 0; i < size; i++) {
     for (let j = 0; j <= i + 1 && j < size; j++) for (let g = 1; g <= i - j + 1; g++) matrix[i * size + j]! /= g;
   }
-  let { power, exponent } = matrixPower(matrix, size, n);
+  const { power, exponent: scale } = matrixPower(matrix, size, n);
+  let exponent = scale;
   let value = power[(k - 1) * size + k - 1]!;
   for (let i = 1; i <= n; i++) {
     value *= i / n;

@@ -25,11 +25,7 @@ export interface MannWhitneyOptions {
  * @example
  * mannWhitneyU([3, 4, 7], [1, 2, 3.5]).statistic; // 8
  */
-export function mannWhitneyU(
-  x: ArrayLike<number>,
-  y: ArrayLike<number>,
-  options: MannWhitneyOptions = {},
-): TestResult {
+export function mannWhitneyU(x: ArrayLike<number>, y: ArrayLike<number>, options: MannWhitneyOptions = {}): TestResult {
   const { alternative, method, useContinuity } = resolveOptions<Required<MannWhitneyOptions>>(
     "stats.mannWhitneyU",
     options,

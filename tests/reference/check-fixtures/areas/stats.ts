@@ -166,9 +166,7 @@ function mannWhitney(fixture: FixtureCase): Results {
     use_continuity: boolean;
   };
   return {
-    ...testOfEach(fixture, "U", (x, y, alternative) =>
-      s.mannWhitneyU(x, y, { alternative, method, useContinuity }),
-    ),
+    ...testOfEach(fixture, "U", (x, y, alternative) => s.mannWhitneyU(x, y, { alternative, method, useContinuity })),
     U: each(fixture, (x, y) => s.mannWhitneyU(x, y, { method, useContinuity }).statistic),
   };
 }
