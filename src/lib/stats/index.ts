@@ -30,6 +30,7 @@ export { bartlett, kruskalWallis, levene, oneWayAnova } from "./k-samples.js";
 export { kolmogorovSmirnov, type KolmogorovSmirnovOptions } from "./kolmogorov-smirnov.js";
 export { choleskyFactor, choleskySolve, type Eigen, symmetricEigen } from "./linear-algebra.js";
 export { mannWhitneyU, type MannWhitneyOptions } from "./mann-whitney.js";
+export { minimize, type MinimizeOptions, type Objective } from "./minimize.js";
 export { columnMoments, type Moments } from "./moments.js";
 export { noncentralTCdf } from "./noncentral-t.js";
 export { logNormalSf, normalQuantile, normalSf } from "./normal.js";

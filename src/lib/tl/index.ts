@@ -1,0 +1,13 @@
+export { type CompareGroupsOptions, compareGroups, type GroupComparison, type GroupTest } from "./compare-groups.js";
+export { denseColumns, geneColumns, type GeneColumns } from "./gene-columns.js";
+export { groupMoments, type GroupMoments, restMoments } from "./group-moments.js";
+export { logisticRegression, type LogisticRegression, type LogisticRegressionOptions } from "./logistic-regression.js";
+export {
+  type ByGroup,
+  logFoldChange,
+  rankGenesGroups,
+  type RankGenesGroups,
+  type RankGenesGroupsOptions,
+} from "./rank-genes-groups.js";
+export { rankGenesGroupsFrame, type RankGenesGroupsFrameOptions } from "./rank-genes-groups-frame.js";
+export { rankSums, type RankSums } from "./rank-sums.js";
