@@ -1,6 +1,7 @@
 import { logNormalSf } from "../stats/normal.js";
 import { logTwoSidedT } from "../stats/student-t.js";
-import type { GeneColumns } from "./gene-columns.js";
+import type { CellRows } from "./cell-rows.js";
+import { geneColumns } from "./gene-columns.js";
 import { groupMoments, type GroupMoments, restMoments } from "./group-moments.js";
 import { rankSums } from "./rank-sums.js";
 
@@ -37,23 +38,23 @@ export interface GroupComparison {
  * @throws RangeError for an unknown method.
  */
 export function compareGroups(
-  columns: GeneColumns,
+  rows: CellRows,
   codes: Int32Array,
   groups: number,
   options: CompareGroupsOptions = {},
 ): GroupComparison {
   const { method = "t-test", reference = -1, tieCorrect = false } = options;
-  const moments = groupMoments(columns, codes, groups);
+  const moments = groupMoments(rows, codes, groups);
   const others = reference < 0 ? restMoments(moments) : repeated(moments, reference);
-  const scores = new Float64Array(groups * columns.genes);
-  const logPValues = new Float64Array(groups * columns.genes);
+  const scores = new Float64Array(groups * rows.shape[1]);
+  const logPValues = new Float64Array(groups * rows.shape[1]);
   switch (method) {
     case "t-test":
     case "t-test_overestim_var":
       tTests(moments, others, reference, method === "t-test_overestim_var", scores, logPValues);
       break;
     case "wilcoxon":
-      wilcoxonTests(columns, codes, moments, others, reference, tieCorrect, scores, logPValues);
+      wilcoxonTests(rows, codes, moments, others, reference, tieCorrect, scores, logPValues);
       break;
     default:
       throw new RangeError(
@@ -119,7 +120,7 @@ function isRounding(difference: number, mean: number): boolean {
 }
 
 function wilcoxonTests(
-  columns: GeneColumns,
+  rows: CellRows,
   codes: Int32Array,
   { groups, genes, sizes }: GroupMoments,
   others: GroupMoments,
@@ -128,7 +129,7 @@ function wilcoxonTests(
   scores: Float64Array,
   logPValues: Float64Array,
 ): void {
-  const { u, ties } = rankSums(columns, codes, groups, reference);
+  const { u, ties } = rankSums(geneColumns(rows), codes, groups, reference);
   for (let group = 0; group < groups; group++) {
     if (group === reference) continue;
     const n = sizes[group]!;

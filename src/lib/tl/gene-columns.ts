@@ -1,4 +1,4 @@
-import type { Matrix } from "../anndata/matrix.js";
+import type { CellRows } from "./cell-rows.js";
 
 /** A matrix gene by gene: the values of gene `j` are `data[indptr[j] .. indptr[j + 1]]`, their cells the same stretch of `indices`. */
 export interface GeneColumns {
@@ -11,31 +11,21 @@ export interface GeneColumns {
   indptr: Int32Array;
 }
 
-/** A matrix of cells × genes, gene by gene. */
-export function geneColumns(matrix: Matrix): GeneColumns {
-  const [cells, genes] = matrix.shape;
-  if (matrix.kind === "dense") return denseColumns(matrix.data, genes);
-  const { data, indices, indptr } = matrix.transpose();
-  return { cells, genes, data, indices, indptr };
-}
-
-/** The non-zero values of a dense matrix of cells × genes, row-major, gene by gene. */
-export function denseColumns(values: Float32Array | Float64Array, genes: number): GeneColumns {
-  const cells = genes === 0 ? 0 : values.length / genes;
+/** A matrix turned from cell by cell to gene by gene; a gene's cells are in rising order. */
+export function geneColumns(rows: CellRows): GeneColumns {
+  const [cells, genes] = rows.shape;
   const indptr = new Int32Array(genes + 1);
-  for (let i = 0, at = 0; i < cells; i++) {
-    for (let j = 0; j < genes; j++) if (values[at++] !== 0) indptr[j + 1]!++;
-  }
+  for (let at = 0; at < rows.indices.length; at++) indptr[rows.indices[at]! + 1]!++;
   for (let j = 0; j < genes; j++) indptr[j + 1]! += indptr[j]!;
   const next = indptr.slice(0, genes);
-  const indices = new Int32Array(indptr[genes]!);
-  const data = new (values.constructor as new (length: number) => Float32Array | Float64Array)(indices.length);
-  for (let i = 0, at = 0; i < cells; i++) {
-    for (let j = 0; j < genes; j++) {
-      const value = values[at++]!;
-      if (value === 0) continue;
-      const to = next[j]!++;
-      data[to] = value;
+  const indices = new Int32Array(rows.indices.length);
+  const data =
+    rows.data instanceof Float32Array ? new Float32Array(rows.data.length) : new Float64Array(rows.data.length);
+  for (let i = 0; i < cells; i++) {
+    const end = rows.indptr[i + 1]!;
+    for (let at = rows.indptr[i]!; at < end; at++) {
+      const to = next[rows.indices[at]!]!++;
+      data[to] = rows.data[at]!;
       indices[to] = i;
     }
   }

@@ -1,4 +1,4 @@
-import type { GeneColumns } from "./gene-columns.js";
+import type { CellRows } from "./cell-rows.js";
 
 /** Mean, spread and non-zero values of every gene in every group of cells; arrays are groups × genes, row-major. */
 export interface GroupMoments {
@@ -19,45 +19,41 @@ export interface GroupMoments {
  * @param codes - the group of each cell; a cell of code -1 is left out.
  * @param groups - number of groups.
  */
-export function groupMoments(columns: GeneColumns, codes: Int32Array, groups: number): GroupMoments {
-  const { genes, data, indices, indptr } = columns;
-  const sizes = new Int32Array(groups);
+export function groupMoments(rows: CellRows, codes: Int32Array, groups: number): GroupMoments {
+  const [cells, genes] = rows.shape;
+  const { data, indices, indptr } = rows;
+  const moments = emptyMoments(groups, genes);
+  const { sizes, means, squares, nonZeros } = moments;
   for (const code of codes) if (code >= 0) sizes[code]!++;
-  const means = new Float64Array(groups * genes);
-  const squares = new Float64Array(groups * genes);
-  const nonZeros = new Float64Array(groups * genes);
-  const sum = new Float64Array(groups);
-  const stored = new Int32Array(groups);
-  const square = new Float64Array(groups);
-  for (let j = 0; j < genes; j++) {
-    const [start, end] = [indptr[j]!, indptr[j + 1]!];
-    sum.fill(0);
-    stored.fill(0);
-    square.fill(0);
-    for (let at = start; at < end; at++) {
-      const code = codes[indices[at]!]!;
+  for (let i = 0; i < cells; i++) {
+    const start = codes[i]! * genes;
+    if (start < 0) continue;
+    const end = indptr[i + 1]!;
+    for (let at = indptr[i]!; at < end; at++) {
       const value = data[at]!;
-      if (code < 0 || value === 0) continue;
-      sum[code]! += value;
-      stored[code]!++;
-    }
-    for (let group = 0; group < groups; group++) sum[group]! /= sizes[group]!;
-    for (let at = start; at < end; at++) {
-      const code = codes[indices[at]!]!;
-      const value = data[at]!;
-      if (code < 0 || value === 0) continue;
-      const deviation = value - sum[code]!;
-      square[code]! += deviation * deviation;
-    }
-    for (let group = 0; group < groups; group++) {
-      const mean = sum[group]!;
-      const at = group * genes + j;
-      means[at] = mean;
-      squares[at] = square[group]! + (sizes[group]! - stored[group]!) * mean * mean;
-      nonZeros[at] = stored[group]!;
+      if (value === 0) continue;
+      means[start + indices[at]!]! += value;
+      nonZeros[start + indices[at]!]!++;
     }
   }
-  return { groups, genes, sizes, means, squares, nonZeros };
+  for (let group = 0, at = 0; group < groups; group++) {
+    for (let j = 0; j < genes; j++, at++) means[at]! /= sizes[group]!;
+  }
+  for (let i = 0; i < cells; i++) {
+    const start = codes[i]! * genes;
+    if (start < 0) continue;
+    const end = indptr[i + 1]!;
+    for (let at = indptr[i]!; at < end; at++) {
+      const value = data[at]!;
+      if (value === 0) continue;
+      const deviation = value - means[start + indices[at]!]!;
+      squares[start + indices[at]!]! += deviation * deviation;
+    }
+  }
+  for (let group = 0, at = 0; group < groups; group++) {
+    for (let j = 0; j < genes; j++, at++) squares[at]! += (sizes[group]! - nonZeros[at]!) * means[at]! * means[at]!;
+  }
+  return moments;
 }
 
 /**
@@ -67,12 +63,22 @@ export function groupMoments(columns: GeneColumns, codes: Int32Array, groups: nu
 export function restMoments(moments: GroupMoments): GroupMoments {
   const { groups, genes, sizes } = moments;
   const rest = emptyMoments(groups, genes);
-  const before = { size: 0, mean: new Float64Array(genes), square: new Float64Array(genes), stored: new Float64Array(genes) };
+  const before = {
+    size: 0,
+    mean: new Float64Array(genes),
+    square: new Float64Array(genes),
+    stored: new Float64Array(genes),
+  };
   for (let group = 0; group < groups; group++) {
     mergeInto(rest, group, before);
     merge(before, moments, group);
   }
-  const after = { size: 0, mean: new Float64Array(genes), square: new Float64Array(genes), stored: new Float64Array(genes) };
+  const after = {
+    size: 0,
+    mean: new Float64Array(genes),
+    square: new Float64Array(genes),
+    stored: new Float64Array(genes),
+  };
   for (let group = groups - 1; group >= 0; group--) {
     mergeInto(rest, group, after);
     merge(after, moments, group);

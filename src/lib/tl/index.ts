@@ -1,5 +1,6 @@
 export { type CompareGroupsOptions, compareGroups, type GroupComparison, type GroupTest } from "./compare-groups.js";
-export { denseColumns, geneColumns, type GeneColumns } from "./gene-columns.js";
+export { type CellRows, cellRows, float64Rows } from "./cell-rows.js";
+export { type GeneColumns, geneColumns } from "./gene-columns.js";
 export { groupMoments, type GroupMoments, restMoments } from "./group-moments.js";
 export { logisticRegression, type LogisticRegression, type LogisticRegressionOptions } from "./logistic-regression.js";
 export {

@@ -41,7 +41,12 @@ export function logisticRegression(
   const parameters = new Float64Array(rows * (genes + 1));
   const objective = groups === 2 ? binaryLoss(columns, codes, C) : multinomialLoss(columns, codes, groups, C);
   minimize(objective, parameters, { tolerance, maxIterations });
-  return { coefficients: parameters.slice(0, rows * genes), intercepts: parameters.slice(rows * genes) };
+  // The optimiser's order is gene by gene, so that a value's coefficients lie together.
+  const coefficients = new Float64Array(rows * genes);
+  for (let j = 0; j < genes; j++) {
+    for (let g = 0; g < rows; g++) coefficients[g * genes + j] = parameters[j * rows + g]!;
+  }
+  return { coefficients, intercepts: parameters.slice(rows * genes) };
 }
 
 type Objective = (parameters: Float64Array, gradient: Float64Array) => number;
@@ -110,13 +115,13 @@ function binaryLoss(columns: GeneColumns, codes: Int32Array, C: number): Objecti
 /** Cells × rows: the intercept plus the genes' values times their coefficients. */
 function linearScores(columns: GeneColumns, parameters: Float64Array, rows: number, scores: Float64Array): void {
   const { cells, genes, data, indices, indptr } = columns;
-  for (let i = 0; i < cells; i++) for (let g = 0; g < rows; g++) scores[i * rows + g] = parameters[rows * genes + g]!;
+  for (let i = 0; i < cells; i++) for (let g = 0; g < rows; g++) scores[i * rows + g] = parameters[genes * rows + g]!;
   for (let j = 0; j < genes; j++) {
     const end = indptr[j + 1]!;
     for (let at = indptr[j]!; at < end; at++) {
       const start = indices[at]! * rows;
       const value = data[at]!;
-      for (let g = 0; g < rows; g++) scores[start + g]! += value * parameters[g * genes + j]!;
+      for (let g = 0; g < rows; g++) scores[start + g]! += value * parameters[j * rows + g]!;
     }
   }
 }
@@ -129,7 +134,7 @@ function addGradient(columns: GeneColumns, slopes: Float64Array, rows: number, g
     for (let at = indptr[j]!; at < end; at++) {
       const start = indices[at]! * rows;
       const value = data[at]!;
-      for (let g = 0; g < rows; g++) gradient[g * genes + j]! += value * slopes[start + g]!;
+      for (let g = 0; g < rows; g++) gradient[j * rows + g]! += value * slopes[start + g]!;
     }
   }
 }

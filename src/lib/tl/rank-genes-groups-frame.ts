@@ -24,11 +24,7 @@ export interface RankGenesGroupsFrameOptions {
  * @example
  * tl.rankGenesGroupsFrame(adata, "B cells", { pvalCutoff: 0.05, log2fcMin: 1 }).strings("names");
  */
-export function rankGenesGroupsFrame(
-  adata: AnnData,
-  group: string,
-  options: RankGenesGroupsFrameOptions = {},
-): Frame {
+export function rankGenesGroupsFrame(adata: AnnData, group: string, options: RankGenesGroupsFrameOptions = {}): Frame {
   const { key, pvalCutoff, log2fcMin, log2fcMax } = resolveOptions<RankGenesGroupsFrameOptions>(
     "tl.rankGenesGroupsFrame",
     options,
@@ -53,7 +49,11 @@ export function rankGenesGroupsFrame(
   const frame = new Frame(genes.map((_, i) => String(i))).set("names", genes);
   for (const column of ["scores", "logfoldchanges", "pvals", "pvals_adj"] as const) {
     const values = result[column]?.[group];
-    if (values) frame.set(column, Float64Array.from(kept, (i) => values[i]!));
+    if (values)
+      frame.set(
+        column,
+        Float64Array.from(kept, (i) => values[i]!),
+      );
   }
   for (const [column, shares] of [
     ["pct_nz_group", result.pts],

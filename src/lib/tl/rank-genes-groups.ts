@@ -3,6 +3,7 @@ import { Frame } from "../anndata/frame.js";
 import { resolveOptions } from "../options.js";
 import { adjustLogP } from "../stats/adjust-p.js";
 import { compareGroups, type GroupTest } from "./compare-groups.js";
+import { cellRows } from "./cell-rows.js";
 import { geneColumns } from "./gene-columns.js";
 import { chosenMatrix, groupCodes } from "./group-codes.js";
 import type { GroupMoments } from "./group-moments.js";
@@ -62,7 +63,8 @@ export interface RankGenesGroups {
 /**
  * Ranks the genes of every group by a test of the group against the rest or against one group, as scanpy's `rank_genes_groups`:
  * Welch's t test, the same with the group's size for both ("t-test_overestim_var"), Wilcoxon's rank-sum test by the normal
- * approximation, or the coefficients of a logistic regression ("logreg"; with two groups the second's are the first's negated).
+ * approximation, or the coefficients of a logistic regression ("logreg", with scikit-learn's defaults; of two groups both are reported,
+ * with opposite signs).
  *
  * Reads log1p values in `X`, `raw` or a layer, and `uns.log1p.base`. Writes `uns.rank_genes_groups` (see {@link RankGenesGroups}): records
  * from group to list in place of scanpy's structured arrays, which is also what {@link readH5ad} makes of those. Fold changes are
@@ -87,16 +89,25 @@ export function rankGenesGroups(adata: AnnData, options: RankGenesGroupsOptions)
   const selection = selectGroups(adata, groupby, groups === "all" ? undefined : groups, reference, method === "logreg");
   const genes = maskedGenes(adata, chosen.names, resolved.maskVar);
   const names = genes ? Array.from(genes, (j) => chosen.names[j]!) : chosen.names;
-  const columns = geneColumns(genes ? chosen.matrix.selectColumns(genes) : chosen.matrix);
+  const rows = cellRows(genes ? chosen.matrix.selectColumns(genes) : chosen.matrix);
   const params = { groupby, reference, method, use_raw: chosen.isRaw, layer: layer ?? null, corr_method: corrMethod };
-  const report: Reporter = { names, selection, nGenes: resolved.nGenes ?? names.length, rankbyAbs: resolved.rankbyAbs! };
+  const report: Reporter = {
+    names,
+    selection,
+    nGenes: resolved.nGenes ?? names.length,
+    rankbyAbs: resolved.rankbyAbs!,
+  };
   let result: RankGenesGroups;
   if (method === "logreg") {
-    const { coefficients } = logisticRegression(columns, selection.codes, selection.names.length);
+    // scikit-learn's defaults: the tolerance is that of the mean loss, and a hundred steps must do.
+    const { coefficients } = logisticRegression(geneColumns(rows), selection.codes, selection.names.length, {
+      tolerance: 1e-4 * adata.nObs,
+      maxIterations: 100,
+    });
     const scores = selection.names.length === 2 ? bothSigns(coefficients) : coefficients;
     result = ranked(report, scores, { params, names: {}, scores: {} });
   } else {
-    const compared = compareGroups(columns, selection.codes, selection.count, {
+    const compared = compareGroups(rows, selection.codes, selection.count, {
       method,
       reference: selection.reference,
       tieCorrect: resolved.tieCorrect,
@@ -184,7 +195,12 @@ function selectGroups(
   }
   const count = names.length + (others >= 0 && sizes[names.length]! > 0 ? 1 : 0);
   if (others >= 0 && count < 2) throw new RangeError(`tl.rankGenesGroups: there is nothing to compare; ${known}`);
-  return { codes: mapped, names, count, reference: reference === "rest" || isRegression ? -1 : names.indexOf(reference) };
+  return {
+    codes: mapped,
+    names,
+    count,
+    reference: reference === "rest" || isRegression ? -1 : names.indexOf(reference),
+  };
 }
 
 function maskedGenes(
@@ -222,8 +238,10 @@ function ranked(
     if (group === selection.reference) return;
     const own = scores.subarray(group * names.length, (group + 1) * names.length);
     const order = fallingOrder(rankbyAbs ? own.map(Math.abs) : own).subarray(0, nGenes);
-    result.names[name] = Array.from(order, (j) => names[j]!);
-    result.scores[name] = Float32Array.from(order, (j) => own[j]!);
+    const ordered = new Array<string>(order.length);
+    for (let i = 0; i < order.length; i++) ordered[i] = names[order[i]!]!;
+    result.names[name] = ordered;
+    result.scores[name] = new Float32Array(inOrder(own, order));
     for (const [field, list] of Object.entries(more(group, order))) {
       const lists = (result[field as "pvals"] ??= {});
       lists[name] = list as Float64Array;
@@ -234,8 +252,7 @@ function ranked(
 
 function pValues(logPValues: Float64Array, order: Int32Array, corrMethod: string): Lists {
   const adjusted = adjustLogP(logPValues, corrMethod === "bonferroni" ? "bonferroni" : "fdr_bh");
-  const pick = (values: Float64Array) => Float64Array.from(order, (j) => values[j]!);
-  const [own, all] = [pick(logPValues), pick(adjusted)];
+  const [own, all] = [inOrder(logPValues, order), inOrder(adjusted, order)];
   return { pvals: own.map(Math.exp), pvals_adj: all.map(Math.exp), log_pvals: own, log_pvals_adj: all };
 }
 
@@ -246,7 +263,18 @@ function foldChanges(
   order: Int32Array,
   base: number,
 ): Float32Array {
-  return Float32Array.from(order, (j) => logFoldChange(means[group * genes + j]!, others.means[group * genes + j]!, base));
+  const changes = new Float32Array(order.length);
+  for (let i = 0; i < order.length; i++) {
+    const at = group * genes + order[i]!;
+    changes[i] = logFoldChange(means[at]!, others.means[at]!, base);
+  }
+  return changes;
+}
+
+function inOrder(values: Float64Array, order: Int32Array): Float64Array {
+  const picked = new Float64Array(order.length);
+  for (let i = 0; i < order.length; i++) picked[i] = values[order[i]!]!;
+  return picked;
 }
 
 /** The binary logarithm of the ratio of two expressions, from means of log1p values to the given base. */

@@ -11,7 +11,7 @@ const MOST = 2 ** 21;
 export function fallingOrder(scores: Float64Array): Int32Array {
   const n = scores.length;
   if (n > MOST) throw new RangeError(`${n} scores are more than ${MOST}, the most that are ranked at once`);
-  const floats = Float32Array.from(scores);
+  const floats = new Float32Array(scores);
   const bits = new Int32Array(floats.buffer);
   const keys = new Float64Array(n);
   for (let i = 0; i < n; i++) {
@@ -20,7 +20,8 @@ export function fallingOrder(scores: Float64Array): Int32Array {
     keys[i] = -rising * MOST + i;
   }
   keys.sort();
-  const order = Int32Array.from(keys, (key) => key - Math.floor(key / MOST) * MOST);
+  const order = new Int32Array(n);
+  for (let at = 0; at < n; at++) order[at] = keys[at]! - Math.floor(keys[at]! / MOST) * MOST;
   for (let at = 1; at < n; at++) {
     const moved = order[at]!;
     let to = at;

@@ -20,18 +20,23 @@ function agreement(fixture: FixtureCase): Results {
 
 function regression(fixture: FixtureCase): Results {
   const { values, genes, codes, groups } = inputs(fixture);
-  const found = tl.logisticRegression(tl.denseColumns(values, genes), codes, groups.length);
+  const found = tl.logisticRegression(tl.geneColumns(tl.float64Rows(values, genes)), codes, groups.length);
   return { coefficients: found.coefficients, intercept: found.intercepts };
 }
 
 function comparison(fixture: FixtureCase, method: tl.GroupTest): Results {
   const { values, genes, codes, groups } = inputs(fixture);
   const { reference, tie_correct: tieCorrect } = fixture.parameters as { reference: string; tie_correct?: boolean };
-  const { scores, logPValues, moments, others } = tl.compareGroups(tl.denseColumns(values, genes), codes, groups.length, {
-    method,
-    reference: groups.indexOf(reference),
-    tieCorrect,
-  });
+  const { scores, logPValues, moments, others } = tl.compareGroups(
+    tl.float64Rows(values, genes),
+    codes,
+    groups.length,
+    {
+      method,
+      reference: groups.indexOf(reference),
+      tieCorrect,
+    },
+  );
   const reported = groups.flatMap((name, group) => (name === reference ? [] : [group]));
   const rows = (all: Float64Array) => reported.map((group) => all.subarray(group * genes, (group + 1) * genes));
   const adata = tl.rankGenesGroups(data(fixture), { groupby: "group", method, reference, tieCorrect });
