@@ -13,18 +13,27 @@ export interface GroupMoments {
   nonZeros: Float64Array;
 }
 
+/** Sum and number of non-zero values of every gene in every group; arrays are groups × genes, row-major. */
+export interface GroupSums {
+  /** Number of cells in each group. */
+  sizes: Int32Array;
+  sums: Float64Array;
+  nonZeros: Float64Array;
+}
+
 /**
- * Moments of every gene in every group, in two passes over the stored values, so that large means cost no digits.
+ * Sums every gene over every group's cells.
  *
  * @param codes - the group of each cell; a cell of code -1 is left out.
  * @param groups - number of groups.
  */
-export function groupMoments(rows: CellRows, codes: Int32Array, groups: number): GroupMoments {
+export function groupSums(rows: CellRows, codes: Int32Array, groups: number): GroupSums {
   const [cells, genes] = rows.shape;
   const { data, indices, indptr } = rows;
-  const moments = emptyMoments(groups, genes);
-  const { sizes, means, squares, nonZeros } = moments;
+  const sizes = new Int32Array(groups);
   for (const code of codes) if (code >= 0) sizes[code]!++;
+  const sums = new Float64Array(groups * genes);
+  const nonZeros = new Float64Array(groups * genes);
   for (let i = 0; i < cells; i++) {
     const start = codes[i]! * genes;
     if (start < 0) continue;
@@ -32,13 +41,22 @@ export function groupMoments(rows: CellRows, codes: Int32Array, groups: number):
     for (let at = indptr[i]!; at < end; at++) {
       const value = data[at]!;
       if (value === 0) continue;
-      means[start + indices[at]!]! += value;
+      sums[start + indices[at]!]! += value;
       nonZeros[start + indices[at]!]!++;
     }
   }
+  return { sizes, sums, nonZeros };
+}
+
+/** Moments of every gene in every group, from its sums in a second pass, so that large means cost no digits. */
+export function groupMoments(rows: CellRows, codes: Int32Array, groups: number): GroupMoments {
+  const [cells, genes] = rows.shape;
+  const { data, indices, indptr } = rows;
+  const { sizes, sums: means, nonZeros } = groupSums(rows, codes, groups);
   for (let group = 0, at = 0; group < groups; group++) {
     for (let j = 0; j < genes; j++, at++) means[at]! /= sizes[group]!;
   }
+  const squares = new Float64Array(groups * genes);
   for (let i = 0; i < cells; i++) {
     const start = codes[i]! * genes;
     if (start < 0) continue;
@@ -53,7 +71,7 @@ export function groupMoments(rows: CellRows, codes: Int32Array, groups: number):
   for (let group = 0, at = 0; group < groups; group++) {
     for (let j = 0; j < genes; j++, at++) squares[at]! += (sizes[group]! - nonZeros[at]!) * means[at]! * means[at]!;
   }
-  return moments;
+  return { groups, genes, sizes, means, squares, nonZeros };
 }
 
 /**
