@@ -3,6 +3,9 @@ const HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI);
 /** Below this the asymptotic series are shifted up by the recurrence; there nine terms reach the last digit. */
 const ASYMPTOTIC = 10;
 
+/** Series and fractions that have not converged by then end here; none has been seen to need a tenth of it. */
+const MOST_TERMS = 1_000_000;
+
 /** B(2k) / (2k (2k - 1)), the coefficients of Stirling's series (Abramowitz and Stegun 6.1.40). */
 const STIRLING = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156, -3617 / 122400];
 
@@ -75,7 +78,7 @@ export function logIncompleteGamma(a: number, x: number): LogIncompleteGamma {
   if (x < a + 1) {
     let term = 1 / a;
     let sum = term;
-    for (let n = 1; term > sum * Number.EPSILON; n++) {
+    for (let n = 1; term > sum * Number.EPSILON && n < MOST_TERMS; n++) {
       term *= x / (a + n);
       sum += term;
     }
@@ -94,7 +97,7 @@ export function logIncompleteGamma(a: number, x: number): LogIncompleteGamma {
     c = b + numerator / c;
     const step = c * d;
     fraction *= step;
-    if (Math.abs(step - 1) <= 2 * Number.EPSILON) break;
+    if (Math.abs(step - 1) <= 2 * Number.EPSILON || n > MOST_TERMS) break;
   }
   const logUpper = Math.min(0, logFactor + Math.log(fraction));
   return { logLower: logComplement(logUpper), logUpper };
