@@ -6,7 +6,7 @@ const EXACT_SIZE = 1000;
 /**
  * The upper tail of the two-sided Kolmogorov statistic of n values, `P(D ≥ d)`: exactly, by twice the one-sided tail where both
  * sides cannot meet (Birnbaum and Tingey 1951) and by Durbin's matrix in the middle (Marsaglia, Tsang and Wang 2003); for more than
- * 1,000 values by the limiting series with Vrbik's correction (2018).
+ * 1,000 values with the limiting series, in Vrbik's correction (2018), of what both sides share.
  *
  * @param d - the distance, from 0 to 1.
  * @param n - number of values.
@@ -16,7 +16,7 @@ export function kolmogorovSf(d: number, n: number): number {
   if (d * n <= 0.5) return 1;
   // Where n d² is 4 or more, both sides deviate together with a share below 1e-14 of this.
   if (d >= 0.5 || n * d * d >= 4) return Math.min(1, 2 * smirnovSf(d, n));
-  if (n > EXACT_SIZE) return limitingSf(Math.sqrt(n) * d, n);
+  if (n > EXACT_SIZE) return largeSampleSf(d, n);
   return 1 - durbinCdf(d, n);
 }
 
@@ -33,10 +33,12 @@ function smirnovSf(d: number, n: number): number {
   return d * sum;
 }
 
-function limitingSf(z: number, n: number): number {
+/** Twice the exact one-sided tail, less what was counted twice, which is small and close to its limit. */
+function largeSampleSf(d: number, n: number): number {
+  const z = Math.sqrt(n) * d;
   const corrected = z + 1 / (6 * Math.sqrt(n)) + (z - 1) / (4 * n);
-  let sum = 0;
-  for (let k = 1; k <= 100; k++) sum += (k % 2 ? 2 : -2) * Math.exp(-2 * k * k * corrected * corrected);
+  let sum = 2 * smirnovSf(d, n);
+  for (let k = 2; k <= 100; k++) sum += (k % 2 ? 2 : -2) * Math.exp(-2 * k * k * corrected * corrected);
   return Math.min(1, Math.max(0, sum));
 }
 
