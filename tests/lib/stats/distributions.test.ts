@@ -36,7 +36,10 @@ describe("the gamma function", () => {
       RUNS,
     );
     let logFactorial = 0;
-    for (let n = 1; n < 30; n++) (close(logGamma(n), logFactorial, 1e-14), (logFactorial += Math.log(n)));
+    for (let n = 1; n < 30; n++) {
+      close(logGamma(n), logFactorial, 1e-14);
+      logFactorial += Math.log(n);
+    }
     expect([logGamma(0), logGamma(-1), logGamma(NaN), digamma(0)]).toEqual([NaN, NaN, NaN, NaN]);
     expect(logGamma(Infinity)).toBe(Infinity);
   });
