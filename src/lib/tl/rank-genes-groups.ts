@@ -3,7 +3,7 @@ import { Frame } from "../anndata/frame.js";
 import { resolveOptions } from "../options.js";
 import { adjustLogP } from "../stats/adjust-p.js";
 import { compareGroups, type GroupTest } from "./compare-groups.js";
-import { cellRows } from "./cell-rows.js";
+import { type CellRows, cellRows } from "./cell-rows.js";
 import { geneColumns } from "./gene-columns.js";
 import { chosenMatrix, groupCodes } from "./group-codes.js";
 import type { GroupMoments } from "./group-moments.js";
@@ -72,8 +72,8 @@ export interface RankGenesGroups {
  * 0 and p value 1.
  *
  * @throws TypeError where `groupby` is not given.
- * @throws RangeError where the column, a group or the reference does not exist, a group has fewer than two cells, or an option is
- * not known.
+ * @throws RangeError where the column, a group or the reference does not exist, a group has fewer than two cells, a value is NaN, or
+ * an option is not known.
  * @example
  * tl.rankGenesGroups(adata, { groupby: "leiden", method: "wilcoxon" });
  * tl.rankGenesGroupsFrame(adata, "0").strings("names").slice(0, 5);
@@ -90,6 +90,7 @@ export function rankGenesGroups(adata: AnnData, options: RankGenesGroupsOptions)
   const genes = maskedGenes(adata, chosen.names, resolved.maskVar);
   const names = genes ? Array.from(genes, (j) => chosen.names[j]!) : chosen.names;
   const rows = cellRows(genes ? chosen.matrix.selectColumns(genes) : chosen.matrix);
+  checkValues(rows, names);
   const params = { groupby, reference, method, use_raw: chosen.isRaw, layer: layer ?? null, corr_method: corrMethod };
   const report: Reporter = {
     names,
@@ -152,6 +153,15 @@ function check({ method, corrMethod, nGenes }: RankGenesGroupsOptions): void {
   }
   if (nGenes !== undefined && !(Number.isInteger(nGenes) && nGenes >= 1)) {
     throw new RangeError(`nGenes must be a positive whole number, not ${nGenes}`);
+  }
+}
+
+function checkValues({ data, indices }: CellRows, names: readonly string[]): void {
+  for (let at = 0; at < data.length; at++) {
+    if (!Number.isNaN(data[at]!)) continue;
+    throw new RangeError(
+      `tl.rankGenesGroups: gene ${names[indices[at]!]} has NaN; drop the gene, or fill in its values`,
+    );
   }
 }
 

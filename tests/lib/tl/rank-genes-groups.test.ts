@@ -17,6 +17,7 @@ import {
   rankSums,
   restMoments,
 } from "../../../src/lib/tl/index.js";
+import { PairSorter } from "../../../src/lib/tl/pair-sorter.js";
 import { fallingOrder } from "../../../src/lib/tl/rank-order.js";
 import { expectClose } from "../../helpers/compare.js";
 import { simulate } from "../../helpers/simulate.js";
@@ -309,6 +310,10 @@ describe("ranked genes", () => {
     expect(message({ groupby, useRaw: true })).toContain("the data has no raw");
     expect(message({ groupby, maskVar: [true] })).toContain("maskVar has 1 values for 20 genes");
     expect(message({ groupby, n_genes: 3 } as object)).toContain('unknown option "n_genes"');
+    const gap = data();
+    gap.X = gap.X.toDense();
+    gap.X.data[20 * 3 + 4] = NaN;
+    expect(message({ groupby }, gap)).toContain("gene gene4 has NaN; drop the gene, or fill in its values");
     const lonely = data();
     lonely.obs.set("one", categorical(lonely.obsNames.map((_, i) => (i === 5 ? "x" : "y"))));
     expect(message({ groupby: "one" }, lonely)).toContain('the group "x" has fewer than two cells; leave it out');
@@ -396,6 +401,24 @@ describe("the logistic regression", () => {
     const columns = geneColumns(float64Rows(new Float64Array(4), 2));
     expect(() => logisticRegression(columns, Int32Array.of(0, 0), 1)).toThrow("at least two groups, not 1");
     expect(() => logisticRegression(columns, Int32Array.of(0, 1), 2, { C: 0 })).toThrow("C must be positive, not 0");
+  });
+});
+
+describe("sorted pairs", () => {
+  it("rise, each key with its companion, and equal keys keep their order", () => {
+    const key = fc.oneof(fc.nat(0xffffffff), fc.nat(300), fc.constant(0x80000000));
+    fc.assert(
+      fc.property(fc.array(key, { maxLength: 200 }), (list) => {
+        const sorter = new PairSorter(250);
+        sorter.keys.set(list);
+        sorter.companions.set(list.map((_, i) => i));
+        sorter.sort(list.length);
+        const expected = list.map((_, i) => i).sort((i, j) => list[i]! - list[j]! || i - j);
+        expect([...sorter.companions.subarray(0, list.length)]).toEqual(expected);
+        expect([...sorter.keys.subarray(0, list.length)]).toEqual(expected.map((i) => list[i]!));
+      }),
+      { seed: 0, numRuns: 300 },
+    );
   });
 });
 
