@@ -14,7 +14,7 @@ import { fallingOrder } from "./rank-order.js";
 export interface RankGenesGroupsOptions {
   /** Column of `obs` that names the groups. Required. */
   groupby?: string;
-  /** The groups to report; others stay part of "rest". Default: all. */
+  /** The groups to report; others stay part of "rest". Default: all that have cells. */
   groups?: "all" | readonly string[];
   /** What each group is compared with: all other cells ("rest"), or one group by its name. Default: "rest". */
   reference?: string;
@@ -183,7 +183,8 @@ function selectGroups(
 ): Selection {
   const { codes, categories } = groupCodes(adata, groupby);
   const known = `groups of ${groupby}: ${categories.join(", ")}`;
-  const names = [...(wanted ?? categories)];
+  const used = new Set(codes);
+  const names = [...(wanted ?? categories.filter((_, code) => used.has(code)))];
   if (reference !== "rest" && !names.includes(reference)) names.push(reference);
   for (const name of names) {
     if (!categories.includes(name)) throw new RangeError(`tl.rankGenesGroups: there is no group "${name}"; ${known}`);
