@@ -156,11 +156,15 @@ export class CsrMatrix {
     }
   }
 
-  /** The rows named, in the order given, as a new matrix: one copy a row. */
-  selectRows(rows: ArrayLike<number>): CsrMatrix {
+  /**
+   * The rows named, in the order given, as a new matrix: one copy a row.
+   *
+   * @param what - what a row is called in a message.
+   */
+  selectRows(rows: ArrayLike<number>, what: "row" | "column" = "row"): CsrMatrix {
     const indptr = new Int32Array(rows.length + 1);
     for (let i = 0; i < rows.length; i++) {
-      checkIndex(rows[i]!, this.shape[0], "row");
+      checkIndex(rows[i]!, this.shape[0], what);
       indptr[i + 1] = indptr[i]! + this.indptr[rows[i]! + 1]! - this.indptr[rows[i]!]!;
     }
     const data = new Float32Array(indptr[rows.length]!);
@@ -174,16 +178,22 @@ export class CsrMatrix {
     return new CsrMatrix([rows.length, this.shape[1]], data, indices, indptr);
   }
 
-  /** The columns named, in the order given, as a new matrix: one pass over the stored values. A column is taken once. */
-  selectColumns(columns: ArrayLike<number>): CsrMatrix {
+  /**
+   * The columns named, in the order given, as a new matrix: one pass over the stored values.
+   *
+   * @param what - what a column is called in a message.
+   */
+  selectColumns(columns: ArrayLike<number>, what: "row" | "column" = "column"): CsrMatrix {
     const target = new Int32Array(this.shape[1]).fill(-1);
     let ascending = true;
+    let repeated = false;
     for (let j = 0; j < columns.length; j++) {
-      checkIndex(columns[j]!, this.shape[1], "column");
-      if (target[columns[j]!] !== -1) throw new RangeError(`column ${columns[j]} is selected twice`);
+      checkIndex(columns[j]!, this.shape[1], what);
+      if (target[columns[j]!] !== -1) repeated = true;
       target[columns[j]!] = j;
       if (j > 0 && columns[j]! < columns[j - 1]!) ascending = false;
     }
+    if (repeated) return this.transpose().selectRows(columns).transpose();
     const indptr = new Int32Array(this.shape[0] + 1);
     let kept = 0;
     for (let at = 0; at < this.indices.length; at++) if (target[this.indices[at]!]! >= 0) kept++;

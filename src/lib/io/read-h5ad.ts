@@ -2,6 +2,7 @@ import type { Group } from "h5wasm/node";
 import { AnnData, type AnnDataParts } from "../anndata/anndata.js";
 import { CsrMatrix } from "../anndata/csr.js";
 import { DenseMatrix } from "../anndata/dense.js";
+import { toCsr } from "../anndata/matrix.js";
 import { resolveOptions } from "../options.js";
 import { tellOddities } from "./check-values.js";
 import { FileError, type Notice, warn } from "./file-error.js";
@@ -72,10 +73,8 @@ function readRoot(source: H5adSource, root: Group): AnnData {
     layers,
     obsm: readEmbeddings(source, root, "obsm"),
     varm: readEmbeddings(source, root, "varm"),
-    obsp: entries("obsp", (group, name) => {
-      const matrix = readMatrix(source, group.get(name)!, `obsp/${name}`);
-      return matrix.kind === "csr" ? matrix : CsrMatrix.fromDense(matrix);
-    }),
+    obsp: entries("obsp", (group, name) => toCsr(readMatrix(source, group.get(name)!, `obsp/${name}`))),
+    varp: entries("varp", (group, name) => toCsr(readMatrix(source, group.get(name)!, `varp/${name}`))),
     uns: readAllUns(source, root, obs.columns.concat(features.columns)),
     ...readRaw(source, root),
   };
