@@ -1,25 +1,34 @@
-import type { Dataset, Entity, Group } from "h5wasm/node";
 import type { Column } from "../anndata/column.js";
 import { Frame } from "../anndata/frame.js";
 import { FileError } from "./file-error.js";
 import { damaged, type H5adSource, unknownEncoding } from "./h5ad-source.js";
-import { attribute, child, datasetType, isDataset, isGroup, readJson, readNumbers, readStrings } from "./hdf5.js";
+import {
+  attribute,
+  type Dataset,
+  type Entity,
+  type Group,
+  isDataset,
+  isGroup,
+  readNumbers,
+  readStrings,
+  readValues,
+} from "./hdf5.js";
 
 /** A table: a group of columns (anndata 0.7 and later), or a compound dataset (0.6). */
 export function readFrame(source: H5adSource, entity: Entity, element: string, legacy?: Group): Frame {
   if (isDataset(entity)) return readCompoundFrame(source, entity, element, legacy);
   if (!isGroup(entity)) throw unknownEncoding(source, entity, element);
   const indexName = String(attribute(entity, "_index") ?? "_index");
-  const indexDataset = child(entity, indexName);
+  const indexDataset = entity.get(indexName);
   if (!isDataset(indexDataset)) {
     throw new FileError(source.path, `${element}/${indexName}`, "is missing", "Write the file again with anndata");
   }
   const frame = new Frame(readNames(source, indexDataset, `${element}/${indexName}`));
   const order = attribute(entity, "column-order");
-  const categories = child(entity, "__categories");
-  const names = Array.isArray(order) ? order.map(String) : entity.keys().filter((name) => !name.startsWith("__"));
+  const categories = entity.get("__categories");
+  const names = Array.isArray(order) ? order.map(String) : entity.names().filter((name) => !name.startsWith("__"));
   for (const name of names) {
-    const member = child(entity, name);
+    const member = entity.get(name);
     if (name === indexName) continue;
     if (!member) {
       source.notice(`${source.path}: ${element}/${name} was left out: column-order names it, but it is not there`);
@@ -33,7 +42,7 @@ export function readFrame(source: H5adSource, entity: Entity, element: string, l
 
 /** The names of a table's rows; numbers become their texts. */
 function readNames(source: H5adSource, dataset: Dataset, element: string): string[] {
-  return datasetType(dataset) === "strings"
+  return dataset.holds === "strings"
     ? texts(source, dataset, element)
     : Array.from(readNumbers(source.path, dataset), (value) => String(value));
 }
@@ -50,7 +59,7 @@ export function readColumn(source: H5adSource, entity: Entity, element: string, 
   if (isGroup(entity)) return readGroupColumn(source, entity, element);
   if (!isDataset(entity)) throw unknownEncoding(source, entity, element);
   const name = element.split("/").at(-1)!;
-  const legacyCategories = categories && "categories" in entity.attrs ? child(categories, name) : undefined;
+  const legacyCategories = categories && entity.hasAttribute("categories") ? categories.get(name) : undefined;
   if (isDataset(legacyCategories)) {
     const ordered = attribute(legacyCategories, "ordered") ? true : undefined;
     return toCategorical(
@@ -61,7 +70,7 @@ export function readColumn(source: H5adSource, entity: Entity, element: string, 
       ordered,
     );
   }
-  switch (datasetType(entity)) {
+  switch (entity.holds) {
     case "strings":
       return { kind: "string", values: texts(source, entity, element) };
     case "booleans":
@@ -88,7 +97,7 @@ export function columnNumbers(values: ArrayLike<number>): Float64Array | Float32
 function readGroupColumn(source: H5adSource, group: Group, element: string): Column {
   const encoding = attribute(group, "encoding-type");
   const part = (name: string) => {
-    const dataset = child(group, name);
+    const dataset = group.get(name);
     if (!isDataset(dataset)) throw unknownEncoding(source, group, element);
     return dataset;
   };
@@ -144,7 +153,7 @@ function readCompoundFrame(source: H5adSource, dataset: Dataset, element: string
   for (const [name, values] of members) {
     if (name === indexName) continue;
     const place = `${element}/${name}`;
-    const categories = legacy && child(legacy, `${name}_categories`);
+    const categories = legacy?.get(`${name}_categories`);
     if (isDataset(categories) && typeof values[0] === "number") {
       const names = readNames(source, categories, `uns/${name}_categories`);
       frame.set(name, toCategorical(source, values as number[], names, place));
@@ -163,8 +172,8 @@ export function compoundColumns(
   dataset: Dataset,
   element: string,
 ): Map<string, (number | string | boolean | number[])[]> {
-  if (datasetType(dataset) !== "compound") throw unknownEncoding(source, dataset, element);
-  const members = dataset.metadata.compound_type?.members ?? [];
-  const rows = readJson(source.path, dataset) as (number | string | boolean | number[])[][];
+  if (dataset.type.kind !== "compound") throw unknownEncoding(source, dataset, element);
+  const { members } = dataset.type;
+  const rows = readValues(source.path, dataset) as (number | string | boolean | number[])[][];
   return new Map(members.map(({ name }, at) => [name, rows.map((row) => row[at]!)]));
 }

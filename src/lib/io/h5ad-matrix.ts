@@ -1,11 +1,10 @@
-import type { Entity, Group } from "h5wasm/node";
 import { CsrMatrix } from "../anndata/csr.js";
 import { DenseMatrix } from "../anndata/dense.js";
 import type { Matrix } from "../anndata/matrix.js";
 import { checkFinite } from "./check-values.js";
 import { FileError } from "./file-error.js";
 import { damaged, type H5adSource, unknownEncoding } from "./h5ad-source.js";
-import { attribute, child, datasetType, isDataset, isGroup, readNumbers } from "./hdf5.js";
+import { attribute, type Entity, type Group, isDataset, isGroup, readNumbers } from "./hdf5.js";
 
 /** A matrix: csr or csc (of any age), or a dense two-dimensional array. */
 export function readMatrix(source: H5adSource, entity: Entity, element: string): Matrix {
@@ -16,7 +15,7 @@ export function readMatrix(source: H5adSource, entity: Entity, element: string):
 
 /** A dense two-dimensional array; one dimension counts as one column. */
 export function readDense(source: H5adSource, entity: Entity, element: string): DenseMatrix {
-  const type = isDataset(entity) && datasetType(entity);
+  const type = isDataset(entity) && entity.holds;
   if (!isDataset(entity) || (type !== "numbers" && type !== "booleans")) throw unknownEncoding(source, entity, element);
   const [rows = 1, columns = 1] = entity.shape ?? [];
   const values = readNumbers(source.path, entity);
@@ -33,7 +32,7 @@ export function readSparse(source: H5adSource, group: Group, element: string): C
   if (shape?.length !== 2)
     throw new FileError(source.path, element, "has no shape", "Write the file again with anndata");
   const part = (name: string) => {
-    const dataset = child(group, name);
+    const dataset = group.get(name);
     if (!isDataset(dataset)) {
       throw new FileError(source.path, `${element}/${name}`, "is missing", "Write the file again with anndata");
     }

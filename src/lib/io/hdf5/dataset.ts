@@ -1,0 +1,178 @@
+import { type ByteSource, Hdf5Error } from "./byte-source.js";
+import type { Chunk } from "./chunk-arrays.js";
+import { elements, parseDataspace } from "./dataspace.js";
+import { type Datatype, parseDatatype } from "./datatype.js";
+import { type Filter, parseFilters, undoFilters } from "./filters.js";
+import { type Layout, readLayout } from "./layout.js";
+import { type Message, MESSAGE } from "./object-header.js";
+
+/** A dataset without chunks on disk is all fill value; beyond this many bytes, so much emptiness is a damage. */
+const MOST_EMPTY = 1 << 24;
+/** Unpacked chunks kept between reads of neighbouring rows. */
+const MOST_KEPT = 1 << 23;
+
+/** The elements of a dataset as they lie in the file, whole or some rows (of the first dimension). */
+export class Elements {
+  readonly shape: number[] | null;
+  readonly type: Datatype;
+  readonly filters: Filter[];
+  readonly #source: ByteSource;
+  readonly #messages: readonly Message[];
+  #layout: Layout | undefined;
+  readonly #kept = new Map<number, Uint8Array>();
+  #keptBytes = 0;
+
+  constructor(source: ByteSource, messages: readonly Message[]) {
+    const body = (type: number) => {
+      const found = messages.find((message) => message.type === type);
+      if (!found) throw new Hdf5Error("a dataset lacks its type, its shape or its layout");
+      return found.body;
+    };
+    this.#source = source;
+    this.#messages = messages;
+    this.shape = parseDataspace(body(MESSAGE.dataspace)).shape;
+    this.type = parseDatatype(body(MESSAGE.datatype));
+    body(MESSAGE.layout);
+    const filters = messages.find(({ type }) => type === MESSAGE.filters);
+    this.filters = filters ? parseFilters(filters.body) : [];
+  }
+
+  /** Number of rows; 1 for a single value. */
+  get rows(): number {
+    return this.shape === null ? 0 : (this.shape[0] ?? 1);
+  }
+
+  /** The bytes of `count` rows from `start` on, in an array of their own. */
+  read(start = 0, count = this.rows): Uint8Array {
+    if (this.shape === null) return new Uint8Array(0);
+    const rowShape = this.shape.slice(1);
+    const rowBytes = elements(rowShape) * this.type.size;
+    const length = count * rowBytes;
+    if (length === 0) return new Uint8Array(0);
+    const layout = this.#open();
+    switch (layout.kind) {
+      case "compact": {
+        const bytes = layout.bytes.subarray(start * rowBytes, start * rowBytes + length);
+        if (bytes.length !== length) throw new Hdf5Error("a dataset is shorter than its shape");
+        return Uint8Array.from(bytes);
+      }
+      case "contiguous": {
+        if (layout.address === undefined) return this.#allocate(length, 0);
+        const from = layout.address + start * rowBytes;
+        if (from + length > this.#source.size) throw new Hdf5Error("a dataset goes on after the file's end");
+        const target = new Uint8Array(length);
+        this.#source.readInto(target, from);
+        return target;
+      }
+      case "chunked":
+        return this.#readChunks(layout.chunkShape, layout.chunks, start, count);
+    }
+  }
+
+  #open(): Layout {
+    if (this.#layout) return this.#layout;
+    const body = (type: number) => this.#messages.find((message) => message.type === type)!.body;
+    this.#layout = readLayout(
+      this.#source,
+      body(MESSAGE.layout),
+      parseDataspace(body(MESSAGE.dataspace)),
+      this.type.size,
+      this.filters.length > 0,
+    );
+    return this.#layout;
+  }
+
+  /** Memory for elements, not more than the file can have filled, each the fill value. */
+  #allocate(length: number, stored: number): Uint8Array {
+    if (length > MOST_EMPTY + 16 * stored) throw new Hdf5Error(`most of a dataset of ${length} bytes is missing`);
+    const target = new Uint8Array(length);
+    const fill = this.#fillValue();
+    if (fill?.some((byte) => byte !== 0)) for (let at = 0; at < length; at += fill.length) target.set(fill, at);
+    return target;
+  }
+
+  #fillValue(): Buffer | undefined {
+    const body = this.#messages.find(({ type }) => type === MESSAGE.fill)?.body;
+    if (!body || body.length < 4) return undefined;
+    const version = body[0]!;
+    const [defined, at] = version === 3 ? [(body[1]! & 0x20) !== 0, 2] : [body[3] === 1, 4];
+    if (!defined || body.length < at + 4) return undefined;
+    const size = body.readUInt32LE(at);
+    const value = body.subarray(at + 4, at + 4 + size);
+    return size === this.type.size && value.length === size ? value : undefined;
+  }
+
+  #readChunks(chunkShape: number[], chunks: Chunk[], start: number, count: number): Uint8Array {
+    const shape = [count, ...this.shape!.slice(1)];
+    const chunkBytes = elements(chunkShape) * this.type.size;
+    const wanted = chunks.filter(({ offset }) => {
+      if (offset.some((at, axis) => at >= this.shape![axis]! || at % chunkShape[axis]! !== 0)) {
+        throw new Hdf5Error("a chunk lies outside its dataset");
+      }
+      return offset[0]! < start + count && offset[0]! + chunkShape[0]! > start;
+    });
+    for (const { size } of wanted) {
+      // Deflate packs at most 1032 : 1.
+      if (chunkBytes > 1032 * size + 1024) throw new Hdf5Error(`a chunk of ${size} bytes cannot hold ${chunkBytes}`);
+    }
+    const target = this.#allocate(elements(shape) * this.type.size, wanted.length * chunkBytes);
+    const whole = wanted.length === chunks.length;
+    for (const chunk of wanted) {
+      const first = chunk.offset[0]! - start;
+      const direct = chunkShape.length === 1 && first >= 0 && first + chunkShape[0]! <= count;
+      if (direct && this.filters.length === 0) {
+        if (chunk.size !== chunkBytes) throw new Hdf5Error(`a chunk has ${chunk.size} bytes instead of ${chunkBytes}`);
+        this.#source.readInto(
+          target.subarray(first * this.type.size, first * this.type.size + chunkBytes),
+          chunk.address,
+        );
+        continue;
+      }
+      const bytes = this.#unpack(chunk, chunkBytes, !whole && !direct);
+      copyBlock(bytes, chunkShape, target, shape, [first, ...chunk.offset.slice(1)], this.type.size);
+    }
+    return target;
+  }
+
+  #unpack(chunk: Chunk, length: number, keep: boolean): Uint8Array {
+    const kept = this.#kept.get(chunk.address);
+    if (kept) return kept;
+    if (chunk.address + chunk.size > this.#source.size) throw new Hdf5Error("a chunk goes on after the file's end");
+    const packed = new Uint8Array(chunk.size);
+    this.#source.readInto(packed, chunk.address);
+    const bytes = undoFilters(packed, this.filters, chunk.mask, length);
+    if (!keep) return bytes;
+    if (this.#keptBytes + length > MOST_KEPT) {
+      this.#kept.clear();
+      this.#keptBytes = 0;
+    }
+    this.#kept.set(chunk.address, bytes);
+    this.#keptBytes += length;
+    return bytes;
+  }
+}
+
+/** Copies the part of a block that lies inside the target, row by row; `offset` is the block's place there, which may be negative. */
+function copyBlock(
+  block: Uint8Array,
+  blockShape: readonly number[],
+  target: Uint8Array,
+  shape: readonly number[],
+  offset: readonly number[],
+  size: number,
+): void {
+  const last = shape.length - 1;
+  const copy = (axis: number, from: number, to: number): void => {
+    const begin = Math.max(0, -offset[axis]!);
+    const end = Math.min(blockShape[axis]!, shape[axis]! - offset[axis]!);
+    if (axis === last) {
+      const source = block.subarray((from * blockShape[axis]! + begin) * size, (from * blockShape[axis]! + end) * size);
+      target.set(source, (to * shape[axis]! + offset[axis]! + begin) * size);
+      return;
+    }
+    for (let i = begin; i < end; i++) {
+      copy(axis + 1, from * blockShape[axis]! + i, to * shape[axis]! + offset[axis]! + i);
+    }
+  };
+  copy(0, 0, 0);
+}

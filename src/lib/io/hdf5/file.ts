@@ -1,0 +1,235 @@
+import { ByteSource, Cursor, Hdf5Error } from "./byte-source.js";
+import { FractalHeap } from "./fractal-heap.js";
+import { readBTree2 } from "./b-tree-2.js";
+import { Elements } from "./dataset.js";
+import { elements, parseDataspace } from "./dataspace.js";
+import { type Datatype, parseDatatype } from "./datatype.js";
+import { isBoolean, type Numbers, toNumbers, toTexts, toValue, type Value } from "./decode.js";
+import { GlobalHeap } from "./global-heap.js";
+import { readLinks } from "./links.js";
+import { checkSum, type Message, MESSAGE, readMessages } from "./object-header.js";
+
+/** What an open file shares among its objects. */
+interface Context {
+  source: ByteSource;
+  heap: GlobalHeap;
+}
+
+/** A group or a dataset. */
+export type Entity = Group | Dataset;
+
+class Node {
+  /** Where it stands in the file: "obs/cell_type", "" for the root. */
+  readonly path: string;
+  protected readonly context: Context;
+  protected readonly messages: readonly Message[];
+  #attributes: Map<string, Buffer> | undefined;
+
+  constructor(context: Context, messages: readonly Message[], path: string) {
+    this.context = context;
+    this.messages = messages;
+    this.path = path;
+  }
+
+  /** An attribute's value: a number, text or list of either; undefined where there is none. */
+  attribute(name: string): Value | undefined {
+    this.#attributes ??= readAttributes(this.context.source, this.messages);
+    const body = this.#attributes.get(name);
+    return body && parseAttribute(body).value(this.context.heap);
+  }
+
+  hasAttribute(name: string): boolean {
+    this.#attributes ??= readAttributes(this.context.source, this.messages);
+    return this.#attributes.has(name);
+  }
+}
+
+/** A folder of an HDF5 file. */
+export class Group extends Node {
+  readonly kind = "group";
+  #links: Map<string, number | undefined> | undefined;
+
+  /** Names of the members, sorted. */
+  names(): string[] {
+    return [...this.#open().keys()];
+  }
+
+  has(name: string): boolean {
+    return this.#open().has(name);
+  }
+
+  /** The member of this name; undefined where there is none. */
+  get(name: string): Entity | undefined {
+    const links = this.#open();
+    if (!links.has(name)) return undefined;
+    const address = links.get(name);
+    const path = this.path === "" ? name : `${this.path}/${name}`;
+    if (address === undefined) throw new Hdf5Error(`${path} is a link to elsewhere`, "unknown");
+    return openEntity(this.context, address, path);
+  }
+
+  #open(): Map<string, number | undefined> {
+    return (this.#links ??= readLinks(this.context.source, this.messages));
+  }
+}
+
+/** An array of an HDF5 file. */
+export class Dataset extends Node {
+  readonly kind = "dataset";
+  readonly #elements: Elements;
+
+  constructor(context: Context, messages: readonly Message[], path: string) {
+    super(context, messages, path);
+    this.#elements = new Elements(context.source, messages);
+  }
+
+  /** Its dimensions; [] for a single value, null for none at all. */
+  get shape(): number[] | null {
+    return this.#elements.shape;
+  }
+
+  get type(): Datatype {
+    return this.#elements.type;
+  }
+
+  /** What the elements are. */
+  get holds(): "numbers" | "booleans" | "strings" | "compound" | "other" {
+    const { kind } = this.type;
+    if (kind === "integer" || kind === "float") return "numbers";
+    if (kind === "string" || kind === "text") return "strings";
+    if (kind === "compound") return "compound";
+    return isBoolean(this.type) ? "booleans" : "other";
+  }
+
+  /** The numbers (booleans: 0 and 1) of all rows or some, flat and row-major. */
+  numbers(start?: number, count?: number): Numbers {
+    const { type } = this;
+    if (type.kind !== "integer" && type.kind !== "float" && type.kind !== "enum") {
+      throw new Hdf5Error("holds no numbers, where there must be", "unknown");
+    }
+    return toNumbers(this.#elements.read(start, count), type);
+  }
+
+  /** The texts, flat; `onNotUtf8` is called with one whose bytes are not UTF-8, which is read as Latin-1. */
+  texts(onNotUtf8: (text: string) => void): string[] {
+    return toTexts(this.#elements.read(), this.type, this.context.heap, onNotUtf8);
+  }
+
+  /** The elements of any kind, a list for each compound. */
+  values(): Value[] {
+    const bytes = this.#elements.read();
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    const { size } = this.type;
+    return Array.from({ length: Math.floor(buffer.length / size) }, (_, i) =>
+      toValue(buffer.subarray(i * size, (i + 1) * size), this.type, this.context.heap),
+    );
+  }
+}
+
+/** An open HDF5 file; close it when done. */
+export class File {
+  readonly root: Group;
+  readonly #source: ByteSource;
+
+  /** @throws {@link Hdf5Error} where it is truncated, damaged, or of a kind that is not known here. */
+  constructor(path: string) {
+    this.#source = new ByteSource(path);
+    try {
+      const context = { source: this.#source, heap: new GlobalHeap(this.#source) };
+      const root = openEntity(context, readSuperblock(this.#source), "");
+      if (root.kind !== "group") throw new Hdf5Error("the root is no group");
+      this.root = root;
+    } catch (error) {
+      this.#source.close();
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#source.close();
+  }
+}
+
+/** The address of the root's header (HDF5 file format specification, II.A). */
+function readSuperblock(source: ByteSource): number {
+  const cursor = new Cursor(source.bytes(0, Math.min(source.size, 96)));
+  cursor.expect("\x89HDF\r\n\x1a\n");
+  const version = cursor.uint(1);
+  if (version > 3) throw new Hdf5Error(`a superblock of version ${version}`, "unknown");
+  if (version < 2) cursor.skip(4);
+  const sizes = [cursor.uint(1), cursor.uint(1)];
+  if (sizes.some((size) => size !== 8)) throw new Hdf5Error(`addresses of ${sizes.join(" and ")} bytes`, "unknown");
+  cursor.skip(version === 0 ? 9 : version === 1 ? 13 : 1);
+  const base = cursor.uint(8);
+  cursor.skip(8);
+  const end = cursor.uint(8);
+  if (base !== 0) throw new Hdf5Error("the file does not begin at its first byte", "unknown");
+  if (end > source.size) throw new Hdf5Error(`the file has ${source.size} bytes of ${end}`);
+  if (version >= 2) {
+    const root = cursor.uint(8);
+    checkSum(source, 0, 44);
+    return root;
+  }
+  cursor.skip(16);
+  return cursor.uint(8);
+}
+
+function openEntity(context: Context, address: number, path: string): Entity {
+  const messages = readMessages(context.source, address);
+  const has = (...types: number[]) => messages.some(({ type }) => types.includes(type));
+  if (has(MESSAGE.layout)) return new Dataset(context, messages, path);
+  if (has(MESSAGE.symbolTable, MESSAGE.linkInfo, MESSAGE.link)) return new Group(context, messages, path);
+  throw new Hdf5Error(
+    `${path || "the root"} is neither a group nor a dataset`,
+    has(MESSAGE.datatype) ? "unknown" : "damaged",
+  );
+}
+
+/** The attributes' messages by name. */
+function readAttributes(source: ByteSource, messages: readonly Message[]): Map<string, Buffer> {
+  const found = new Map<string, Buffer>();
+  const add = (body: Buffer) => found.set(parseAttribute(body).name, body);
+  for (const { type, body } of messages) {
+    if (type === MESSAGE.attribute) add(body);
+    if (type !== MESSAGE.attributeInfo) continue;
+    const cursor = new Cursor(body);
+    cursor.skip(1);
+    if (cursor.uint(1) & 1) cursor.skip(2);
+    const heapAddress = cursor.address();
+    const tree = cursor.address();
+    if (heapAddress === undefined || tree === undefined) continue;
+    const heap = new FractalHeap(source, heapAddress);
+    for (const record of readBTree2(source, tree)) add(heap.read(record.subarray(0, 8)));
+  }
+  return found;
+}
+
+function parseAttribute(body: Buffer): { name: string; value: (heap: GlobalHeap) => Value } {
+  const cursor = new Cursor(body);
+  const version = cursor.uint(1);
+  if (version < 1 || version > 3) throw new Hdf5Error(`an attribute has version ${version}`);
+  const flags = cursor.uint(1);
+  const [nameSize, typeSize, spaceSize] = [cursor.uint(2), cursor.uint(2), cursor.uint(2)];
+  if (version === 3) cursor.skip(1);
+  const padded = (size: number) => (version === 1 ? Math.ceil(size / 8) * 8 : size);
+  const name = cursor
+    .bytes(padded(nameSize))
+    .subarray(0, Math.max(0, nameSize - 1))
+    .toString("utf8");
+  const typeBody = cursor.bytes(padded(typeSize));
+  const spaceBody = cursor.bytes(padded(spaceSize));
+  const data = cursor.bytes(cursor.left);
+  return {
+    name,
+    value(heap) {
+      if (version > 1 && flags & 3) throw new Hdf5Error(`the attribute "${name}" is of a shared type`, "unknown");
+      const type = parseDatatype(typeBody);
+      const { shape } = parseDataspace(spaceBody);
+      if (shape === null) return [];
+      const count = elements(shape);
+      if (count * type.size > data.length) throw new Hdf5Error(`the attribute "${name}" is shorter than it says`);
+      const list = Array.from({ length: count }, (_, i) => toValue(data.subarray(i * type.size), type, heap));
+      return shape.length === 0 ? list[0]! : list;
+    },
+  };
+}
