@@ -7,18 +7,20 @@ import { FileError, type Notice } from "./file-error.js";
  * @throws {@link FileError} with their number and the first position.
  */
 export function checkFinite(path: string, element: string, values: Float32Array): void {
+  // In the bits of a float32, all exponents below the highest are finite.
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  let greatest = 0;
+  for (let i = 0; i < bits.length; i++) greatest = Math.max(greatest, bits[i]! & 0x7fffffff);
+  if (greatest < 0x7f800000) return;
   let nan = 0;
   let infinite = 0;
   let first = -1;
   for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    // NaN and the infinities are the values that less themselves are not 0.
-    if (value - value === 0) continue;
+    if (Number.isFinite(values[i]!)) continue;
     if (first < 0) first = i;
-    if (Number.isNaN(value)) nan++;
+    if (Number.isNaN(values[i]!)) nan++;
     else infinite++;
   }
-  if (first < 0) return;
   const found = [nan && `${nan} NaN`, infinite && `${infinite} infinite`].filter(Boolean).join(" and ");
   throw new FileError(
     path,
@@ -36,10 +38,10 @@ export function tellOddities(path: string, adata: AnnData, notice: Notice): void
     [adata.obsNames, "cells (obs)"],
     [adata.varNames, "genes (var)"],
   ] as const) {
+    if (new Set(names).size === names.length) continue;
     const seen = new Set<string>();
     const twice = new Set<string>();
     for (const name of names) (seen.has(name) ? twice : seen).add(name);
-    if (twice.size === 0) continue;
     const shown = [...twice].slice(0, 3).join(", ") + (twice.size > 3 ? ", …" : "");
     notice(`${path}: ${twice.size} duplicate names of ${what}: ${shown}; selecting by name takes the first`);
   }
@@ -49,6 +51,10 @@ export function tellOddities(path: string, adata: AnnData, notice: Notice): void
 
 // Scaled values are negative by right: only matrices of whole numbers are taken for counts.
 function countNegativeIntegers(values: Float32Array): number {
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  let signs = 0;
+  for (let i = 0; i < bits.length; i++) signs |= bits[i]!;
+  if (signs >= 0) return 0;
   let negative = 0;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;

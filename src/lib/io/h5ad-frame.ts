@@ -74,7 +74,7 @@ export function readColumn(source: H5adSource, entity: Entity, element: string, 
     case "strings":
       return { kind: "string", values: texts(source, entity, element) };
     case "booleans":
-      return { kind: "boolean", values: Uint8Array.from(readNumbers(source.path, entity)) };
+      return { kind: "boolean", values: new Uint8Array(readNumbers(source.path, entity)) };
     case "numbers":
       return { kind: "numeric", values: columnNumbers(readNumbers(source.path, entity)) };
     default:
@@ -87,7 +87,7 @@ export function columnNumbers(values: ArrayLike<number>): Float64Array | Float32
   if (values instanceof Float64Array) {
     // 64-bit whole numbers come as float64; those that fit become whole again.
     return values.length > 0 && values.every((value) => (value | 0) === value && !Object.is(value, -0))
-      ? Int32Array.from(values)
+      ? new Int32Array(values)
       : values;
   }
   if (values instanceof Float32Array || values instanceof Int32Array) return values;
@@ -110,12 +110,14 @@ function readGroupColumn(source: H5adSource, group: Group, element: string): Col
     case "nullable-integer": {
       const mask = readNumbers(source.path, part("mask"));
       const values = readNumbers(source.path, part("values"));
-      if (!mask.includes(1)) return { kind: "numeric", values: columnNumbers(values) };
-      return { kind: "numeric", values: Float64Array.from(values, (value, i) => (mask[i] ? NaN : value)) };
+      const numbers = columnNumbers(values);
+      if (!mask.includes(1)) return { kind: "numeric", values: numbers };
+      if (numbers instanceof Int32Array) return { kind: "numeric", values: numbers, missing: new Uint8Array(mask) };
+      return { kind: "numeric", values: Float64Array.from(numbers, (value, i) => (mask[i] ? NaN : value)) };
     }
     case "nullable-boolean": {
-      const missing = Uint8Array.from(readNumbers(source.path, part("mask")));
-      return { kind: "boolean", values: Uint8Array.from(readNumbers(source.path, part("values"))), missing };
+      const missing = new Uint8Array(readNumbers(source.path, part("mask")));
+      return { kind: "boolean", values: new Uint8Array(readNumbers(source.path, part("values"))), missing };
     }
     case "nullable-string-array": {
       const mask = readNumbers(source.path, part("mask"));
@@ -134,7 +136,7 @@ function toCategorical(
   element: string,
   ordered?: true,
 ): Column {
-  const codes = Int32Array.from(numbers);
+  const codes = numbers instanceof Int32Array ? numbers : new Int32Array(numbers);
   const bad = codes.findIndex((code) => code < -1 || code >= categories.length);
   if (bad >= 0) {
     const problem = `the category code ${codes[bad]} in row ${bad} is out of range: there are ${categories.length} categories`;

@@ -6,6 +6,7 @@ import { Frame } from "../anndata/frame.js";
 import { resolveOptions } from "../options.js";
 import { tellOddities } from "./check-values.js";
 import { FileError, type Notice, warn } from "./file-error.js";
+import { makeUnique } from "./make-unique.js";
 import { parseMatrixMarket } from "./matrix-market.js";
 import { readBytes, readTsv } from "./text-file.js";
 
@@ -60,28 +61,4 @@ export async function read10xMtx(folder: string, options: Read10xMtxOptions = {}
   const adata = new AnnData({ X, obs, var: new Frame(symbols, columns) });
   tellOddities(folder, adata, onNotice);
   return adata;
-}
-
-/**
- * Names without duplicates: the second "A" becomes "A-1", the third "A-2", skipping names that exist, as anndata's
- * `var_names_make_unique`.
- */
-export function makeUnique(names: readonly string[]): string[] {
-  const taken = new Set(names);
-  const seen = new Set<string>();
-  const counts = new Map<string, number>();
-  return names.map((name) => {
-    if (!seen.has(name)) {
-      seen.add(name);
-      return name;
-    }
-    let unique: string;
-    do {
-      const count = (counts.get(name) ?? 0) + 1;
-      counts.set(name, count);
-      unique = `${name}-${count}`;
-    } while (taken.has(unique));
-    taken.add(unique);
-    return unique;
-  });
 }

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { FileError } from "./file-error.js";
@@ -19,6 +19,18 @@ export async function readBytes(path: string): Promise<Buffer> {
   return promisify(gunzip)(bytes).catch((cause: unknown) => {
     throw new FileError(path, "", "the gzip data are truncated or damaged", "Fetch the file again", { cause });
   });
+}
+
+/** Whether a file begins as gzip does. */
+export async function isGzip(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const head = Buffer.alloc(2);
+    await file.read(head, 0, 2, 0);
+    return head[0] === 0x1f && head[1] === 0x8b;
+  } finally {
+    await file.close();
+  }
 }
 
 /** The fields of a tab-separated file without a header: one array a line, empty lines left out. */

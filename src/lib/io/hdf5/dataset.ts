@@ -60,7 +60,8 @@ export class Elements {
         if (layout.address === undefined) return this.#allocate(length, 0);
         const from = layout.address + start * rowBytes;
         if (from + length > this.#source.size) throw new Hdf5Error("a dataset goes on after the file's end");
-        const target = new Uint8Array(length);
+        // All of it is read: there is nothing to be cleared first.
+        const target = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
         this.#source.readInto(target, from);
         return target;
       }

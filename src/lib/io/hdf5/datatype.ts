@@ -46,7 +46,7 @@ function parse(cursor: Cursor, depth: number): Datatype {
       return parseEnum(cursor, version, bits & 0xffff, size, depth);
     case 9:
       parse(cursor, depth + 1);
-      if ((bits & 15) === 1) return { kind: "text", size };
+      if ((bits & 15) === 1) return { kind: "text", size: expectSize(size, [16]) };
       return { kind: "other", size, name: OTHERS[9]! };
     case 10: {
       const dimensions = cursor.uint(1);

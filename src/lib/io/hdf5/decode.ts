@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { Cursor, Hdf5Error } from "./byte-source.js";
+import { Hdf5Error } from "./byte-source.js";
 import type { Datatype } from "./datatype.js";
 import type { GlobalHeap } from "./global-heap.js";
 
@@ -76,22 +76,15 @@ export function toTexts(
 ): string[] {
   if (type.kind !== "string" && type.kind !== "text")
     throw new Hdf5Error("holds no texts, where there must be", "unknown");
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const count = Math.floor(buffer.length / type.size);
-  const texts = Array<string>(count);
-  for (let i = 0; i < count; i++) {
-    const element = buffer.subarray(i * type.size, (i + 1) * type.size);
-    texts[i] = decodeText(type.kind === "string" ? element : followText(element, heap), onNotUtf8);
+  const decode = (content: Buffer) => decodeText(content, onNotUtf8);
+  if (type.kind === "text") {
+    const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
+    return heap.texts(new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4), decode);
   }
-  return texts;
-}
-
-function followText(element: Buffer, heap: GlobalHeap): Buffer {
-  const cursor = new Cursor(element);
-  const length = cursor.uint(4);
-  const address = cursor.uint(8);
-  const index = cursor.uint(4);
-  return length === 0 ? element.subarray(0, 0) : heap.read(address, index, length);
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return Array.from({ length: Math.floor(buffer.length / type.size) }, (_, i) =>
+    decode(buffer.subarray(i * type.size, (i + 1) * type.size)),
+  );
 }
 
 // Zeros at the end are padding in either kind of text.

@@ -1,9 +1,9 @@
 import type { ByteSink } from "./byte-sink.js";
-import { fields } from "./encode.js";
 
 const COLLECTION = 1 << 16;
 /** HDF5 refuses smaller collections. */
 const LEAST = 4096;
+const HEAD = 16;
 
 /**
  * Writes texts into global heap collections (HDF5 file format specification, III.E).
@@ -12,38 +12,53 @@ const LEAST = 4096;
  */
 export function writeTexts(sink: ByteSink, texts: readonly string[]): Buffer {
   const references = Buffer.alloc(16 * texts.length);
-  let objects: Buffer[] = [];
-  let size = 16;
+  let bytes = Buffer.alloc(COLLECTION);
+  let size = HEAD;
+  let number = 0;
   let first = 0;
   const flush = (end: number) => {
-    if (objects.length > 0) {
-      const left = Math.max(LEAST, size + 16) - size;
-      const head = Buffer.concat([Buffer.from("GCOL"), fields([4, 1], [8, size + left])]);
-      const free = Buffer.concat([fields([8, 0], [8, left]), Buffer.alloc(left - 16)]);
-      const address = BigInt(sink.write(Buffer.concat([head, ...objects, free])));
-      for (let i = first; i < end; i++) {
-        if (references.readUInt32LE(16 * i) > 0) references.writeBigUInt64LE(address, 16 * i + 4);
+    if (number > 0) {
+      const whole = Math.max(LEAST, size + HEAD);
+      bytes.write("GCOL\x01\0\0\0", 0, "latin1");
+      bytes.writeUInt32LE(whole, 8);
+      // Number 0 is the space that is left.
+      bytes.writeUInt32LE(whole - size, size + 8);
+      const address = sink.write(bytes.subarray(0, whole));
+      for (let at = 16 * first; at < 16 * end; at += 16) {
+        if (references.readUInt32LE(at) === 0) continue;
+        references.writeUInt32LE(address % 2 ** 32, at + 4);
+        references.writeUInt32LE(Math.floor(address / 2 ** 32), at + 8);
       }
     }
-    objects = [];
-    size = 16;
+    bytes.fill(0);
+    size = HEAD;
+    number = 0;
     first = end;
   };
   for (let i = 0; i < texts.length; i++) {
-    const length = Buffer.byteLength(texts[i]!);
+    const text = texts[i]!;
     // A text without length has no object.
-    if (length === 0) continue;
-    const padded = Math.ceil(length / 8) * 8;
-    if (size + 16 + padded > COLLECTION && objects.length > 0) flush(i);
-    const object = Buffer.alloc(16 + padded);
-    object.writeUInt16LE(objects.length + 1, 0);
-    object.writeUInt32LE(length, 8);
-    object.write(texts[i]!, 16);
-    objects.push(object);
-    size += object.length;
+    if (text === "") continue;
+    const room = HEAD + 3 * text.length + 8;
+    if (number > 0 && size + room + HEAD > COLLECTION) flush(i);
+    if (size + room + HEAD > bytes.length) bytes = Buffer.alloc(size + room + HEAD);
+    const length = writeText(bytes, size + HEAD, text);
+    bytes.writeUInt16LE(++number, size);
+    bytes.writeUInt32LE(length, size + 8);
     references.writeUInt32LE(length, 16 * i);
-    references.writeUInt32LE(objects.length, 16 * i + 12);
+    references.writeUInt32LE(number, 16 * i + 12);
+    size += HEAD + Math.ceil(length / 8) * 8;
   }
   flush(texts.length);
   return references;
+}
+
+// Names are short and ASCII as a rule: writing them byte by byte saves a call into native code each.
+function writeText(bytes: Buffer, at: number, text: string): number {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 127) return bytes.write(text, at);
+    bytes[at + i] = code;
+  }
+  return text.length;
 }
