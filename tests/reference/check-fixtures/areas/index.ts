@@ -1,0 +1,19 @@
+import type { Area } from "../results.js";
+import { cluster } from "./cluster.js";
+import { hvg } from "./hvg.js";
+import { metrics } from "./metrics.js";
+import { neighbors } from "./neighbors.js";
+import { normalize } from "./normalize.js";
+import { pca } from "./pca.js";
+import { qc } from "./qc.js";
+
+/** The areas of fixtures that the library can compute. */
+export const AREAS: Readonly<Record<string, Area>> = {
+  cluster,
+  hvg,
+  metrics,
+  neighbors,
+  normalize,
+  pca,
+  qc,
+};
