@@ -25,6 +25,8 @@ export interface CategoricalColumn {
   readonly categories: string[];
   /** The order of the categories has a meaning (low, middle, high). Default: false. */
   readonly ordered?: boolean;
+  /** The categories are numbers, here as texts; in a file they are numbers again. Default: false. */
+  readonly numeric?: boolean;
 }
 
 /** A column of `obs` or `var`. */

@@ -57,7 +57,8 @@ function joinCategories(parts: readonly ColumnPart[], known: Categories[]): Colu
     if (!same) return { kind: "string", values: parts.flatMap(texts) };
     return { ...categorical(parts.flatMap(texts), all), ordered: true };
   }
-  return categorical(parts.flatMap(texts), all.sort(compareNaturally));
+  const joined = categorical(parts.flatMap(texts), all.sort(compareNaturally));
+  return known.every(({ numeric }) => numeric) ? { ...joined, numeric: true } : joined;
 }
 
 function joinBooleans(parts: readonly (Booleans | number)[]): Column {

@@ -19,11 +19,11 @@ export function readFrame(source: H5adSource, entity: Entity, element: string, l
   if (isDataset(entity)) return readCompoundFrame(source, entity, element, legacy);
   if (!isGroup(entity)) throw unknownEncoding(source, entity, element);
   const indexName = String(attribute(entity, "_index") ?? "_index");
-  const indexDataset = entity.get(indexName);
-  if (!isDataset(indexDataset)) {
+  const index = entity.get(indexName);
+  if (!index) {
     throw new FileError(source.path, `${element}/${indexName}`, "is missing", "Write the file again with anndata");
   }
-  const frame = new Frame(readNames(source, indexDataset, `${element}/${indexName}`));
+  const frame = new Frame(readNames(source, index, `${element}/${indexName}`).names);
   const order = attribute(entity, "column-order");
   const categories = entity.get("__categories");
   const names = Array.isArray(order) ? order.map(String) : entity.names().filter((name) => !name.startsWith("__"));
@@ -40,11 +40,17 @@ export function readFrame(source: H5adSource, entity: Entity, element: string, l
   return frame;
 }
 
-/** The names of a table's rows; numbers become their texts. */
-function readNames(source: H5adSource, dataset: Dataset, element: string): string[] {
-  return dataset.holds === "strings"
-    ? texts(source, dataset, element)
-    : Array.from(readNumbers(source.path, dataset), (value) => String(value));
+/** The names of a table's rows, or categories; numbers and booleans become their texts. */
+function readNames(source: H5adSource, entity: Entity, element: string): { names: string[]; numeric: boolean } {
+  const dataset = isGroup(entity) ? entity.get("values") : entity;
+  if (!isDataset(dataset)) throw unknownEncoding(source, entity, element);
+  if (dataset.holds === "strings") return { names: texts(source, dataset, element), numeric: false };
+  const values = readNumbers(source.path, dataset);
+  const isBoolean = dataset.holds === "booleans";
+  return {
+    names: Array.from(values, (value) => (isBoolean ? (value ? "True" : "False") : String(value))),
+    numeric: !isBoolean,
+  };
 }
 
 /** A dataset's texts; what is not UTF-8 is told. */
@@ -62,13 +68,8 @@ export function readColumn(source: H5adSource, entity: Entity, element: string, 
   const legacyCategories = categories && entity.hasAttribute("categories") ? categories.get(name) : undefined;
   if (isDataset(legacyCategories)) {
     const ordered = attribute(legacyCategories, "ordered") ? true : undefined;
-    return toCategorical(
-      source,
-      readNumbers(source.path, entity),
-      readNames(source, legacyCategories, element),
-      element,
-      ordered,
-    );
+    const categories = readNames(source, legacyCategories, element);
+    return toCategorical(source, readNumbers(source.path, entity), categories, element, ordered);
   }
   switch (entity.holds) {
     case "strings":
@@ -101,28 +102,35 @@ function readGroupColumn(source: H5adSource, group: Group, element: string): Col
     if (!isDataset(dataset)) throw unknownEncoding(source, group, element);
     return dataset;
   };
+  const readMask = (length: number) => {
+    const mask = new Uint8Array(readNumbers(source.path, part("mask")));
+    if (mask.length === length) return mask;
+    const problem = `its mask has length ${mask.length}, its values ${length}`;
+    throw new FileError(source.path, element, problem, "The file is damaged: fetch or write it again");
+  };
   switch (encoding) {
     case "categorical": {
-      const names = readNames(source, part("categories"), `${element}/categories`);
+      const categories = group.get("categories");
+      if (!categories) throw unknownEncoding(source, group, element);
+      const names = readNames(source, categories, `${element}/categories`);
       const ordered = attribute(group, "ordered") ? true : undefined;
       return toCategorical(source, readNumbers(source.path, part("codes")), names, element, ordered);
     }
     case "nullable-integer": {
-      const mask = readNumbers(source.path, part("mask"));
-      const values = readNumbers(source.path, part("values"));
-      const numbers = columnNumbers(values);
-      if (!mask.includes(1)) return { kind: "numeric", values: numbers };
-      if (numbers instanceof Int32Array) return { kind: "numeric", values: numbers, missing: new Uint8Array(mask) };
-      return { kind: "numeric", values: Float64Array.from(numbers, (value, i) => (mask[i] ? NaN : value)) };
+      const numbers = columnNumbers(readNumbers(source.path, part("values")));
+      const missing = readMask(numbers.length);
+      if (!missing.includes(1)) return { kind: "numeric", values: numbers };
+      if (numbers instanceof Int32Array) return { kind: "numeric", values: numbers, missing };
+      return { kind: "numeric", values: Float64Array.from(numbers, (value, i) => (missing[i] ? NaN : value)) };
     }
     case "nullable-boolean": {
-      const missing = new Uint8Array(readNumbers(source.path, part("mask")));
-      return { kind: "boolean", values: new Uint8Array(readNumbers(source.path, part("values"))), missing };
+      const values = new Uint8Array(readNumbers(source.path, part("values")));
+      return { kind: "boolean", values, missing: readMask(values.length) };
     }
     case "nullable-string-array": {
-      const mask = readNumbers(source.path, part("mask"));
       const values = texts(source, part("values"), element);
-      return { kind: "string", values: values.map((text, i) => (mask[i] ? null : text)) };
+      const missing = readMask(values.length);
+      return { kind: "string", values: values.map((text, i) => (missing[i] ? null : text)) };
     }
     default:
       throw unknownEncoding(source, group, element);
@@ -132,17 +140,18 @@ function readGroupColumn(source: H5adSource, group: Group, element: string): Col
 function toCategorical(
   source: H5adSource,
   numbers: ArrayLike<number>,
-  categories: string[],
+  { names, numeric }: { names: string[]; numeric: boolean },
   element: string,
   ordered?: true,
 ): Column {
   const codes = numbers instanceof Int32Array ? numbers : new Int32Array(numbers);
-  const bad = codes.findIndex((code) => code < -1 || code >= categories.length);
-  if (bad >= 0) {
-    const problem = `the category code ${codes[bad]} in row ${bad} is out of range: there are ${categories.length} categories`;
+  for (let i = 0; i < codes.length; i++) {
+    const code = codes[i]!;
+    if (code >= -1 && code < names.length && code === numbers[i]) continue;
+    const problem = `the category code ${numbers[i]} in row ${i} is out of range: there are ${names.length} categories`;
     throw new FileError(source.path, element, problem, "The file is damaged: fetch or write it again");
   }
-  return { kind: "categorical", codes, categories, ...(ordered && { ordered }) };
+  return { kind: "categorical", codes, categories: names, ...(ordered && { ordered }), ...(numeric && { numeric }) };
 }
 
 /** anndata 0.6: one compound dataset; a whole-number column `x` with `uns/x_categories` is categorical. */

@@ -101,10 +101,15 @@ export function writeColumn(parent: GroupWriter, name: string, column: Column): 
     case "categorical":
       return group(parent, name, "categorical", "0.2.0", (made) => {
         made.attribute("ordered", column.ordered ?? false);
-        writeStrings(made, "categories", column.categories);
+        if (column.numeric) made.numbers("categories", numberArray(column.categories.map(Number)), ARRAY);
+        else writeStrings(made, "categories", column.categories);
         made.numbers("codes", column.categories.length < 128 ? Int8Array.from(column.codes) : column.codes, ARRAY);
       });
   }
+}
+
+function numberArray(numbers: number[]): NumberArray {
+  return numbers.every(Number.isSafeInteger) ? BigInt64Array.from(numbers, BigInt) : Float64Array.from(numbers);
 }
 
 function writeStrings(parent: GroupWriter, name: string, data: readonly string[]): void {
@@ -132,8 +137,7 @@ export function writeUns(parent: GroupWriter, name: string, value: unknown, plac
     checkTexts([value]);
     parent.texts(name, [value], encoding("string", "0.2.0"), []);
   } else if (typeof value === "number") {
-    const whole = Number.isSafeInteger(value) && !Object.is(value, -0);
-    parent.numbers(name, whole ? BigInt64Array.of(BigInt(value)) : Float64Array.of(value), SCALAR, []);
+    parent.numbers(name, numberArray([value]), SCALAR, []);
   } else if (typeof value === "boolean") {
     parent.booleans(name, [Number(value)], SCALAR, []);
   } else if (isMatrix(value)) {

@@ -15,7 +15,7 @@ export interface WriteH5adOptions {
 /**
  * Writes an h5ad file in the current layout, which anndata (0.8 and later; 0.11 where texts are missing) and scanpy open. It is written
  * beside the target and renamed when whole, so that the target is the old file or the new one. Values of `uns` that are null are left
- * out; integer categories have become texts when they were read.
+ * out.
  *
  * @throws {@link FileError} where the folder is missing or not writable, or the disk is full.
  * @throws TypeError where a name or a value has no form in h5ad.
