@@ -8,7 +8,7 @@ import { tellOddities } from "./check-values.js";
 import { FileError, type Notice, warn } from "./file-error.js";
 import { makeUnique } from "./make-unique.js";
 import { parseMatrixMarket } from "./matrix-market.js";
-import { readBytes, readTsv } from "./text-file.js";
+import { readBytes, readTsv, tellOpenEnd } from "./text-file.js";
 
 /** Options of {@link read10xMtx}. */
 export interface Read10xMtxOptions {
@@ -47,11 +47,17 @@ export async function read10xMtx(folder: string, options: Read10xMtxOptions = {}
     readBytes(paths.matrix),
   ]);
   const X = parseMatrixMarket(paths.matrix, bytes);
+  tellOpenEnd(paths.matrix, bytes, onNotice);
   const expectLines = (path: string, lines: number, expected: number, what: string) => {
     if (lines === expected) return;
     const problem = `the header gives ${expected} ${what}, ${path} has ${lines} lines`;
     throw new FileError(paths.matrix, "", problem, "The files are of different runs: fetch them together");
   };
+  const ragged = genes.findIndex((fields) => fields.length !== genes[0]!.length);
+  if (ragged >= 0) {
+    const problem = `has ${genes[ragged]!.length} fields, line 1 has ${genes[0]!.length}`;
+    throw new FileError(paths.genes, `line ${ragged + 1}`, problem, "The file may be cut off: fetch it again");
+  }
   expectLines(paths.genes, genes.length, X.shape[1], "rows (genes, features)");
   expectLines(paths.barcodes, barcodes.length, X.shape[0], "columns (cells, barcodes)");
   const columns: Record<string, ColumnValues> = { gene_ids: genes.map(([id]) => id!) };

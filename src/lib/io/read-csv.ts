@@ -5,7 +5,7 @@ import { resolveOptions } from "../options.js";
 import { tellOddities } from "./check-values.js";
 import { parseDelimited } from "./delimited.js";
 import { FileError, type Notice, warn } from "./file-error.js";
-import { isGzip, readBytes } from "./text-file.js";
+import { isGzip, readBytes, tellOpenEnd } from "./text-file.js";
 
 /** Options of {@link readCsv}. */
 export interface ReadCsvOptions {
@@ -39,6 +39,7 @@ export async function readCsv(path: string, options: ReadCsvOptions = {}): Promi
   if (/\.gz$/i.test(path) && !(await isGzip(path))) {
     onNotice(`${path}: is named .gz but is no gzip; it was read as plain text`);
   }
+  tellOpenEnd(path, bytes, onNotice);
   const { rows, columns, values } = parseDelimited(path, bytes, delimiter, onNotice);
   if (columns.length === 0) {
     const problem = "the first line has one field: there are no columns";
