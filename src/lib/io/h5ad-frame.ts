@@ -119,7 +119,6 @@ function readGroupColumn(source: H5adSource, group: Group, element: string): Col
     case "nullable-integer": {
       const numbers = columnNumbers(readNumbers(source.path, part("values")));
       const missing = readMask(numbers.length);
-      if (!missing.includes(1)) return { kind: "numeric", values: numbers };
       if (numbers instanceof Int32Array) return { kind: "numeric", values: numbers, missing };
       return { kind: "numeric", values: Float64Array.from(numbers, (value, i) => (missing[i] ? NaN : value)) };
     }
@@ -170,6 +169,8 @@ function readCompoundFrame(source: H5adSource, dataset: Dataset, element: string
       frame.set(name, toCategorical(source, values as number[], names, place));
     } else if (typeof values[0] === "number") {
       frame.set(name, columnNumbers(Float64Array.from(values as number[])));
+    } else if (Array.isArray(values[0])) {
+      source.notice(`${source.path}: ${place} was left out: it holds several values a row`);
     } else {
       frame.set(name, values as string[] | boolean[]);
     }

@@ -62,7 +62,7 @@ export function guard<T>(path: string, element: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof FileError || error instanceof TypeError) throw error;
+    if (error instanceof FileError) throw error;
     if (error instanceof Hdf5Error && error.reason === "unknown") {
       throw new FileError(path, element, error.message, adviceOn(error.message), { cause: error });
     }
