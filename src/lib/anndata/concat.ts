@@ -89,7 +89,7 @@ export function concat(
     obs,
     ...mergeGenes(list, varNames, targets, merge),
     layers,
-    obsm: joinEmbeddings(list, join),
+    obsm: joinEmbeddings(list, join, fillValue ?? NaN),
     ...(list.every(({ raw }) => raw) && { raw: joinRaw(list, join, fillValue) }),
   });
 }
@@ -127,8 +127,8 @@ function targetsOf(names: readonly string[], joined: readonly string[]): Int32Ar
   return Int32Array.from(names, (name, i) => (place ? (place.get(name) ?? -1) : i));
 }
 
-/** Embeddings by the same rule; a narrower one is padded with NaN (outer), a wider one cut (inner), as anndata does. */
-function joinEmbeddings(list: readonly AnnData[], join: "inner" | "outer"): Record<string, DenseMatrix> {
+/** Embeddings by the same rule; a narrower one is padded (outer), a wider one cut (inner), as anndata does. */
+function joinEmbeddings(list: readonly AnnData[], join: "inner" | "outer", fill: number): Record<string, DenseMatrix> {
   const joined: Record<string, DenseMatrix> = {};
   for (const name of joinKeys(
     list.map((adata) => Object.keys(adata.obsm)),
@@ -141,7 +141,7 @@ function joinEmbeddings(list: readonly AnnData[], join: "inner" | "outer"): Reco
       const columns = Int32Array.from({ length: matrix?.shape[1] ?? 0 }, (_, j) => (j < width ? j : -1));
       return { matrix, rows: adata.nObs, columns };
     });
-    joined[name] = stackDense(parts, width, NaN);
+    joined[name] = stackDense(parts, width, fill);
   }
   return joined;
 }
