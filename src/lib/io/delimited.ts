@@ -58,6 +58,26 @@ export function parseDelimited(path: string, bytes: Buffer, delimiter: string, n
   return { rows, columns, values: values.slice(0, count) };
 }
 
+/**
+ * Parses delimited text into its fields, the first line among them, by the same rules.
+ *
+ * @throws {@link FileError} naming a line with fields too few or many, or a quote that does not close.
+ */
+export function parseRows(path: string, bytes: Buffer, delimiter: string, notice: Notice): string[][] {
+  const reader = new FieldReader(path, bytes, delimiter.charCodeAt(0), notice);
+  const rows: string[][] = [];
+  while (reader.more()) {
+    const line = reader.lineNumber;
+    const fields = reader.line();
+    if (rows.length > 0 && fields.length !== rows[0]!.length) {
+      const problem = `has ${fields.length} fields, the header has ${rows[0]!.length}`;
+      throw new FileError(path, `line ${line}`, problem, "Check the delimiter, and that every row is whole");
+    }
+    rows.push(fields);
+  }
+  return rows;
+}
+
 function grown(values: Float32Array, least: number): Float32Array<ArrayBuffer> {
   const larger = new Float32Array(Math.max(least, 2 * values.length));
   larger.set(values);

@@ -14,6 +14,8 @@ import { readBytes, readTsv, tellOpenEnd } from "./text-file.js";
 export interface Read10xMtxOptions {
   /** Told of what is odd, e.g. negative counts. Default: Node's `process.emitWarning`. */
   onNotice?: Notice;
+  /** What stands before the names of the files ("GSM123_" of "GSM123_matrix.mtx.gz"). Default: "". */
+  prefix?: string;
 }
 
 /**
@@ -26,14 +28,19 @@ export interface Read10xMtxOptions {
  * const adata = await io.read10xMtx("filtered_gene_bc_matrices/hg19");
  */
 export async function read10xMtx(folder: string, options: Read10xMtxOptions = {}): Promise<AnnData> {
-  const { onNotice } = resolveOptions<Required<Read10xMtxOptions>>("io.read10xMtx", options, { onNotice: warn });
+  const { onNotice, prefix } = resolveOptions<Required<Read10xMtxOptions>>("io.read10xMtx", options, {
+    onNotice: warn,
+    prefix: "",
+  });
   const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
     throw new FileError(folder, "", `cannot be listed (${cause.code})`, "Give the folder of a 10x matrix", { cause });
   });
   const find = (...stems: string[]) => {
-    const found = stems.flatMap((stem) => [`${stem}.gz`, stem]).find((name) => names.includes(name));
+    const found = stems
+      .flatMap((stem) => [`${prefix}${stem}.gz`, `${prefix}${stem}`])
+      .find((name) => names.includes(name));
     if (found) return join(folder, found);
-    const problem = `there is no ${stems.join(" or ")} (plain or .gz)`;
+    const problem = `there is no ${stems.map((stem) => prefix + stem).join(" or ")} (plain or .gz)`;
     throw new FileError(folder, "", problem, "A 10x folder has matrix.mtx, barcodes.tsv and genes.tsv or features.tsv");
   };
   const paths = {
