@@ -23,43 +23,83 @@ export function stackMatrices(parts: readonly StackPart[], columns: number, fill
 }
 
 function stackSparse(parts: readonly StackPart[], columns: number): CsrMatrix {
-  const compressed = parts.map(({ matrix }) => matrix && toCsr(matrix));
-  let kept = 0;
-  let rows = 0;
-  parts.forEach(({ columns: target, ...part }, at) => {
-    rows += part.rows;
-    const indices = compressed[at]?.indices ?? new Int32Array(0);
-    for (let from = 0; from < indices.length; from++) if (target[indices[from]!]! >= 0) kept++;
-  });
-  const data = new Float32Array(kept);
-  const indices = new Int32Array(kept);
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
   const indptr = new Int32Array(rows + 1);
-  let to = 0;
+  const sources = parts.map(({ matrix }) => matrix && toCsr(matrix));
   let row = 0;
-  let ascending = true;
-  parts.forEach(({ columns: target, ...part }, at) => {
-    const matrix = compressed[at];
-    if (!matrix) {
-      indptr.fill(to, row + 1, row + 1 + part.rows);
-      row += part.rows;
-      return;
-    }
-    for (let i = 0; i < part.rows; i++) {
-      let last = -1;
-      const end = matrix.indptr[i + 1]!;
-      for (let from = matrix.indptr[i]!; from < end; from++) {
-        const j = target[matrix.indices[from]!]!;
-        if (j < 0) continue;
-        if (j < last) ascending = false;
-        last = j;
-        data[to] = matrix.data[from]!;
-        indices[to++] = j;
-      }
-      indptr[++row] = to;
-    }
+  parts.forEach(({ rows: count, columns: target }, at) => {
+    countKept(sources[at], count, target, indptr, row);
+    row += count;
   });
+  const data = new Float32Array(indptr[rows]!);
+  const indices = new Int32Array(data.length);
   const result = new CsrMatrix([rows, columns], data, indices, indptr);
-  return ascending ? result : result.transpose().transpose();
+  row = 0;
+  parts.forEach(({ rows: count, columns: target }, at) => {
+    const source = sources[at];
+    if (source) (isAscending(target) ? copyRows : copyColumns)(source, target, result, row);
+    row += count;
+  });
+  return result;
+}
+
+/** Writes to `indptr` where the rows end, counting the values whose column is kept. */
+function countKept(
+  source: CsrMatrix | undefined,
+  rows: number,
+  target: Int32Array,
+  indptr: Int32Array,
+  row: number,
+): void {
+  let total = indptr[row]!;
+  for (let i = 0; i < rows; i++) {
+    if (source) {
+      const { indices, indptr: starts } = source;
+      const end = starts[i + 1]!;
+      for (let at = starts[i]!; at < end; at++) total += target[indices[at]!]! >= 0 ? 1 : 0;
+    }
+    indptr[row + i + 1] = total;
+  }
+}
+
+/** Whether the columns that are kept stay in order. */
+function isAscending(target: Int32Array): boolean {
+  let last = -1;
+  for (const to of target) {
+    if (to < 0) continue;
+    if (to < last) return false;
+    last = to;
+  }
+  return true;
+}
+
+function copyRows({ data, indices, indptr }: CsrMatrix, target: Int32Array, result: CsrMatrix, row: number): void {
+  const { data: values, indices: columns } = result;
+  let to = result.indptr[row]!;
+  for (let at = 0, end = indptr.at(-1)!; at < end; at++) {
+    const j = target[indices[at]!]!;
+    if (j < 0) continue;
+    values[to] = data[at]!;
+    columns[to++] = j;
+  }
+}
+
+/** Goes through the source by columns, in the order of the result, so that its rows are in order. */
+function copyColumns(source: CsrMatrix, target: Int32Array, result: CsrMatrix, row: number): void {
+  const { data, indices, indptr } = source.transpose();
+  const { data: values, indices: columns } = result;
+  const next = result.indptr.slice(row, row + source.shape[0]);
+  const from = new Int32Array(result.shape[1]).fill(-1);
+  for (let j = 0; j < target.length; j++) if (target[j]! >= 0) from[target[j]!] = j;
+  for (let j = 0; j < from.length; j++) {
+    if (from[j]! < 0) continue;
+    const end = indptr[from[j]! + 1]!;
+    for (let at = indptr[from[j]!]!; at < end; at++) {
+      const to = next[indices[at]!]!++;
+      values[to] = data[at]!;
+      columns[to] = j;
+    }
+  }
 }
 
 /** Dense matrices one below the other. */
