@@ -7,11 +7,7 @@ import { FileError, type Notice } from "./file-error.js";
  * @throws {@link FileError} with their number and the first position.
  */
 export function checkFinite(path: string, element: string, values: Float32Array): void {
-  // In the bits of a float32, all exponents below the highest are finite.
-  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
-  let greatest = 0;
-  for (let i = 0; i < bits.length; i++) greatest = Math.max(greatest, bits[i]! & 0x7fffffff);
-  if (greatest < 0x7f800000) return;
+  if (areFinite(values)) return;
   let nan = 0;
   let infinite = 0;
   let first = -1;
@@ -51,10 +47,7 @@ export function tellOddities(path: string, adata: AnnData, notice: Notice): void
 
 // Scaled values are negative by right: only matrices of whole numbers are taken for counts.
 function countNegativeIntegers(values: Float32Array): number {
-  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
-  let signs = 0;
-  for (let i = 0; i < bits.length; i++) signs |= bits[i]!;
-  if (signs >= 0) return 0;
+  if (!someNegative(values)) return 0;
   let negative = 0;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
@@ -62,4 +55,28 @@ function countNegativeIntegers(values: Float32Array): number {
     if (value < 0) negative++;
   }
   return negative;
+}
+
+// Four values a turn in the two loops below: on matrices of millions of values they are half of what reading costs.
+
+/** Whether all values are finite: 0 times NaN or infinity is NaN. */
+function areFinite(values: Float32Array): boolean {
+  const whole = values.length & ~3;
+  let [one, two] = [0, 0];
+  for (let i = 0; i < whole; i += 4) {
+    one += values[i]! * 0 + values[i + 1]! * 0;
+    two += values[i + 2]! * 0 + values[i + 3]! * 0;
+  }
+  for (let i = whole; i < values.length; i++) one += values[i]! * 0;
+  return one + two === 0;
+}
+
+/** Whether the sign bit of some value is set. */
+function someNegative(values: Float32Array): boolean {
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  const whole = bits.length & ~3;
+  let signs = 0;
+  for (let i = 0; i < whole; i += 4) signs |= bits[i]! | bits[i + 1]! | bits[i + 2]! | bits[i + 3]!;
+  for (let i = whole; i < bits.length; i++) signs |= bits[i]!;
+  return signs < 0;
 }

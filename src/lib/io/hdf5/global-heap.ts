@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import { type ByteSource, Cursor, Hdf5Error } from "./byte-source.js";
 
 const COLLECTIONS = 256;
@@ -5,8 +6,8 @@ const COLLECTIONS = 256;
 interface Collection {
   bytes: Buffer;
   /** Where each object begins, and how long it is, by its number. */
-  places: number[];
-  lengths: number[];
+  places: Int32Array;
+  lengths: Int32Array;
   /** The bytes as text, where all objects are ASCII: one decoding for all of them. */
   text: string | undefined;
 }
@@ -60,25 +61,39 @@ export class GlobalHeap {
     head.skip(4);
     const size = head.uint(8);
     const bytes = this.#source.bytes(address, size);
-    const places: number[] = [];
-    const lengths: number[] = [];
-    let beyondAscii = 0;
+    const starts: number[] = [];
+    let last = 0;
     for (let at = 16; at + 16 <= size;) {
       const number = bytes.readUInt16LE(at);
       // Number 0 is the space that is left.
       if (number === 0) break;
       const length = bytes.readUInt32LE(at + 8) + 2 ** 32 * bytes.readUInt32LE(at + 12);
-      const end = at + 16 + length;
-      if (end > size) throw new Hdf5Error("a text leaves its heap");
-      places[number] = at + 16;
-      lengths[number] = length;
-      for (let i = at + 16; i < end; i++) beyondAscii |= bytes[i]!;
-      at = at + 16 + Math.ceil(length / 8) * 8;
+      if (at + 16 + length > size) throw new Hdf5Error("a text leaves its heap");
+      starts.push(at + 16);
+      last = Math.max(last, number);
+      at += 16 + Math.ceil(length / 8) * 8;
     }
-    const text = beyondAscii < 128 ? bytes.toString("latin1") : undefined;
+    const places = new Int32Array(last + 1);
+    const lengths = new Int32Array(last + 1);
+    for (const start of starts) {
+      const number = bytes.readUInt16LE(start - 16);
+      places[number] = start;
+      lengths[number] = bytes.readInt32LE(start - 8);
+    }
+    const text = isAscii(bytes) || this.#areAscii(bytes, starts) ? bytes.toString("latin1") : undefined;
     if (this.#collections.size >= COLLECTIONS) this.#collections.clear();
     const collection = { bytes, places, lengths, text };
     this.#collections.set(address, collection);
     return collection;
+  }
+
+  /** Whether the objects are ASCII, though numbers and lengths between them are not. */
+  #areAscii(bytes: Buffer, starts: readonly number[]): boolean {
+    let high = 0;
+    for (const start of starts) {
+      const end = start + bytes.readInt32LE(start - 8);
+      for (let i = start; i < end; i++) high |= bytes[i]!;
+    }
+    return high < 128;
   }
 }

@@ -1,8 +1,7 @@
 import type { ByteSink } from "./byte-sink.js";
 
-const COLLECTION = 1 << 16;
-/** HDF5 refuses smaller collections. */
-const LEAST = 4096;
+/** HDF5 refuses smaller collections; in one of this size, the numbers and lengths of short texts are below 128. */
+const COLLECTION = 4096;
 const HEAD = 16;
 
 /**
@@ -18,7 +17,7 @@ export function writeTexts(sink: ByteSink, texts: readonly string[]): Buffer {
   let first = 0;
   const flush = (end: number) => {
     if (number > 0) {
-      const whole = Math.max(LEAST, size + HEAD);
+      const whole = Math.max(COLLECTION, size + HEAD);
       bytes.write("GCOL\x01\0\0\0", 0, "latin1");
       bytes.writeUInt32LE(whole, 8);
       // Number 0 is the space that is left.
