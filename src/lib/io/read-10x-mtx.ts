@@ -16,6 +16,8 @@ export interface Read10xMtxOptions {
   onNotice?: Notice;
   /** What stands before the names of the files ("GSM123_" of "GSM123_matrix.mtx.gz"). Default: "". */
   prefix?: string;
+  /** Leaves out features that are not "Gene Expression" (antibodies, guides; version 3). Default: true, as scanpy. */
+  gexOnly?: boolean;
 }
 
 /**
@@ -28,9 +30,10 @@ export interface Read10xMtxOptions {
  * const adata = await io.read10xMtx("filtered_gene_bc_matrices/hg19");
  */
 export async function read10xMtx(folder: string, options: Read10xMtxOptions = {}): Promise<AnnData> {
-  const { onNotice, prefix } = resolveOptions<Required<Read10xMtxOptions>>("io.read10xMtx", options, {
+  const { onNotice, prefix, gexOnly } = resolveOptions<Required<Read10xMtxOptions>>("io.read10xMtx", options, {
     onNotice: warn,
     prefix: "",
+    gexOnly: true,
   });
   const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
     throw new FileError(folder, "", `cannot be listed (${cause.code})`, "Give the folder of a 10x matrix", { cause });
@@ -72,6 +75,10 @@ export async function read10xMtx(folder: string, options: Read10xMtxOptions = {}
   const symbols = makeUnique(genes.map(([id, symbol]) => symbol ?? id!));
   const obs = new Frame(barcodes.map(([barcode]) => barcode!));
   const adata = new AnnData({ X, obs, var: new Frame(symbols, columns) });
+  if (gexOnly && adata.var.has("feature_types")) {
+    const kept = adata.var.strings("feature_types").map((type) => type === null || type === "Gene Expression");
+    if (kept.includes(false)) adata.keepVar(kept);
+  }
   tellOddities(folder, adata, onNotice);
   return adata;
 }

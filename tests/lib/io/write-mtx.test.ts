@@ -41,7 +41,7 @@ describe("what writeMtx writes", () => {
             var: new Frame(["a", "b", "c"], { feature_types: ["x", "y", "Gene Expression"] }),
           });
           await writeMtx(adata, folder);
-          const back = await read10xMtx(folder, { onNotice: () => undefined });
+          const back = await read10xMtx(folder, { gexOnly: false, onNotice: () => undefined });
           expect(back.X).toEqual(CsrMatrix.fromDense(dense));
           expect(back.obsNames).toEqual(["0", "1"]);
           expect(back.var.strings("feature_types")).toEqual(["x", "y", "Gene Expression"]);
