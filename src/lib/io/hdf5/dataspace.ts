@@ -18,11 +18,11 @@ export function parseDataspace(body: Buffer): Dataspace {
   if (rank > 32) throw new Hdf5Error(`a dataspace has ${rank} dimensions`);
   const shape = Array.from({ length: rank }, () => cursor.uint(8));
   const limits = flags & 1 ? Array.from({ length: rank }, () => cursor.uint(8)) : shape;
-  if (!Number.isSafeInteger(elements(shape))) throw new Hdf5Error(`a dataset of ${shape.join(" × ")} values`);
+  if (!Number.isSafeInteger(elementCount(shape))) throw new Hdf5Error(`a dataset of ${shape.join(" × ")} values`);
   return { shape, limits };
 }
 
 /** Number of elements of a shape. */
-export function elements(shape: readonly number[]): number {
+export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }

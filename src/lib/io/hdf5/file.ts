@@ -1,9 +1,7 @@
+import { type Attribute, readAttributes } from "./attributes.js";
 import { ByteSource, Cursor, Hdf5Error } from "./byte-source.js";
-import { FractalHeap } from "./fractal-heap.js";
-import { readBTree2 } from "./b-tree-2.js";
-import { Elements } from "./dataset.js";
-import { elements, parseDataspace } from "./dataspace.js";
-import { type Datatype, parseDatatype } from "./datatype.js";
+import { Elements } from "./elements.js";
+import type { Datatype } from "./datatype.js";
 import { isBoolean, type Numbers, toNumbers, toTexts, toValue, type Value } from "./decode.js";
 import { GlobalHeap } from "./global-heap.js";
 import { readLinks } from "./links.js";
@@ -23,7 +21,7 @@ class Node {
   readonly path: string;
   protected readonly context: Context;
   protected readonly messages: readonly Message[];
-  #attributes: Map<string, Buffer> | undefined;
+  #attributes: Map<string, Attribute> | undefined;
 
   constructor(context: Context, messages: readonly Message[], path: string) {
     this.context = context;
@@ -34,8 +32,7 @@ class Node {
   /** An attribute's value: a number, text or list of either; undefined where there is none. */
   attribute(name: string): Value | undefined {
     this.#attributes ??= readAttributes(this.context.source, this.messages);
-    const body = this.#attributes.get(name);
-    return body && parseAttribute(body).value(this.context.heap);
+    return this.#attributes.get(name)?.value(this.context.heap);
   }
 
   hasAttribute(name: string): boolean {
@@ -183,53 +180,4 @@ function openEntity(context: Context, address: number, path: string): Entity {
     `${path || "the root"} is neither a group nor a dataset`,
     has(MESSAGE.datatype) ? "unknown" : "damaged",
   );
-}
-
-/** The attributes' messages by name. */
-function readAttributes(source: ByteSource, messages: readonly Message[]): Map<string, Buffer> {
-  const found = new Map<string, Buffer>();
-  const add = (body: Buffer) => found.set(parseAttribute(body).name, body);
-  for (const { type, body } of messages) {
-    if (type === MESSAGE.attribute) add(body);
-    if (type !== MESSAGE.attributeInfo) continue;
-    const cursor = new Cursor(body);
-    cursor.skip(1);
-    if (cursor.uint(1) & 1) cursor.skip(2);
-    const heapAddress = cursor.address();
-    const tree = cursor.address();
-    if (heapAddress === undefined || tree === undefined) continue;
-    const heap = new FractalHeap(source, heapAddress);
-    for (const record of readBTree2(source, tree)) add(heap.read(record.subarray(0, 8)));
-  }
-  return found;
-}
-
-function parseAttribute(body: Buffer): { name: string; value: (heap: GlobalHeap) => Value } {
-  const cursor = new Cursor(body);
-  const version = cursor.uint(1);
-  if (version < 1 || version > 3) throw new Hdf5Error(`an attribute has version ${version}`);
-  const flags = cursor.uint(1);
-  const [nameSize, typeSize, spaceSize] = [cursor.uint(2), cursor.uint(2), cursor.uint(2)];
-  if (version === 3) cursor.skip(1);
-  const padded = (size: number) => (version === 1 ? Math.ceil(size / 8) * 8 : size);
-  const name = cursor
-    .bytes(padded(nameSize))
-    .subarray(0, Math.max(0, nameSize - 1))
-    .toString("utf8");
-  const typeBody = cursor.bytes(padded(typeSize));
-  const spaceBody = cursor.bytes(padded(spaceSize));
-  const data = cursor.bytes(cursor.left);
-  return {
-    name,
-    value(heap) {
-      if (version > 1 && flags & 3) throw new Hdf5Error(`the attribute "${name}" is of a shared type`, "unknown");
-      const type = parseDatatype(typeBody);
-      const { shape } = parseDataspace(spaceBody);
-      if (shape === null) return [];
-      const count = elements(shape);
-      if (count * type.size > data.length) throw new Hdf5Error(`the attribute "${name}" is shorter than it says`);
-      const list = Array.from({ length: count }, (_, i) => toValue(data.subarray(i * type.size), type, heap));
-      return shape.length === 0 ? list[0]! : list;
-    },
-  };
 }

@@ -2,7 +2,7 @@ import { walkBTree1 } from "./b-tree-1.js";
 import { readBTree2 } from "./b-tree-2.js";
 import { type ByteSource, Cursor, Hdf5Error } from "./byte-source.js";
 import { type Chunk, readExtensibleArray, readFixedArray } from "./chunk-arrays.js";
-import { type Dataspace, elements } from "./dataspace.js";
+import { type Dataspace, elementCount } from "./dataspace.js";
 
 /** Where a dataset's elements lie. */
 export type Layout =
@@ -70,7 +70,7 @@ function readVersion4(
   const width = cursor.uint(1);
   const chunkShape = Array.from({ length: Math.max(0, rank) }, () => cursor.uint(width));
   if (cursor.uint(width) !== elementSize) throw new Hdf5Error("chunks of elements of another size");
-  const chunkBytes = elements(chunkShape) * elementSize;
+  const chunkBytes = elementCount(chunkShape) * elementSize;
   const grid = gridOf(space.shape, chunkShape);
   const index = cursor.uint(1);
   const plain = (entries: (Chunk | undefined)[], indexGrid: number[]): Chunked => ({
@@ -89,7 +89,7 @@ function readVersion4(
     }
     case 2: {
       const address = cursor.address();
-      const count = address === undefined ? 0 : elements(grid);
+      const count = address === undefined ? 0 : elementCount(grid);
       if (count * chunkBytes > source.size) throw new Hdf5Error("the chunks of a dataset lie beyond the file's end");
       const at = (i: number) => ({ offset: [], address: address! + i * chunkBytes, size: chunkBytes, mask: 0 });
       return plain(
@@ -104,7 +104,7 @@ function readVersion4(
     }
     case 4: {
       cursor.skip(5);
-      return plain(readExtensibleArray(source, cursor.address(), elements(grid), chunkBytes), grid);
+      return plain(readExtensibleArray(source, cursor.address(), elementCount(grid), chunkBytes), grid);
     }
     case 5: {
       cursor.skip(6);

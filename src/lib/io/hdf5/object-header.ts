@@ -28,11 +28,15 @@ const MAX_BLOCKS = 1000;
 
 /** The messages of the object at an address, continuations followed, in order. */
 export function readMessages(source: ByteSource, address: number): Message[] {
-  const signature = source.bytes(address, 4).toString("latin1");
-  return signature === "OHDR" ? readVersion2(source, address) : readVersion1(source, address);
+  return readHeader(source, address, 0);
 }
 
-function readVersion1(source: ByteSource, address: number): Message[] {
+function readHeader(source: ByteSource, address: number, depth: number): Message[] {
+  const signature = source.bytes(address, 4).toString("latin1");
+  return signature === "OHDR" ? readVersion2(source, address, depth) : readVersion1(source, address, depth);
+}
+
+function readVersion1(source: ByteSource, address: number, depth: number): Message[] {
   const head = new Cursor(source.bytes(address, 16));
   const version = head.uint(1);
   if (version !== 1) throw new Hdf5Error(`an object header has version ${version}`);
@@ -49,13 +53,13 @@ function readVersion1(source: ByteSource, address: number): Message[] {
       const size = cursor.uint(2);
       const flags = cursor.uint(1);
       cursor.skip(3);
-      addMessage(source, messages, blocks, type, flags, cursor.bytes(size));
+      addMessage(source, messages, blocks, { type, flags, body: cursor.bytes(size), depth });
     }
   }
   return messages;
 }
 
-function readVersion2(source: ByteSource, address: number): Message[] {
+function readVersion2(source: ByteSource, address: number, depth: number): Message[] {
   const head = new Cursor(source.bytes(address, Math.min(40, source.size - address)));
   head.expect("OHDR");
   const version = head.uint(1);
@@ -83,7 +87,7 @@ function readVersion2(source: ByteSource, address: number): Message[] {
       const length = cursor.uint(2);
       const messageFlags = cursor.uint(1);
       cursor.skip(creationOrder);
-      addMessage(source, messages, blocks, type, messageFlags, cursor.bytes(length));
+      addMessage(source, messages, blocks, { type, flags: messageFlags, body: cursor.bytes(length), depth });
     }
   }
   return messages;
@@ -93,9 +97,7 @@ function addMessage(
   source: ByteSource,
   messages: Message[],
   blocks: [number, number][],
-  type: number,
-  flags: number,
-  body: Buffer,
+  { type, flags, body, depth }: Message & { flags: number; depth: number },
 ): void {
   if (type === MESSAGE.continuation) {
     const cursor = new Cursor(body);
@@ -104,38 +106,22 @@ function addMessage(
       throw new Hdf5Error("an object header continues in circles");
     }
     blocks.push(block);
-    messages.push({ type, body });
-  } else if (flags & SHARED) {
-    messages.push({ type, body: readShared(source, type, body) });
-  } else {
-    messages.push({ type, body });
   }
+  messages.push({ type, body: flags & SHARED ? readShared(source, type, body, depth) : body });
 }
 
 /** A message that several objects share (a committed datatype): it lies in the header of another. */
-function readShared(source: ByteSource, type: number, body: Buffer): Buffer {
+function readShared(source: ByteSource, type: number, body: Buffer, depth: number): Buffer {
   const cursor = new Cursor(body);
   const version = cursor.uint(1);
   const kind = cursor.uint(1);
   if (version === 1) cursor.skip(6);
   if (version === 3 && kind === 1) throw new Hdf5Error("a message lies in a heap of shared messages", "unknown");
-  const address = cursor.uint(8);
-  const found = readUnshared(source, address).find((message) => message.type === type);
+  if (depth > 4) throw new Hdf5Error("a shared message is shared in turn");
+  const found = readHeader(source, cursor.uint(8), depth + 1).find((message) => message.type === type);
   if (!found) throw new Hdf5Error("a shared message is not where it should be");
   return found.body;
 }
-
-// The header of a committed datatype holds the datatype itself; a chain of shared messages would be a damage.
-function readUnshared(source: ByteSource, address: number): Message[] {
-  depth++;
-  try {
-    if (depth > 4) throw new Hdf5Error("a shared message is shared in turn");
-    return readMessages(source, address);
-  } finally {
-    depth--;
-  }
-}
-let depth = 0;
 
 /** Throws where the checksum after `length` bytes is not theirs. */
 export function checkSum(source: ByteSource, address: number, length: number): void {

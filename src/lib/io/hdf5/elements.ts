@@ -1,6 +1,6 @@
 import { type ByteSource, Hdf5Error } from "./byte-source.js";
 import type { Chunk } from "./chunk-arrays.js";
-import { elements, parseDataspace } from "./dataspace.js";
+import { elementCount, parseDataspace } from "./dataspace.js";
 import { type Datatype, parseDatatype } from "./datatype.js";
 import { type Filter, parseFilters, undoFilters } from "./filters.js";
 import { type Layout, readLayout } from "./layout.js";
@@ -46,7 +46,7 @@ export class Elements {
   read(start = 0, count = this.rows): Uint8Array {
     if (this.shape === null) return new Uint8Array(0);
     const rowShape = this.shape.slice(1);
-    const rowBytes = elements(rowShape) * this.type.size;
+    const rowBytes = elementCount(rowShape) * this.type.size;
     const length = count * rowBytes;
     if (length === 0) return new Uint8Array(0);
     const layout = this.#open();
@@ -105,7 +105,7 @@ export class Elements {
 
   #readChunks(chunkShape: number[], chunks: Chunk[], start: number, count: number): Uint8Array {
     const shape = [count, ...this.shape!.slice(1)];
-    const chunkBytes = elements(chunkShape) * this.type.size;
+    const chunkBytes = elementCount(chunkShape) * this.type.size;
     const wanted = chunks.filter(({ offset }) => {
       if (offset.some((at, axis) => at >= this.shape![axis]! || at % chunkShape[axis]! !== 0)) {
         throw new Hdf5Error("a chunk lies outside its dataset");
@@ -116,7 +116,7 @@ export class Elements {
       // Deflate packs at most 1032 : 1.
       if (chunkBytes > 1032 * size + 1024) throw new Hdf5Error(`a chunk of ${size} bytes cannot hold ${chunkBytes}`);
     }
-    const target = this.#allocate(elements(shape) * this.type.size, wanted.length * chunkBytes);
+    const target = this.#allocate(elementCount(shape) * this.type.size, wanted.length * chunkBytes);
     const whole = wanted.length === chunks.length;
     for (const chunk of wanted) {
       const first = chunk.offset[0]! - start;
