@@ -10,14 +10,28 @@ export type { Dataset, Entity, Group } from "./hdf5/file.js";
 /**
  * Opens an HDF5 file, hands its root to `read`, and closes it.
  *
+ * @param large - members of the root that are worth other threads: matrices, or groups of them.
  * @throws {@link FileError} where the file is missing, empty, not HDF5, truncated or damaged.
  */
-export async function readHdf5<T>(path: string, read: (root: Group) => T): Promise<T> {
+export async function readHdf5<T>(path: string, read: (root: Group) => T, large: readonly string[] = []): Promise<T> {
   const file = await openHdf5(path);
   try {
+    await Promise.all(large.map((name) => load(file.root, name, 3)));
     return guard(path, "", () => read(file.root));
   } finally {
     file.close();
+  }
+}
+
+/** Has the datasets of a member read in other threads, down to some depth; what is wrong with them is told when they are read. */
+async function load(parent: Group, name: string, depth: number): Promise<void> {
+  try {
+    const member = parent.get(name);
+    if (isDataset(member)) await member.load();
+    else if (isGroup(member) && depth > 1)
+      await Promise.all(member.names().map((child) => load(member, child, depth - 1)));
+  } catch {
+    return;
   }
 }
 

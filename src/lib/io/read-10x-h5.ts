@@ -34,7 +34,7 @@ export async function read10xH5(path: string, options: Read10xH5Options = {}): P
     onNotice: warn,
   });
   const notice = onNotice!;
-  const adata = await readHdf5(path, (root) => readRoot(path, root, genome, notice));
+  const adata = await readHdf5(path, (root) => readRoot(path, root, genome, notice), ["matrix"]);
   const kept = keptGenes(path, adata, genome, gexOnly!);
   if (kept) adata.keepVar(kept);
   tellOddities(path, adata, notice);

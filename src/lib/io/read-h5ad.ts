@@ -11,6 +11,8 @@ import { type H5adSource, unknownEncoding } from "./h5ad-source.js";
 import { readUns } from "./h5ad-uns.js";
 import { type Group, isDataset, isGroup, readHdf5 } from "./hdf5.js";
 
+const MATRICES = ["X", "layers", "raw", "raw.X", "obsp", "obsm"];
+
 /** Options of {@link readH5ad}. */
 export interface ReadH5adOptions {
   /** NaN and infinity in a matrix are an error, or kept. Default: "error". */
@@ -35,7 +37,8 @@ export async function readH5ad(path: string, options: ReadH5adOptions = {}): Pro
     nonFinite: "error",
     onNotice: warn,
   });
-  const adata = await readHdf5(path, (root) => readRoot({ path, nonFinite, notice: onNotice }, root));
+  const source = { path, nonFinite, notice: onNotice };
+  const adata = await readHdf5(path, (root) => readRoot(source, root), MATRICES);
   tellOddities(path, adata, onNotice);
   return adata;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { AnnData, toCsc } from "../../../src/lib/anndata/index.js";
+import { AnnData, CsrMatrix, DenseMatrix, toCsc } from "../../../src/lib/anndata/index.js";
 import {
   FileError,
   openH5ad,
@@ -114,12 +114,22 @@ const csv = (file: string): Format => ({
   read: (path, onNotice) => readCsv(path, { onNotice }),
 });
 
+/** A dense matrix and a sparse layer of more than 1 MB each. */
+const wide = () => {
+  const X = new DenseMatrix(
+    [600, 600],
+    Float32Array.from({ length: 360_000 }, (_, i) => (i * 7919) % 251),
+  );
+  return new AnnData({ X, layers: { counts: CsrMatrix.fromDense(X) } });
+};
 const large = (adata: AnnData) => adata.select({ obs: Int32Array.from({ length: 900 }, (_, i) => i % 3) });
 
 const FORMATS: Format[] = [
   h5ad("h5ad", (adata) => adata, "none"),
   h5ad("h5ad by columns", (adata) => ((adata.X = toCsc(adata.X)), adata), "none"),
   h5ad("h5ad, gzip", large, "gzip"),
+  h5ad("h5ad, large enough for other threads", wide, "none"),
+  h5ad("h5ad, large enough for other threads, gzip", wide, "gzip"),
   committed("current"),
   committed("legacy"),
   {

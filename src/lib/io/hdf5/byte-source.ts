@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, read, readSync } from "node:fs";
+import { promisify } from "node:util";
 
 /** What is wrong with an HDF5 file: bytes that contradict the format (`damaged`), or a part of it that is not known here. */
 export class Hdf5Error extends Error {
@@ -11,6 +12,7 @@ export class Hdf5Error extends Error {
   }
 }
 
+const readLater = promisify(read);
 const PAGE = 1 << 16;
 const PAGES = 64;
 
@@ -49,6 +51,17 @@ export class ByteSource {
       const read = readSync(this.#file, target, done, part, position + done);
       if (read === 0) throw new Hdf5Error("the file ends too early");
       done += read;
+    }
+  }
+
+  /** The same in another thread. */
+  async readLater(target: Uint8Array, position: number): Promise<void> {
+    this.#check(position, target.length);
+    for (let done = 0; done < target.length;) {
+      const part = Math.min(target.length - done, 1 << 30);
+      const { bytesRead } = await readLater(this.#file, target, done, part, position + done);
+      if (bytesRead === 0) throw new Hdf5Error("the file ends too early");
+      done += bytesRead;
     }
   }
 

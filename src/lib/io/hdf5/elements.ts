@@ -2,7 +2,7 @@ import { type ByteSource, Hdf5Error } from "./byte-source.js";
 import type { Chunk } from "./chunk-arrays.js";
 import { elementCount, parseDataspace } from "./dataspace.js";
 import { type Datatype, parseDatatype } from "./datatype.js";
-import { type Filter, parseFilters, undoFilters } from "./filters.js";
+import { type Filter, parseFilters, undoFilters, undoFiltersLater } from "./filters.js";
 import { type Layout, readLayout } from "./layout.js";
 import { type Message, MESSAGE } from "./object-header.js";
 
@@ -10,6 +10,21 @@ import { type Message, MESSAGE } from "./object-header.js";
 const MOST_EMPTY = 1 << 24;
 /** Unpacked chunks kept between reads of neighbouring rows. */
 const MOST_KEPT = 1 << 23;
+
+/** Smaller datasets are read at once. */
+const LEAST_LOADED = 1 << 20;
+/** Chunks that are unpacked at the same time. */
+const LOADERS = 8;
+
+interface Plan {
+  wanted: Chunk[];
+  target: Uint8Array;
+  /** Of the rows wanted. */
+  shape: number[];
+  start: number;
+  chunkShape: number[];
+  chunkBytes: number;
+}
 
 /** The elements of a dataset as they lie in the file, whole or some rows (of the first dimension). */
 export class Elements {
@@ -21,6 +36,7 @@ export class Elements {
   #layout: Layout | undefined;
   readonly #kept = new Map<number, Uint8Array>();
   #keptBytes = 0;
+  #loaded: Uint8Array | undefined;
 
   constructor(source: ByteSource, messages: readonly Message[]) {
     const body = (type: number) => {
@@ -45,6 +61,11 @@ export class Elements {
   /** The bytes of `count` rows from `start` on, in an array of their own. */
   read(start = 0, count = this.rows): Uint8Array {
     if (this.shape === null) return new Uint8Array(0);
+    if (this.#loaded && start === 0 && count === this.rows) {
+      const bytes = this.#loaded;
+      this.#loaded = undefined;
+      return bytes;
+    }
     const rowShape = this.shape.slice(1);
     const rowBytes = elementCount(rowShape) * this.type.size;
     const length = count * rowBytes;
@@ -103,7 +124,56 @@ export class Elements {
     return size === this.type.size && value.length === size ? value : undefined;
   }
 
+  /**
+   * Reads all rows in other threads, and unpacks them there, so that the next `read` of all has them at hand. Does nothing for
+   * what is small or stored otherwise.
+   */
+  async load(): Promise<void> {
+    if (this.shape === null || elementCount(this.shape) * this.type.size < LEAST_LOADED) return;
+    const layout = this.#open();
+    const length = elementCount(this.shape) * this.type.size;
+    if (layout.kind === "contiguous" && layout.address !== undefined) {
+      if (layout.address + length > this.#source.size) return;
+      const target = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+      await this.#source.readLater(target, layout.address);
+      this.#loaded = target;
+    } else if (layout.kind === "chunked" && this.filters.at(-1)?.id === 1) {
+      const plan = this.#plan(layout.chunkShape, layout.chunks, 0, this.rows);
+      const queue = plan.wanted.values();
+      const work = async () => {
+        for (const chunk of queue) {
+          const packed = this.#packed(chunk);
+          this.#source.readInto(packed, chunk.address);
+          this.#place(await undoFiltersLater(packed, this.filters, chunk.mask, plan.chunkBytes), chunk, plan);
+        }
+      };
+      const ends = await Promise.allSettled(Array.from({ length: LOADERS }, work));
+      const failed = ends.find(({ status }) => status === "rejected");
+      if (failed) throw (failed as PromiseRejectedResult).reason;
+      this.#loaded = plan.target;
+    }
+  }
+
   #readChunks(chunkShape: number[], chunks: Chunk[], start: number, count: number): Uint8Array {
+    const plan = this.#plan(chunkShape, chunks, start, count);
+    const { wanted, target, chunkBytes } = plan;
+    const partly = wanted.length < chunks.length;
+    for (const chunk of wanted) {
+      const first = chunk.offset[0]! - start;
+      const direct = chunkShape.length === 1 && first >= 0 && first + chunkShape[0]! <= count;
+      if (direct && this.filters.length === 0) {
+        if (chunk.size !== chunkBytes) throw new Hdf5Error(`a chunk has ${chunk.size} bytes instead of ${chunkBytes}`);
+        const at = first * this.type.size;
+        this.#source.readInto(target.subarray(at, at + chunkBytes), chunk.address);
+      } else {
+        this.#place(this.#unpack(chunk, chunkBytes, partly && !direct), chunk, plan);
+      }
+    }
+    return target;
+  }
+
+  /** Which chunks hold some rows, and the memory that they go into. */
+  #plan(chunkShape: number[], chunks: Chunk[], start: number, count: number): Plan {
     const shape = [count, ...this.shape!.slice(1)];
     const chunkBytes = elementCount(chunkShape) * this.type.size;
     const wanted = chunks.filter(({ offset }) => {
@@ -117,29 +187,22 @@ export class Elements {
       if (chunkBytes > 1032 * size + 1024) throw new Hdf5Error(`a chunk of ${size} bytes cannot hold ${chunkBytes}`);
     }
     const target = this.#allocate(elementCount(shape) * this.type.size, wanted.length * chunkBytes);
-    const whole = wanted.length === chunks.length;
-    for (const chunk of wanted) {
-      const first = chunk.offset[0]! - start;
-      const direct = chunkShape.length === 1 && first >= 0 && first + chunkShape[0]! <= count;
-      if (direct && this.filters.length === 0) {
-        if (chunk.size !== chunkBytes) throw new Hdf5Error(`a chunk has ${chunk.size} bytes instead of ${chunkBytes}`);
-        this.#source.readInto(
-          target.subarray(first * this.type.size, first * this.type.size + chunkBytes),
-          chunk.address,
-        );
-        continue;
-      }
-      const bytes = this.#unpack(chunk, chunkBytes, !whole && !direct);
-      copyBlock(bytes, chunkShape, target, shape, [first, ...chunk.offset.slice(1)], this.type.size);
-    }
-    return target;
+    return { wanted, target, shape, start, chunkShape, chunkBytes };
+  }
+
+  #place(bytes: Uint8Array, { offset }: Chunk, { target, shape, start, chunkShape }: Plan): void {
+    copyBlock(bytes, chunkShape, target, shape, [offset[0]! - start, ...offset.slice(1)], this.type.size);
+  }
+
+  #packed(chunk: Chunk): Uint8Array {
+    if (chunk.address + chunk.size > this.#source.size) throw new Hdf5Error("a chunk goes on after the file's end");
+    return new Uint8Array(chunk.size);
   }
 
   #unpack(chunk: Chunk, length: number, keep: boolean): Uint8Array {
     const kept = this.#kept.get(chunk.address);
     if (kept) return kept;
-    if (chunk.address + chunk.size > this.#source.size) throw new Hdf5Error("a chunk goes on after the file's end");
-    const packed = new Uint8Array(chunk.size);
+    const packed = this.#packed(chunk);
     this.#source.readInto(packed, chunk.address);
     const bytes = undoFilters(packed, this.filters, chunk.mask, length);
     if (!keep) return bytes;

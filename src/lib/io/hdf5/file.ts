@@ -45,6 +45,7 @@ class Node {
 export class Group extends Node {
   readonly kind = "group";
   #links: Map<string, number | undefined> | undefined;
+  readonly #members = new Map<string, Entity>();
 
   /** Names of the members, sorted. */
   names(): string[] {
@@ -57,12 +58,16 @@ export class Group extends Node {
 
   /** The member of this name; undefined where there is none. */
   get(name: string): Entity | undefined {
+    const known = this.#members.get(name);
+    if (known) return known;
     const links = this.#open();
     if (!links.has(name)) return undefined;
     const address = links.get(name);
     const path = this.path === "" ? name : `${this.path}/${name}`;
     if (address === undefined) throw new Hdf5Error(`${path} is a link to elsewhere`, "unknown");
-    return openEntity(this.context, address, path);
+    const member = openEntity(this.context, address, path);
+    this.#members.set(name, member);
+    return member;
   }
 
   #open(): Map<string, number | undefined> {
@@ -96,6 +101,11 @@ export class Dataset extends Node {
     if (kind === "string" || kind === "text") return "strings";
     if (kind === "compound") return "compound";
     return isBoolean(this.type) ? "booleans" : "other";
+  }
+
+  /** Reads all rows in other threads, where that pays; `numbers` then has them at hand. */
+  load(): Promise<void> {
+    return this.#elements.load();
   }
 
   /** The numbers (booleans: 0 and 1) of all rows or some, flat and row-major. */

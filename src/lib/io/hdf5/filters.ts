@@ -1,4 +1,5 @@
-import { inflateSync } from "node:zlib";
+import { promisify } from "node:util";
+import { inflate, inflateSync } from "node:zlib";
 import { Cursor, Hdf5Error } from "./byte-source.js";
 import { decompressLzf } from "./lzf.js";
 
@@ -52,7 +53,7 @@ export function undoFilters(bytes: Uint8Array, filters: readonly Filter[], mask:
     const limit = length + 4 * filters.length;
     switch (id) {
       case 1:
-        data = inflate(data, limit);
+        data = inflateNow(data, limit);
         break;
       case 2:
         data = unshuffle(data, values[0] ?? 1);
@@ -74,12 +75,38 @@ export function undoFilters(bytes: Uint8Array, filters: readonly Filter[], mask:
   return data;
 }
 
-function inflate(data: Uint8Array, limit: number): Uint8Array {
+/** As {@link undoFilters}, where the last filter is deflate; that one is undone in another thread. */
+export async function undoFiltersLater(
+  bytes: Uint8Array,
+  filters: readonly Filter[],
+  mask: number,
+  length: number,
+): Promise<Uint8Array> {
+  const last = filters.length - 1;
+  if (mask & (1 << last)) return undoFilters(bytes, filters, mask, length);
+  const options = inflateOptions(length + 4 * filters.length);
+  const data = await inflateLater(bytes, options).catch((error: Error) => {
+    throw cannotUnpack(error);
+  });
+  return undoFilters(data, filters.slice(0, last), mask, length);
+}
+
+const inflateLater = promisify(inflate) as (data: Uint8Array, options: object) => Promise<Uint8Array>;
+
+function inflateOptions(limit: number) {
+  return { maxOutputLength: limit, chunkSize: Math.min(limit, 1 << 24) + 64 };
+}
+
+function inflateNow(data: Uint8Array, limit: number): Uint8Array {
   try {
-    return inflateSync(data, { maxOutputLength: limit, chunkSize: Math.min(limit, 1 << 24) + 64 });
+    return inflateSync(data, inflateOptions(limit));
   } catch (error) {
-    throw new Hdf5Error(`a chunk cannot be unpacked (${(error as Error).message})`);
+    throw cannotUnpack(error as Error);
   }
+}
+
+function cannotUnpack({ message }: Error): Hdf5Error {
+  return new Hdf5Error(`a chunk cannot be unpacked (${message})`);
 }
 
 /** Bytes that were grouped by their place in the number go back to their number. */
