@@ -80,9 +80,9 @@ function close(got: Float64Array, expected: Float64Array, { relative, absolute }
   for (let i = 0; i < expected.length; i++) {
     const [a, b] = [got[i]!, expected[i]!];
     if (a === b || (Number.isNaN(a) && Number.isNaN(b))) continue;
-    const difference = Number.isFinite(a) && Number.isFinite(b) ? Math.abs(a - b) : Infinity;
-    const allowed = absolute + relative * Math.abs(b);
-    const used = difference <= allowed ? difference / allowed : Math.max(difference / allowed, 1 + Number.EPSILON);
+    const isFinite = Number.isFinite(a) && Number.isFinite(b);
+    const difference = isFinite ? Math.abs(a - b) : Infinity;
+    const used = isFinite ? difference / (absolute + relative * Math.abs(b)) : Infinity;
     deviation = Math.max(deviation, difference);
     if (used > share) [share, worstAt] = [used, i];
   }

@@ -7,6 +7,8 @@ import { neighbors } from "./neighbors.js";
 import { normalize } from "./normalize.js";
 import { pca } from "./pca.js";
 import { qc } from "./qc.js";
+import { rankGenesGroups } from "./rank-genes-groups.js";
+import { stats } from "./stats.js";
 
 /** The areas of fixtures that the library can compute. */
 export const AREAS: Readonly<Record<string, Area>> = {
@@ -18,4 +20,6 @@ export const AREAS: Readonly<Record<string, Area>> = {
   normalize,
   pca,
   qc,
+  rank_genes_groups: rankGenesGroups,
+  stats,
 };
