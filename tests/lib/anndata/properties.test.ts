@@ -13,6 +13,7 @@ import {
   type Matrix,
 } from "../../../src/lib/anndata/index.js";
 import { makeUnique, readH5ad, writeH5ad } from "../../../src/lib/io/index.js";
+import { plain } from "../../helpers/plain.js";
 import { temporaryFolder } from "../../helpers/temporary-folder.js";
 
 const STORAGES: Record<string, (dense: DenseMatrix) => Matrix> = {
@@ -64,7 +65,7 @@ describe("cells in another order", () => {
       fc.property(shuffled, ([adata, order]) => {
         const inverse = Int32Array.from(order);
         order.forEach((from, to) => (inverse[from] = to));
-        expect(adata.select({ obs: order }).select({ obs: inverse })).toEqual(adata);
+        expect(plain(adata.select({ obs: order }).select({ obs: inverse }))).toEqual(plain(adata));
       }),
       { seed: 1 },
     );
@@ -85,13 +86,14 @@ describe("cells in another order", () => {
     fc.assert(
       fc.property(shuffled, fc.nat(), ([adata, order], count) => {
         const some = order.slice(0, count % (order.length + 1));
-        const byPosition = adata.select({ obs: Int32Array.from(some) });
-        expect(adata.select({ obs: some })).toEqual(byPosition);
-        if (some.length > 0) expect(adata.select({ obs: some.map((i) => adata.obsNames[i]!) })).toEqual(byPosition);
+        const byPosition = plain(adata.select({ obs: Int32Array.from(some) }));
+        expect(plain(adata.select({ obs: some }))).toEqual(byPosition);
+        if (some.length > 0)
+          expect(plain(adata.select({ obs: some.map((i) => adata.obsNames[i]!) }))).toEqual(byPosition);
         const mask = adata.obsNames.map((_, i) => some.includes(i));
-        const sorted = adata.select({ obs: Int32Array.from(some).sort() });
-        expect(adata.select({ obs: mask })).toEqual(sorted);
-        expect(adata.select({ obs: Uint8Array.from(mask, Number) })).toEqual(sorted);
+        const sorted = plain(adata.select({ obs: Int32Array.from(some).sort() }));
+        expect(plain(adata.select({ obs: mask }))).toEqual(sorted);
+        expect(plain(adata.select({ obs: Uint8Array.from(mask, Number) }))).toEqual(sorted);
       }),
       { seed: 3 },
     );
@@ -115,12 +117,12 @@ describe("doing it twice is doing it once", () => {
   it("for copies, choices, unique names and joins of one", () => {
     fc.assert(
       fc.property(data, fc.array(fc.constantFrom("A", "B", "A-1", "")), (adata, names) => {
-        expect(adata.copy().copy()).toEqual(adata.copy());
+        expect(plain(adata.copy().copy())).toEqual(plain(adata));
         const even = (some: AnnData) => some.obsNames.map((name) => Number(name.slice(1)) % 2 === 0);
         const once = adata.copy().keepObs(even(adata));
-        expect(once.copy().keepObs(even(once))).toEqual(once);
+        expect(plain(once.copy().keepObs(even(once)))).toEqual(plain(once));
         expect(makeUnique(makeUnique(names))).toEqual(makeUnique(names));
-        expect(concat([concat([adata])])).toEqual(concat([adata]));
+        expect(plain(concat([concat([adata])]))).toEqual(plain(concat([adata])));
       }),
       { seed: 5 },
     );
