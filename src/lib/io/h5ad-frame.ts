@@ -164,28 +164,33 @@ function readCompoundFrame(source: H5adSource, dataset: Dataset, element: string
     if (name === indexName) continue;
     const place = `${element}/${name}`;
     const categories = legacy?.get(`${name}_categories`);
-    if (isDataset(categories) && typeof values[0] === "number") {
+    if (isDataset(categories) && ArrayBuffer.isView(values)) {
       const names = readNames(source, categories, `uns/${name}_categories`);
-      frame.set(name, toCategorical(source, values as number[], names, place));
-    } else if (typeof values[0] === "number") {
-      frame.set(name, columnNumbers(Float64Array.from(values as number[])));
+      frame.set(name, toCategorical(source, values, names, place));
     } else if (Array.isArray(values[0])) {
       source.notice(`${source.path}: ${place} was left out: it holds several values a row`);
     } else {
-      frame.set(name, values as string[] | boolean[]);
+      frame.set(name, values as string[] | boolean[] | Float64Array);
     }
   }
   return frame;
 }
 
-/** The columns of a compound dataset, by name. */
-export function compoundColumns(
-  source: H5adSource,
-  dataset: Dataset,
-  element: string,
-): Map<string, (number | string | boolean | number[])[]> {
+/** The columns of a compound dataset, by name: numbers as typed arrays, others as lists. */
+export function compoundColumns(source: H5adSource, dataset: Dataset, element: string): Map<string, MemberValues> {
   if (dataset.type.kind !== "compound") throw unknownEncoding(source, dataset, element);
-  const { members } = dataset.type;
   const rows = readValues(source.path, dataset) as (number | string | boolean | number[])[][];
-  return new Map(members.map(({ name }, at) => [name, rows.map((row) => row[at]!)]));
+  return new Map(
+    dataset.type.members.map(({ name, type }, at): [string, MemberValues] => {
+      const values = rows.map((row) => row[at]!);
+      if (type.kind === "float") {
+        return [name, type.size === 4 ? Float32Array.from(values as number[]) : Float64Array.from(values as number[])];
+      }
+      if (type.kind === "integer") return [name, columnNumbers(Float64Array.from(values as number[]))];
+      return [name, values as string[]];
+    }),
+  );
 }
+
+/** Values of a member of a compound: numbers, texts, booleans, or a list of numbers a row. */
+export type MemberValues = Float64Array | Float32Array | Int32Array | string[] | boolean[] | number[][];

@@ -1,7 +1,7 @@
 import { AnnData, type AnnDataParts } from "../anndata/anndata.js";
 import { CsrMatrix } from "../anndata/csr.js";
 import { DenseMatrix } from "../anndata/dense.js";
-import { toCsr } from "../anndata/matrix.js";
+import { isMatrix, toCsr } from "../anndata/matrix.js";
 import { resolveOptions } from "../options.js";
 import { tellOddities } from "./check-values.js";
 import { FileError, type Notice, warn } from "./file-error.js";
@@ -68,6 +68,7 @@ function readRoot(source: H5adSource, root: Group): AnnData {
       new Int32Array(0),
       new Int32Array(obs.length + 1),
     );
+  const uns = readAllUns(source, root, obs.columns.concat(features.columns));
   const parts: AnnDataParts = {
     X: X ? readMatrix(source, X, "X") : empty(),
     obs,
@@ -75,9 +76,12 @@ function readRoot(source: H5adSource, root: Group): AnnData {
     layers,
     obsm: readEmbeddings(source, root, "obsm"),
     varm: readEmbeddings(source, root, "varm"),
-    obsp: entries("obsp", (group, name) => toCsr(readMatrix(source, group.get(name)!, `obsp/${name}`))),
+    obsp: {
+      ...oldGraphs(uns, obs.length),
+      ...entries("obsp", (group, name) => toCsr(readMatrix(source, group.get(name)!, `obsp/${name}`))),
+    },
     varp: entries("varp", (group, name) => toCsr(readMatrix(source, group.get(name)!, `varp/${name}`))),
-    uns: readAllUns(source, root, obs.columns.concat(features.columns)),
+    uns,
     ...readRaw(source, root),
   };
   try {
@@ -94,8 +98,11 @@ function readEmbeddings(source: H5adSource, root: Group, field: string): Record<
   const entity = root.get(field);
   const found: Record<string, DenseMatrix> = {};
   if (isDataset(entity) && entity.holds === "compound") {
-    for (const [name, rows] of compoundColumns(source, entity, field)) {
-      found[name] = DenseMatrix.fromRows(rows.map((row) => (Array.isArray(row) ? row : [Number(row)])));
+    for (const [name, values] of compoundColumns(source, entity, field)) {
+      const rows = Array.from(values as ArrayLike<number | number[]>, (row) =>
+        Array.isArray(row) ? row : [Number(row)],
+      );
+      found[name] = DenseMatrix.fromRows(rows);
     }
   } else if (isGroup(entity)) {
     for (const name of entity.names()) {
@@ -115,6 +122,19 @@ function readAllUns(source: H5adSource, root: Group, columns: string[]): Record<
   // anndata 0.6 keeps the categories of a column there; they have become the column's own.
   if (isDataset(root.get("obs"))) for (const name of columns) delete uns[`${name}_categories`];
   return uns;
+}
+
+/** Graphs of cells that scanpy kept in `uns.neighbors` before anndata 0.7 had `obsp`: taken from there, as anndata does. */
+function oldGraphs(uns: Record<string, unknown>, cells: number): Record<string, CsrMatrix> {
+  const graphs: Record<string, CsrMatrix> = {};
+  const neighbors = uns["neighbors"] as Record<string, unknown> | undefined;
+  for (const name of ["distances", "connectivities"]) {
+    const matrix = neighbors?.[name];
+    if (!isMatrix(matrix) || matrix.shape[0] !== cells || matrix.shape[1] !== cells) continue;
+    graphs[name] = toCsr(matrix);
+    delete neighbors![name];
+  }
+  return graphs;
 }
 
 function readRaw(source: H5adSource, root: Group): Pick<AnnDataParts, "raw"> {

@@ -150,6 +150,9 @@ export function writeUns(parent: GroupWriter, name: string, value: unknown, plac
     writeList(parent, name, value, place);
   } else if (isColumn(value)) {
     writeColumn(parent, name, value);
+  } else if (isRecord(value) && isTable(name, value)) {
+    for (const column of Object.values(value)) if (Array.isArray(column)) checkTexts(column as string[]);
+    parent.records(name, value, encoding("rec-array", "0.2.0"));
   } else if (isRecord(value)) {
     group(parent, name, "dict", "0.1.0", (made) => {
       for (const [key, member] of Object.entries(value)) writeUns(made, key, member, `${place}/${key}`);
@@ -169,6 +172,30 @@ function writeList(parent: GroupWriter, name: string, list: unknown[], place: st
   } else {
     throw new TypeError(`${place} cannot be written: a list in uns holds numbers, texts or booleans, all of one kind`);
   }
+}
+
+/** What scanpy keeps as a structured array, a member a group: the results of `rank_genes_groups`. */
+const STRUCTURED = ["names", "scores", "pvals", "pvals_adj", "log_pvals", "log_pvals_adj", "logfoldchanges"];
+
+/**
+ * Whether a record is to become a structured array: lists of one length under one of scanpy's names, or with names of their own
+ * that a group cannot have ("CD4+/CD25 T Reg").
+ */
+function isTable(
+  name: string,
+  value: Record<string, unknown>,
+): value is Record<string, NumberArray | readonly string[]> {
+  const columns = Object.entries(value);
+  if (columns.length === 0 || !(STRUCTURED.includes(name) || columns.some(([key]) => key.includes("/")))) return false;
+  const length = (columns[0]![1] as ArrayLike<unknown> | null)?.length;
+  return columns.every(
+    ([key, column]) =>
+      key !== "" &&
+      !key.includes("\0") &&
+      ((ArrayBuffer.isView(column) && !(column instanceof DataView)) ||
+        (Array.isArray(column) && column.every((text) => typeof text === "string"))) &&
+      (column as ArrayLike<unknown>).length === length,
+  );
 }
 
 // What a categorical or nullable array of `uns` is read as.

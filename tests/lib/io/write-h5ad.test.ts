@@ -12,6 +12,7 @@ import {
   toCsc,
 } from "../../../src/lib/anndata/index.js";
 import { FileError, readH5ad, writeH5ad, type WriteH5adOptions } from "../../../src/lib/io/index.js";
+import { type Entity, type Group, openHdf5 } from "../../../src/lib/io/hdf5.js";
 import { temporaryFolder } from "../../helpers/temporary-folder.js";
 import { smallData } from "./raw-h5ad.js";
 
@@ -150,6 +151,27 @@ describe("an h5ad file", () => {
     const got = await thereAndBack(new AnnData({ X: DenseMatrix.zeros([300, 1]), obs }));
     expect(got.obs.get("stage")).toEqual(obs.get("stage"));
     expect(got.obs.get("note")).toEqual(obs.get("note"));
+  });
+
+  it("has results of tests as structured arrays, whatever the groups are called", async () => {
+    const ranks = {
+      params: { groupby: "cell_type" },
+      names: { "CD4+/CD25 T Reg": ["g1", "g2"], B: ["g2", "é"] },
+      scores: { "CD4+/CD25 T Reg": new Float32Array([1.5, 0.5]), B: new Float32Array([2, 1]) },
+      pvals: { "CD4+/CD25 T Reg": new Float64Array([1e-300, 0.5]), B: new Float64Array([0, 1]) },
+    };
+    const other = { plain: { a: ["x"], b: ["y"] }, slashed: { "a/b": new Int32Array([1, 2]) } };
+    const adata = new AnnData({ X: DenseMatrix.zeros([1, 1]), uns: { ranks, other } });
+    const path = target();
+    await writeH5ad(adata, path);
+    expect((await readH5ad(path, silent)).uns).toEqual({ ranks, other });
+    const file = await openHdf5(path);
+    const stored = (place: string) =>
+      place.split("/").reduce<Entity | undefined>((entity, name) => (entity as Group).get(name), file.root);
+    expect(stored("uns/ranks/names")!.attribute("encoding-type")).toBe("rec-array");
+    expect(stored("uns/other/slashed")!.attribute("encoding-type")).toBe("rec-array");
+    expect(stored("uns/other/plain")!.attribute("encoding-type")).toBe("dict");
+    file.close();
   });
 
   it("has numbers of which some are missing, and categories that are numbers", async () => {

@@ -65,6 +65,12 @@ def make(seed, n, m, storage, dtype):
         "nested": {"empty": {}, "deep": {"deeper": {"x": 1}}},
         "table": pd.DataFrame({"p": [0.1, 0.2]}, index=["r1", "r2"]),
         "colors": np.array(["#fff", "#000"], dtype=object),
+        "rank_genes_groups": {
+            "params": {"groupby": "type"},
+            "names": np.array([("g1", "g2"), ("g3", "g0")], dtype=[("T", object), ("NK/ä", object)]),
+            "scores": np.array([(1.5, 2.5), (0.5, 0.25)], dtype=[("T", "f4"), ("NK/ä", "f4")]),
+            "pvals": np.array([(1e-300, 0.5), (0.0, 1.0)], dtype=[("T", "f8"), ("NK/ä", "f8")]),
+        },
         "sparse": sparse.csr_matrix(np.eye(3, dtype="float32")),
     }
     adata.raw = adata[:, : max(1, m - 2)].copy()
@@ -120,7 +126,9 @@ def same_matrix(a, b, place, problems):
         problems.append(f"{place}: {type(a).__name__} and {type(b).__name__}")
         return
     dense = [np.asarray(x.toarray() if sparse.issparse(x) else x) for x in (a, b)]
-    if dense[0].shape != dense[1].shape or not np.array_equal(dense[0].astype("float32"), dense[1].astype("float32")):
+    if dense[0].shape != dense[1].shape or not np.array_equal(
+        dense[0].astype("float32"), dense[1].astype("float32"), equal_nan=True
+    ):
         problems.append(f"{place}: values differ")
 
 
@@ -159,6 +167,12 @@ def same_value(a, b, place, problems):
         same_table(a, b, place, problems)
     elif sparse.issparse(a):
         same_matrix(a, b, place, problems)
+    elif isinstance(a, np.ndarray) and a.dtype.names:
+        if not isinstance(b, np.ndarray) or a.dtype.names != b.dtype.names:
+            problems.append(f"{place}: {a!r} and {b!r}")
+        else:
+            for name in a.dtype.names:
+                same_value(a[name], b[name], f"{place}/{name}", problems)
     elif isinstance(a, np.ndarray):
         if not isinstance(b, np.ndarray) or a.dtype.kind != b.dtype.kind or not np.array_equal(a, b):
             problems.append(f"{place}: {a!r} and {b!r}")

@@ -85,6 +85,24 @@ export function datatypeOf(data: NumberArray): Buffer {
   return integer(data.BYTES_PER_ELEMENT, signed);
 }
 
+/** The datatype of records: members one after the other, version 3 (names are not padded). */
+export function compoundDatatype(members: readonly { name: string; type: Buffer }[]): Buffer {
+  const size = members.reduce((sum, { type }) => sum + sizeOf(type), 0);
+  const width = size < 2 ** 8 ? 1 : size < 2 ** 16 ? 2 : size < 2 ** 24 ? 3 : 4;
+  let offset = 0;
+  const parts = members.map(({ name, type }) => {
+    const part = Buffer.concat([Buffer.from(`${name}\0`), fields([width, offset]), type]);
+    offset += sizeOf(type);
+    return part;
+  });
+  return Buffer.concat([fields([1, 0x36], [3, members.length], [4, size]), ...parts]);
+}
+
+/** Bytes of an element of a datatype. */
+export function sizeOf(type: Buffer): number {
+  return type.readUInt32LE(4);
+}
+
 /** A dataspace message; [] is a single value. */
 export function dataspace(shape: readonly number[]): Buffer {
   const extents = shape.map((extent): [number, number] => [8, extent]);

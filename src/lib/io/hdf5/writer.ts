@@ -2,6 +2,7 @@ import { ByteSink } from "./byte-sink.js";
 import {
   attributeMessage,
   BOOLEAN,
+  compoundDatatype,
   dataspace,
   datatypeOf,
   fields,
@@ -10,6 +11,7 @@ import {
   type NumberArray,
   objectHeader,
   type Part,
+  sizeOf,
   TEXT,
   UNDEFINED,
   withChecksum,
@@ -105,6 +107,29 @@ export class GroupWriter {
     this.#dataset(name, TEXT, shape, writeTexts(this.#sink, data), attributes);
   }
 
+  /** A dataset of records, each with a member from every column; columns have one length. */
+  records(
+    name: string,
+    columns: Readonly<Record<string, NumberArray | readonly string[]>>,
+    attributes: Record<string, AttributeValue>,
+  ): void {
+    const members = Object.entries(columns).map(([key, column]) =>
+      isTextList(column)
+        ? { name: key, type: TEXT, bytes: writeTexts(this.#sink, column) }
+        : { name: key, type: datatypeOf(column), bytes: Buffer.from(bytesOf(column)) },
+    );
+    const type = compoundDatatype(members);
+    const rows = Object.values(columns)[0]?.length ?? 0;
+    const records = Buffer.alloc(rows * sizeOf(type));
+    let offset = 0;
+    for (const { bytes, type: member } of members) {
+      const size = sizeOf(member);
+      for (let i = 0; i < rows; i++) bytes.copy(records, i * sizeOf(type) + offset, i * size, (i + 1) * size);
+      offset += size;
+    }
+    this.#dataset(name, type, [rows], records, attributes);
+  }
+
   /** Writes the header, and returns where. */
   finish(): number {
     return this.#sink.write(objectHeader(this.#parts));
@@ -137,7 +162,7 @@ export class GroupWriter {
   #packed(type: Buffer, shape: number[], bytes: Uint8Array): Part[] {
     const level = this.#storage.deflate;
     const { tree, chunkRows } = writeChunks(this.#sink, bytes, shape, level);
-    const extents = [chunkRows, ...shape.slice(1), type.readUInt32LE(4)].map((extent): [number, number] => [4, extent]);
+    const extents = [chunkRows, ...shape.slice(1), sizeOf(type)].map((extent): [number, number] => [4, extent]);
     return [
       { type: MESSAGE.layout, body: fields([1, 3], [1, 2], [1, extents.length], [8, tree], ...extents) },
       { type: MESSAGE.filters, body: fields([1, 2], [1, 1], [2, 1], [2, 1], [2, 1], [4, level]) },
@@ -149,6 +174,10 @@ export class GroupWriter {
     const head = fields([1, 1], [1, 0x11], [1, 1], [2, bytes.length]);
     this.#parts.push({ type: MESSAGE.link, body: Buffer.concat([head, bytes, fields([8, address])]) });
   }
+}
+
+function isTextList(column: NumberArray | readonly string[]): column is readonly string[] {
+  return Array.isArray(column);
 }
 
 function bytesOf(data: NumberArray): Uint8Array {
