@@ -7,10 +7,11 @@ import { type Benchmark, type Measurement, measure } from "./harness.js";
 import { compare, printTable } from "./kernels/report.js";
 import { runKernels } from "./kernels/run.js";
 import { peerPython, PeerUnavailable, startPeer } from "./peer-process.js";
+import { rankGenesTTest, rankGenesWilcoxon } from "./rank-genes-groups.js";
 import { readH5ad } from "./read-h5ad.js";
 import { trainStep } from "./train-step.js";
 
-const BENCHMARKS: readonly Benchmark[] = [readH5ad, trainStep];
+const BENCHMARKS: readonly Benchmark[] = [readH5ad, rankGenesWilcoxon, rankGenesTTest, trainStep];
 
 /** The kernels have many measures and several peers, so a table of their own. */
 const KERNELS = "kernels";
