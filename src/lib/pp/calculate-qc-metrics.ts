@@ -1,5 +1,5 @@
 import type { AnnData } from "../anndata/anndata.js";
-import type { Matrix } from "../anndata/matrix.js";
+import { type Matrix, rowMajor, type RowMatrix } from "../anndata/matrix.js";
 import { resolveOptions } from "../options.js";
 
 /** Options of {@link calculateQcMetrics}. */
@@ -50,7 +50,7 @@ export function calculateQcMetrics(adata: AnnData, options: QcMetricsOptions = {
   if (log1p) obs.set("log1p_n_genes_by_counts", logged(genes));
   obs.set("total_counts", totals);
   if (log1p) obs.set("log1p_total_counts", logged(totals));
-  const shares = topShares(X, totals, percentTop);
+  const shares = topShares(rowMajor(X), totals, percentTop);
   percentTop.forEach((n, at) => obs.set(`pct_counts_in_top_${n}_genes`, shares[at]!));
   for (const name of qcVars) {
     const subset = maskedRowSums(X, features.numbers(name));
@@ -85,7 +85,7 @@ function maskedRowSums(matrix: Matrix, mask: Float64Array): Float64Array {
 }
 
 /** For each n, the percent of each row's sum in its n largest values. */
-function topShares(matrix: Matrix, totals: Float64Array, tops: number[]): Float64Array[] {
+function topShares(matrix: RowMatrix, totals: Float64Array, tops: number[]): Float64Array[] {
   const shares = tops.map(() => new Float64Array(totals.length));
   for (let i = 0; i < totals.length; i++) {
     const values =

@@ -1,4 +1,4 @@
-import type { Matrix } from "../anndata/matrix.js";
+import { type Matrix, rowMajor, type RowMatrix } from "../anndata/matrix.js";
 import { dot, type Eigen, sortEigen, tridiagonalEigen } from "./linear-algebra.js";
 import { random, type Random } from "./random.js";
 
@@ -26,17 +26,18 @@ export interface Svd {
  */
 export function matrixOperator(matrix: Matrix, center?: Float64Array): LinearOperator {
   const [rows, columns] = matrix.shape;
+  const source = rowMajor(matrix);
   return {
     rows,
     columns,
     multiply(x, out) {
-      multiply(matrix, x, out);
+      multiply(source, x, out);
       if (!center) return;
       const shift = dot(center, x);
       for (let i = 0; i < rows; i++) out[i]! -= shift;
     },
     multiplyTransposed(y, out) {
-      multiplyTransposed(matrix, y, out);
+      multiplyTransposed(source, y, out);
       if (!center) return;
       let sum = 0;
       for (let i = 0; i < rows; i++) sum += y[i]!;
@@ -171,7 +172,7 @@ function addScaled(to: Float64Array, from: Float64Array, factor: number): void {
   for (let i = 0; i < to.length; i++) to[i]! += factor * from[i]!;
 }
 
-function multiply(matrix: Matrix, x: Float64Array, out: Float64Array): void {
+function multiply(matrix: RowMatrix, x: Float64Array, out: Float64Array): void {
   const [rows, columns] = matrix.shape;
   const { data } = matrix;
   if (matrix.kind === "csr") {
@@ -208,7 +209,7 @@ function multiply(matrix: Matrix, x: Float64Array, out: Float64Array): void {
   }
 }
 
-function multiplyTransposed(matrix: Matrix, y: Float64Array, out: Float64Array): void {
+function multiplyTransposed(matrix: RowMatrix, y: Float64Array, out: Float64Array): void {
   const [rows, columns] = matrix.shape;
   const { data } = matrix;
   out.fill(0);

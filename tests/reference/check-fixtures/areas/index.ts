@@ -1,6 +1,7 @@
 import type { Area } from "../results.js";
 import { cluster } from "./cluster.js";
 import { hvg } from "./hvg.js";
+import { io } from "./io.js";
 import { metrics } from "./metrics.js";
 import { neighbors } from "./neighbors.js";
 import { normalize } from "./normalize.js";
@@ -13,6 +14,7 @@ import { stats } from "./stats.js";
 export const AREAS: Readonly<Record<string, Area>> = {
   cluster,
   hvg,
+  io,
   metrics,
   neighbors,
   normalize,
