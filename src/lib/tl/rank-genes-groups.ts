@@ -67,7 +67,7 @@ export interface RankGenesGroups {
  * with opposite signs).
  *
  * Reads log1p values in `X`, `raw` or a layer, and `uns.log1p.base`. Writes `uns.rank_genes_groups` (see {@link RankGenesGroups}): records
- * from group to list in place of scanpy's structured arrays, which is also what `readH5ad` makes of those. Fold changes are
+ * from group to list, which an h5ad file holds as scanpy's structured arrays. Fold changes are
  * `log2((expm1(mean) + 1e-9) / (expm1(mean of the others) + 1e-9))` of the means of the logarithms. A gene that is constant has score
  * 0 and p value 1.
  *
