@@ -7,12 +7,13 @@ import { type Benchmark, type Measurement, measure } from "./harness.js";
 import { compare, printTable } from "./kernels/report.js";
 import { runKernels } from "./kernels/run.js";
 import { peerPython, PeerUnavailable, startPeer } from "./peer-process.js";
-import { runSingleCell } from "./single-cell/run.js";
+import { rankGenesTTest, rankGenesWilcoxon } from "./rank-genes-groups.js";
 import { readH5ad } from "./read-h5ad.js";
+import { runSingleCell } from "./single-cell/run.js";
 import { trainStep } from "./train-step.js";
 import { writeH5ad } from "./write-h5ad.js";
 
-const BENCHMARKS: readonly Benchmark[] = [readH5ad, writeH5ad, trainStep];
+const BENCHMARKS: readonly Benchmark[] = [readH5ad, writeH5ad, rankGenesWilcoxon, rankGenesTTest, trainStep];
 
 /** The kernels have many measures and several peers, so a table of their own. */
 const KERNELS = "kernels";

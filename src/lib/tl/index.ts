@@ -6,11 +6,11 @@ export { groupMoments, type GroupMoments, groupSums, type GroupSums, restMoments
 export { logisticRegression, type LogisticRegression, type LogisticRegressionOptions } from "./logistic-regression.js";
 export {
   type ByGroup,
-  logFoldChange,
   rankGenesGroups,
   type RankGenesGroups,
   type RankGenesGroupsOptions,
 } from "./rank-genes-groups.js";
 export { rankGenesGroupsFrame, type RankGenesGroupsFrameOptions } from "./rank-genes-groups-frame.js";
+export { logFoldChange } from "./ranked-lists.js";
 export { rankSums, type RankSums } from "./rank-sums.js";
 export { controlGenes, scoreGenes, type ScoreGenesOptions, scoreOfSets } from "./score-genes.js";
