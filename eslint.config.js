@@ -13,15 +13,29 @@ const arrows = [
   { target: "./src/lib/anndata", from: "./src/lib", except: ["./anndata"] },
   {
     target: ["./src/lib/io", "./src/lib/stats", "./src/lib/metrics"],
-    from: ["./src/lib/pp", "./src/lib/degrade", "./src/lib/engine", "./src/lib/repair", "./src/lib/datasets"],
+    from: [
+      "./src/lib/pp",
+      "./src/lib/tl",
+      "./src/lib/degrade",
+      "./src/lib/engine",
+      "./src/lib/repair",
+      "./src/lib/datasets",
+    ],
   },
   {
-    target: ["./src/lib/pp", "./src/lib/degrade"],
+    target: ["./src/lib/pp", "./src/lib/tl", "./src/lib/degrade"],
     from: ["./src/lib/repair", "./src/lib/engine"],
   },
   {
     target: "./src/lib/engine",
-    from: ["./src/lib/anndata", "./src/lib/io", "./src/lib/pp", "./src/lib/degrade", "./src/lib/repair"],
+    from: [
+      "./src/lib/anndata",
+      "./src/lib/io",
+      "./src/lib/pp",
+      "./src/lib/tl",
+      "./src/lib/degrade",
+      "./src/lib/repair",
+    ],
   },
 ];
 

@@ -15,6 +15,7 @@ export * as metrics from "./metrics/index.js";
 export * as stats from "./stats/index.js";
 export * as io from "./io/index.js";
 export * as pp from "./pp/index.js";
+export * as tl from "./tl/index.js";
 export * as degrade from "./degrade/index.js";
 export * as datasets from "./datasets/index.js";
 export * as engine from "./engine/index.js";
