@@ -1,3 +1,5 @@
+import { distanceKernels, paddedWidth } from "../stats/simd-distances.js";
+
 /** The nearest neighbours of every point: points × k, row-major, nearest first, the point itself at first place. */
 export interface Knn {
   k: number;
@@ -5,50 +7,50 @@ export interface Knn {
   distances: Float64Array;
 }
 
-/** Rows and columns of a tile of distances: its points stay in the cache. */
-const TILE = 64;
+/** Points of a stretch that is compared with all before it: their rows stay in the cache. */
+const STRETCH = 512;
+const EPSILON_F32 = 2 ** -23;
 
 /**
  * The k nearest points of every point, the point itself included, by comparing all pairs: n² / 2 × dimensions steps. Of points
  * equally far the one of lower number is nearer.
  *
- * Inner products of tiles of points, with `|x|² + |y|² - 2 x·y`, tell which pairs are too far apart; the distances of the others
- * are sums of squared differences, so that nothing is lost to cancellation.
+ * Squared distances in float32 tell which pairs are too far apart, rounding allowed for; those of the others are computed again in
+ * float64.
  *
  * @param points - n × dimensions, row-major.
  * @throws RangeError where k is below 2 or above n, or a coordinate is NaN or infinite.
  */
 export function exactKnn(points: Float32Array | Float64Array, dimensions: number, k: number): Knn {
   const n = checkPoints(points, dimensions, k);
-  const x = centred(points, dimensions);
-  const norms = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    let sum = 0;
-    for (let at = i * dimensions; at < (i + 1) * dimensions; at++) sum += x[at]! * x[at]!;
-    norms[i] = sum;
-  }
-  // The point itself comes first, even where others lie on the same spot: its square is -1 here.
   const squares = new Float64Array(n * k).fill(Infinity);
   const indices = new Int32Array(n * k).fill(n);
+  // The point itself comes first, even where others lie on the same spot: its square is -1 here.
   for (let i = 0; i < n; i++) insertNeighbour(indices, squares, k, i, i, -1);
-  const tile = new Float64Array(TILE * TILE);
-  // Rounding of norms and inner products in float64 stays well below this share of the norms.
-  const slack = 4 * (dimensions + 4) * Number.EPSILON;
-  for (let top = 0; top < n; top += TILE) {
-    const rows = Math.min(TILE, n - top);
-    for (let left = top; left < n; left += TILE) {
-      const columns = Math.min(TILE, n - left);
-      innerProducts(x, dimensions, top, rows, left, columns, tile);
-      for (let r = 0; r < rows; r++) {
-        const i = top + r;
-        for (let c = left === top ? r + 1 : 0; c < columns; c++) {
-          const j = left + c;
-          const both = norms[i]! + norms[j]!;
-          const least = both - 2 * tile[r * TILE + c]! - slack * both;
-          if (least > squares[i * k + k - 1]! && least > squares[j * k + k - 1]!) continue;
-          const square = squaredDistance(points, dimensions, i, j);
-          insertNeighbour(indices, squares, k, i, j, square);
-          insertNeighbour(indices, squares, k, j, i, square);
+  const width = paddedWidth(dimensions);
+  const kernels = distanceKernels(width, 4 * (n * width + n + STRETCH));
+  const list = new Int32Array(kernels.buffer, 4 * n * width, n);
+  const out = new Float32Array(kernels.buffer, 4 * (n * width + n), STRETCH);
+  for (let i = 0; i < n; i++) list[i] = i;
+  const farthest = centredRows(points, dimensions, new Float32Array(kernels.buffer, 0, n * width), width);
+  // A coordinate is off by half a unit in its last place at most, so a distance by no more than this ...
+  const shift = EPSILON_F32 * farthest;
+  // ... and the sum of the squares, relatively, by this.
+  const factor = 1 + (width + 4) * EPSILON_F32;
+  const limits = new Float64Array(n).fill(Infinity);
+  for (let left = 0; left < n; left += STRETCH) {
+    const end = Math.min(n, left + STRETCH);
+    for (let i = 0; i < end; i++) {
+      const from = Math.max(left, i + 1);
+      kernels.squares(4 * width * i, 0, list.byteOffset + 4 * from, end - from, out.byteOffset);
+      for (let j = from; j < end; j++) {
+        if (out[j - from]! > limits[i]! && out[j - from]! > limits[j]!) continue;
+        const square = squaredDistance(points, dimensions, i, j);
+        if (insertNeighbour(indices, squares, k, i, j, square)) {
+          limits[i] = (Math.sqrt(squares[i * k + k - 1]!) + shift) ** 2 * factor;
+        }
+        if (insertNeighbour(indices, squares, k, j, i, square)) {
+          limits[j] = (Math.sqrt(squares[j * k + k - 1]!) + shift) ** 2 * factor;
         }
       }
     }
@@ -115,68 +117,25 @@ export function insertNeighbour(
   return true;
 }
 
-/** The points less their mean, so that norms are no larger than they must be. */
-function centred(points: Float32Array | Float64Array, dimensions: number): Float64Array {
+/** Writes the points less their mean, so that they are no larger than they must be; returns the largest norm of two points together. */
+function centredRows(
+  points: Float32Array | Float64Array,
+  dimensions: number,
+  rows: Float32Array,
+  width: number,
+): number {
   const n = points.length / dimensions;
   const mean = new Float64Array(dimensions);
   for (let i = 0, at = 0; i < n; i++) for (let d = 0; d < dimensions; d++) mean[d]! += points[at++]! / n;
-  const x = new Float64Array(points.length);
-  for (let i = 0, at = 0; i < n; i++) for (let d = 0; d < dimensions; d++, at++) x[at] = points[at]! - mean[d]!;
-  return x;
-}
-
-/** Inner products of two stretches of points, four rows and two columns at a time, into `tile[row * TILE + column]`. */
-function innerProducts(
-  x: Float64Array,
-  dimensions: number,
-  top: number,
-  rows: number,
-  left: number,
-  columns: number,
-  tile: Float64Array,
-): void {
-  for (let r = 0; r < rows; r += 4) {
-    // Beyond the last row the last is computed again: cheaper than a loop of its own.
-    const a = (top + r) * dimensions;
-    const b = (top + Math.min(r + 1, rows - 1)) * dimensions;
-    const c = (top + Math.min(r + 2, rows - 1)) * dimensions;
-    const d = (top + Math.min(r + 3, rows - 1)) * dimensions;
-    for (let s = 0; s < columns; s += 2) {
-      const e = (left + s) * dimensions;
-      const f = (left + Math.min(s + 1, columns - 1)) * dimensions;
-      let ae = 0;
-      let af = 0;
-      let be = 0;
-      let bf = 0;
-      let ce = 0;
-      let cf = 0;
-      let de = 0;
-      let df = 0;
-      for (let t = 0; t < dimensions; t++) {
-        const xe = x[e + t]!;
-        const xf = x[f + t]!;
-        const xa = x[a + t]!;
-        const xb = x[b + t]!;
-        const xc = x[c + t]!;
-        const xd = x[d + t]!;
-        ae += xa * xe;
-        af += xa * xf;
-        be += xb * xe;
-        bf += xb * xf;
-        ce += xc * xe;
-        cf += xc * xf;
-        de += xd * xe;
-        df += xd * xf;
-      }
-      const at = r * TILE + s;
-      tile[at] = ae;
-      tile[at + 1] = af;
-      tile[at + TILE] = be;
-      tile[at + TILE + 1] = bf;
-      tile[at + 2 * TILE] = ce;
-      tile[at + 2 * TILE + 1] = cf;
-      tile[at + 3 * TILE] = de;
-      tile[at + 3 * TILE + 1] = df;
+  let largest = 0;
+  for (let i = 0; i < n; i++) {
+    let square = 0;
+    for (let d = 0; d < dimensions; d++) {
+      const value = points[i * dimensions + d]! - mean[d]!;
+      rows[i * width + d] = value;
+      square += value * value;
     }
+    largest = Math.max(largest, square);
   }
+  return 2 * Math.sqrt(largest);
 }
