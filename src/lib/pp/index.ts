@@ -3,12 +3,8 @@ export { gaussConnectivities, umapConnectivities } from "./connectivities.js";
 export { exactKnn, type Knn } from "./exact-knn.js";
 export { filterCells, type FilterCellsOptions } from "./filter-cells.js";
 export { filterGenes, type FilterGenesOptions } from "./filter-genes.js";
-export {
-  highlyVariableGenes,
-  type HighlyVariableGenesOptions,
-  seuratVariability,
-  type Variability,
-} from "./highly-variable-genes.js";
+export { cellRangerVariability, seuratVariability, type Variability } from "./gene-dispersions.js";
+export { highlyVariableGenes, type HighlyVariableGenesOptions, type HvgFlavor } from "./highly-variable-genes.js";
 export { log1p } from "./log1p.js";
 export { neighbors, type NeighborsOptions } from "./neighbors.js";
 export { approximateKnn } from "./nn-descent.js";
@@ -16,3 +12,4 @@ export { normalizeMatrix, normalizeTotal, type NormalizeTotalOptions } from "./n
 export { pca, type Pca, pcaOfMatrix, type PcaOptions } from "./pca.js";
 export { scale, type ScaleOptions, standardise } from "./scale.js";
 export { splitCells, type SplitCellsOptions } from "./split-cells.js";
+export { residualVariance, type ResidualOptions, standardisedVariance } from "./ranked-genes.js";
