@@ -88,7 +88,8 @@ function percentileBins(values: Float64Array): Int32Array {
   const edges: number[] = [];
   for (let percent = 10; percent <= 100; percent += 5) edges.push(percentile(sorted, percent));
   for (let at = 1; at < edges.length; at++) {
-    if (edges[at]! > edges[at - 1]! || values.length === 0) continue;
+    // Not so with NaN: the values are at fault then, not their percentiles.
+    if (!(edges[at]! <= edges[at - 1]!)) continue;
     throw new RangeError(
       `percentiles of the genes' means coincide at ${edges[at]}; drop genes without counts first, e.g. pp.filterGenes(adata, { minCells: 1 })`,
     );

@@ -84,11 +84,6 @@ export function highlyVariableGenes(adata: AnnData, options: HighlyVariableGenes
   const { flavor, layer } = resolved;
   const matrix = layer === undefined ? adata.X : adata.layers[layer];
   if (!matrix) throw new Error(`layers has no "${layer}"; layers: ${Object.keys(adata.layers).join(", ") || "none"}`);
-  for (let at = 0; at < matrix.data.length; at++) {
-    if (Number.isFinite(matrix.data[at])) continue;
-    const gene = matrix.kind === "csr" ? matrix.indices[at]! : at % adata.nVars;
-    throw new RangeError(`gene ${adata.varNames[gene]} has NaN or infinite values; replace them, or drop the gene`);
-  }
   const isVariable =
     flavor === "seurat" || flavor === "cell_ranger"
       ? byDispersion(adata, matrix, resolved)
@@ -136,8 +131,14 @@ function byDispersion(adata: AnnData, matrix: Matrix, options: Resolved): Uint8A
   const log = adata.uns["log1p"] as { base?: number | null } | undefined;
   const factor = typeof log?.base === "number" ? Math.log(log.base) : 1;
   const undoLog = factor === 1 ? Math.expm1 : (value: number) => Math.expm1(factor * value);
-  const variability = (values: Matrix) =>
-    options.flavor === "seurat" ? seuratVariability(values, options.nBins, undoLog) : cellRangerVariability(values);
+  const variability = (values: Matrix, genes?: Int32Array) => {
+    const found =
+      options.flavor === "seurat" ? seuratVariability(values, options.nBins, undoLog) : cellRangerVariability(values);
+    const bad = found.means.findIndex((value) => !Number.isFinite(value));
+    if (bad < 0 || values.shape[0] === 0) return found;
+    const name = adata.varNames[genes ? genes[bad]! : bad];
+    throw new RangeError(`gene ${name} has NaN or infinite values; replace them, or drop the gene`);
+  };
   if (batchKey === undefined) {
     const found = variability(matrix);
     const isVariable = chosen(found, options);
@@ -148,7 +149,7 @@ function byDispersion(adata: AnnData, matrix: Matrix, options: Resolved): Uint8A
     const inBatch = matrix.selectRows(rows);
     const cells = inBatch.columnNonZeros();
     const genes = Int32Array.from(cells.keys()).filter((j) => cells[j]! > 0);
-    const found = variability(inBatch.selectColumns(genes));
+    const found = variability(inBatch.selectColumns(genes), genes);
     return { genes, found, isVariable: chosen(found, options) };
   });
   // Genes without counts in a batch count as 0 there; what is NaN in one batch takes no part in the mean.

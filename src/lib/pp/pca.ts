@@ -3,7 +3,8 @@ import { DenseMatrix } from "../anndata/dense.js";
 import type { Matrix } from "../anndata/matrix.js";
 import { resolveOptions } from "../options.js";
 import { columnMoments } from "../stats/moments.js";
-import { matrixOperator, truncatedSvd } from "../stats/truncated-svd.js";
+import { matrixOperator } from "../stats/matrix-operator.js";
+import { truncatedSvd } from "../stats/truncated-svd.js";
 
 /** Options of {@link pca}. */
 export interface PcaOptions {
@@ -73,7 +74,8 @@ export function pcaOfMatrix(matrix: Matrix, k: number, seed = 0): Pca {
   const { mean, variance: geneVariance } = columnMoments(matrix);
   const { values, left, right } = truncatedSvd(matrixOperator(matrix, mean), k, { seed });
   const scores = new Float64Array(rows * k);
-  for (let c = 0; c < k; c++) for (let i = 0; i < rows; i++) scores[i * k + c] = left[c * rows + i]! * values[c]!;
+  // Adding 0 turns -0 into 0.
+  for (let c = 0; c < k; c++) for (let i = 0; i < rows; i++) scores[i * k + c] = left[c * rows + i]! * values[c]! + 0;
   const variance = values.map((value) => value ** 2 / (rows - 1));
   const total = geneVariance.reduce((sum, value) => sum + value, 0);
   return {

@@ -5,4 +5,5 @@ export { choleskyFactor, choleskySolve, type Eigen, symmetricEigen } from "./lin
 export { loess } from "./loess.js";
 export { columnMoments, type Moments } from "./moments.js";
 export { random, type Random } from "./random.js";
-export { type LinearOperator, matrixOperator, type Svd, truncatedSvd } from "./truncated-svd.js";
+export { matrixOperator } from "./matrix-operator.js";
+export { type LinearOperator, type Svd, truncatedSvd } from "./truncated-svd.js";
