@@ -218,12 +218,14 @@ function byVariance(adata: AnnData, matrix: Matrix, options: Resolved): Uint8Arr
   const batches = batchKey === undefined ? [matrix] : batchRows(adata, batchKey).map((rows) => matrix.selectRows(rows));
   const clip = options.clip ?? Math.sqrt(batches[0]!.shape[0]);
   const isResidual = flavor === "pearson_residuals";
-  const variances = batches.map((batch) =>
-    isResidual ? residualVariance(batch, { theta, clip }) : standardisedVariance(batch, span),
-  );
+  const moments = columnMoments(matrix);
+  const variances = batches.map((batch) => {
+    if (isResidual) return residualVariance(batch, { theta, clip });
+    return standardisedVariance(batch, span, batch === matrix ? moments : undefined);
+  });
   const ranks = rankInBatches(variances, nTopGenes);
   const isVariable = firstGenes(ranks, nTopGenes, flavor === "seurat_v3" ? "rank" : "batches");
-  const { mean, variance } = columnMoments(matrix);
+  const { mean, variance } = moments;
   const average = mean.map((_, j) => variances.reduce((sum, values) => sum + values[j]!, 0) / variances.length);
   adata.var.set("highly_variable", { kind: "boolean", values: isVariable });
   adata.var.set("highly_variable_rank", ranks.rank);

@@ -1,16 +1,17 @@
 import type { Matrix } from "../anndata/matrix.js";
 import { loess } from "../stats/loess.js";
-import { columnMoments } from "../stats/moments.js";
+import { columnMoments, type Moments } from "../stats/moments.js";
 
 /**
  * The variance of every column of counts beyond what its mean lets expect, as Seurat v3's (Stuart et al. 2019): the log10 variance is
  * fitted by loess on the log10 mean; values, standardised by the fit and clipped at √n, are squared and summed over n - 1.
  *
  * @param span - share of the genes that each local fit takes in.
+ * @param moments - of the columns, where they are known.
  */
-export function standardisedVariance(matrix: Matrix, span = 0.3): Float64Array {
+export function standardisedVariance(matrix: Matrix, span = 0.3, moments?: Moments): Float64Array {
   const [rows, columns] = matrix.shape;
-  const { mean, variance } = columnMoments(matrix);
+  const { mean, variance } = moments ?? columnMoments(matrix);
   const varying = Int32Array.from(variance.keys()).filter((j) => variance[j]! > 0);
   const fitted = loess(
     Float64Array.from(varying, (j) => Math.log10(mean[j]!)),
@@ -23,8 +24,9 @@ export function standardisedVariance(matrix: Matrix, span = 0.3): Float64Array {
   const sums = new Float64Array(columns);
   const squares = new Float64Array(columns);
   const { data } = matrix;
+  const indices = matrix.kind === "csr" ? matrix.indices : undefined;
   for (let at = 0; at < data.length; at++) {
-    const j = matrix.kind === "csr" ? matrix.indices[at]! : at % columns;
+    const j = indices ? indices[at]! : at % columns;
     const value = Math.min(data[at]!, limits[j]!);
     sums[j]! += value;
     squares[j]! += value * value;
