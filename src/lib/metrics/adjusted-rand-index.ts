@@ -1,4 +1,4 @@
-import { checkLengths } from "./mse.js";
+import { contingency, type Labels } from "./contingency.js";
 
 /**
  * Adjusted Rand index of two clusterings of the same items (Hubert and Arabie 1985): 1 for the same partition, about 0 for
@@ -8,33 +8,38 @@ import { checkLengths } from "./mse.js";
  * @example
  * adjustedRandIndex([0, 0, 1], ["b", "b", "a"]); // 1
  */
-export function adjustedRandIndex(a: ArrayLike<string | number | null>, b: ArrayLike<string | number | null>): number {
-  checkLengths(a, b);
-  const sizesA = new Map<string | number, number>();
-  const sizesB = new Map<string | number, number>();
-  const shared = new Map<string | number, Map<string | number, number>>();
-  let n = 0;
-  for (let i = 0; i < a.length; i++) {
-    const x = a[i]!;
-    const y = b[i]!;
-    if (x === null || y === null) continue;
-    n++;
-    sizesA.set(x, (sizesA.get(x) ?? 0) + 1);
-    sizesB.set(y, (sizesB.get(y) ?? 0) + 1);
-    const row = shared.get(x) ?? new Map<string | number, number>();
-    row.set(y, (row.get(y) ?? 0) + 1);
-    shared.set(x, row);
-  }
-  const together = [...shared.values()].reduce((sum, row) => sum + pairs(row), 0);
-  const inA = pairs(sizesA);
-  const inB = pairs(sizesB);
+export function adjustedRandIndex(a: Labels, b: Labels): number {
+  const { n, together, inA, inB } = pairCounts(a, b);
   const expected = (inA * inB) / ((n * (n - 1)) / 2);
   const most = (inA + inB) / 2;
   return n < 2 || most === expected ? 1 : (together - expected) / (most - expected);
 }
 
-function pairs(sizes: Map<string | number, number>): number {
-  let sum = 0;
-  for (const size of sizes.values()) sum += (size * (size - 1)) / 2;
-  return sum;
+/**
+ * Rand index: the share of pairs of items that both clusterings put together, or both apart.
+ *
+ * @throws RangeError where the lengths differ.
+ */
+export function randIndex(a: Labels, b: Labels): number {
+  const { n, together, inA, inB } = pairCounts(a, b);
+  const all = (n * (n - 1)) / 2;
+  return n < 2 ? 1 : (all + 2 * together - inA - inB) / all;
+}
+
+/**
+ * Fowlkes and Mallows' index (1983): the geometric mean of the shares of each clustering's pairs that the other keeps.
+ *
+ * @returns 0 where no pair is together in both.
+ * @throws RangeError where the lengths differ.
+ */
+export function fowlkesMallows(a: Labels, b: Labels): number {
+  const { together, inA, inB } = pairCounts(a, b);
+  return together === 0 ? 0 : Math.sqrt(together / inA) * Math.sqrt(together / inB);
+}
+
+/** Numbers of pairs that are together in both clusterings, in a and in b. */
+function pairCounts(a: Labels, b: Labels) {
+  const { n, sizesA, sizesB, shared } = contingency(a, b);
+  const pairs = (sizes: number[]) => sizes.reduce((sum, size) => sum + (size * (size - 1)) / 2, 0);
+  return { n, together: pairs(shared.map(({ size }) => size)), inA: pairs(sizesA), inB: pairs(sizesB) };
 }

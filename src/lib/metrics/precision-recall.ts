@@ -89,11 +89,16 @@ export function f1Score(truth: Uint8Array, score: ArrayLike<number>, threshold: 
   return truePositives === 0 ? 0 : (2 * truePositives) / (predicted + positives);
 }
 
-type Visit = (threshold: number, truePositives: number, predicted: number, positives: number) => void;
+/** What is seen at a threshold: how many positives lie at or above it, how many values, and how many positives there are. */
+export type Visit = (threshold: number, truePositives: number, predicted: number, positives: number) => void;
 
-// The scores of positives and negatives are sorted apart and merged: no order of indices is needed, and typed arrays of
-// numbers sort fast.
-function forEachThreshold(truth: Uint8Array, score: ArrayLike<number>, visit: Visit): void {
+/**
+ * Visits every distinct score in falling order. The scores of positives and negatives are sorted apart and merged: no order of
+ * indices is needed, and typed arrays of numbers sort fast.
+ *
+ * @throws RangeError where lengths differ or a score is NaN.
+ */
+export function forEachThreshold(truth: Uint8Array, score: ArrayLike<number>, visit: Visit): void {
   checkLengths(truth, score);
   let positives = 0;
   for (let i = 0; i < truth.length; i++) if (truth[i]) positives++;
