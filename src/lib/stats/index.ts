@@ -39,6 +39,7 @@ export { noncentralTCdf } from "./noncentral-t.js";
 export { logNormalSf, normalQuantile, normalSf } from "./normal.js";
 export { permutationTest, type PermutationTestOptions, type PermutationTestResult } from "./permutation-test.js";
 export { random, type Random } from "./random.js";
+export { randomizedSvd, type RandomizedSvdOptions } from "./randomized-svd.js";
 export { rank, type RankMethod } from "./rank.js";
 export { logStudentizedRangeSf } from "./studentized-range.js";
 export { logTSf, logTwoSidedT, tQuantile } from "./student-t.js";

@@ -30,16 +30,28 @@ export interface Svd {
  * @throws RangeError where k is not between 1 and the smaller side.
  */
 export function truncatedSvd(operator: LinearOperator, k: number, options: { seed?: number } = {}): Svd {
-  const { rows, columns } = operator;
+  const size = checkRank(operator, k);
+  return svdOfGram(operator, largestEigen(gram(operator), size, k, random(options.seed ?? 0, "truncated-svd")));
+}
+
+/**
+ * Checks a number of singular values.
+ *
+ * @returns the smaller side of the matrix.
+ * @throws RangeError where k is not between 1 and the smaller side.
+ */
+export function checkRank({ rows, columns }: LinearOperator, k: number): number {
   const size = Math.min(rows, columns);
-  if (!Number.isInteger(k) || k < 1 || k > size) {
-    throw new RangeError(
-      `the number of components must be from 1 to ${size}, the smaller side of the matrix, not ${k}`,
-    );
-  }
+  if (Number.isInteger(k) && k >= 1 && k <= size) return size;
+  throw new RangeError(`the number of components must be from 1 to ${size}, the smaller side of the matrix, not ${k}`);
+}
+
+/** The product of the smaller of `AᵀA` and `AAᵀ` with a vector. */
+export function gram(operator: LinearOperator): Multiply {
+  const { rows, columns } = operator;
   const wide = columns > rows;
   const between = new Float64Array(wide ? columns : rows);
-  const gram = (x: Float64Array, out: Float64Array) => {
+  return (x, out) => {
     if (!wide && operator.multiplyGram) operator.multiplyGram(x, out);
     else if (wide) {
       operator.multiplyTransposed(x, between);
@@ -49,13 +61,20 @@ export function truncatedSvd(operator: LinearOperator, k: number, options: { see
       operator.multiplyTransposed(between, out);
     }
   };
-  const eigen = largestEigen(gram, size, k, random(options.seed ?? 0, "truncated-svd"));
+}
+
+/** Singular values and vectors from the eigenvalues and eigenvectors of the product that {@link gram} takes. */
+export function svdOfGram(operator: LinearOperator, eigen: Eigen): Svd {
+  const { rows, columns } = operator;
+  const wide = columns > rows;
+  const size = Math.min(rows, columns);
+  const k = eigen.values.length;
   const values = eigen.values.map((value) => Math.sqrt(Math.max(0, value)));
-  const other = new Float64Array(k * between.length);
+  const other = new Float64Array(k * (wide ? columns : rows));
   const unused = new Float64Array(size);
   for (let c = 0; c < k; c++) {
     const from = eigen.vectors.subarray(c * size, (c + 1) * size);
-    const to = other.subarray(c * between.length, (c + 1) * between.length);
+    const to = other.subarray((c * other.length) / k, ((c + 1) * other.length) / k);
     if (wide) operator.multiplyTransposed(from, to);
     else if (operator.multiplyGram) operator.multiplyGram(from, unused, to);
     else operator.multiply(from, to);
