@@ -32,9 +32,9 @@ export function exactKnn(points: Float32Array | Float64Array, dimensions: number
   const list = new Int32Array(kernels.buffer, 4 * n * width, n);
   const out = new Float32Array(kernels.buffer, 4 * (n * width + n), STRETCH);
   for (let i = 0; i < n; i++) list[i] = i;
-  const farthest = centredRows(points, dimensions, new Float32Array(kernels.buffer, 0, n * width), width);
-  // A coordinate is off by half a unit in its last place at most, so a distance by no more than this ...
-  const shift = EPSILON_F32 * farthest;
+  const scale = scaledRows(points, dimensions, new Float32Array(kernels.buffer, 0, n * width), width);
+  // A coordinate is off by half a unit in its last place at most, and no norm is above 1: so a distance by no more than this ...
+  const shift = 2 * EPSILON_F32;
   // ... and the sum of the squares, relatively, by this.
   const factor = 1 + (width + 4) * EPSILON_F32;
   const limits = new Float64Array(n).fill(Infinity);
@@ -47,10 +47,10 @@ export function exactKnn(points: Float32Array | Float64Array, dimensions: number
         if (out[j - from]! > limits[i]! && out[j - from]! > limits[j]!) continue;
         const square = squaredDistance(points, dimensions, i, j);
         if (insertNeighbour(indices, squares, k, i, j, square)) {
-          limits[i] = (Math.sqrt(squares[i * k + k - 1]!) + shift) ** 2 * factor;
+          limits[i] = (scale * Math.sqrt(squares[i * k + k - 1]!) + shift) ** 2 * factor;
         }
         if (insertNeighbour(indices, squares, k, j, i, square)) {
-          limits[j] = (Math.sqrt(squares[j * k + k - 1]!) + shift) ** 2 * factor;
+          limits[j] = (scale * Math.sqrt(squares[j * k + k - 1]!) + shift) ** 2 * factor;
         }
       }
     }
@@ -117,8 +117,8 @@ export function insertNeighbour(
   return true;
 }
 
-/** Writes the points less their mean, so that they are no larger than they must be; returns the largest norm of two points together. */
-function centredRows(
+/** Writes the points less their mean, scaled so that the largest norm is 1: nothing is rounded off more than need be. Returns the factor. */
+function scaledRows(
   points: Float32Array | Float64Array,
   dimensions: number,
   rows: Float32Array,
@@ -130,12 +130,12 @@ function centredRows(
   let largest = 0;
   for (let i = 0; i < n; i++) {
     let square = 0;
-    for (let d = 0; d < dimensions; d++) {
-      const value = points[i * dimensions + d]! - mean[d]!;
-      rows[i * width + d] = value;
-      square += value * value;
-    }
+    for (let d = 0; d < dimensions; d++) square += (points[i * dimensions + d]! - mean[d]!) ** 2;
     largest = Math.max(largest, square);
   }
-  return 2 * Math.sqrt(largest);
+  const scale = largest > 0 ? 1 / Math.sqrt(largest) : 1;
+  for (let i = 0; i < n; i++) {
+    for (let d = 0; d < dimensions; d++) rows[i * width + d] = scale * (points[i * dimensions + d]! - mean[d]!);
+  }
+  return scale;
 }

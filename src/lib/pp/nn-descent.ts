@@ -23,7 +23,7 @@ const LEAST_IMPROVED = 0.005;
 export function approximateKnn(points: Float32Array | Float64Array, dimensions: number, k: number, seed = 0): Knn {
   const n = checkPoints(points, dimensions, k);
   const stream = random(seed, "nn-descent");
-  const space = startSpace(n, dimensions, Math.max(20, Math.min(60, 2 * k)));
+  const space = startSpace(n, dimensions, Math.max(20, Math.min(60, Math.round(1.6 * k))));
   const leafSize = Math.max(LEAF, k);
   // Points of a leaf lie side by side in memory from here on: near points are compared more often than others.
   fillRows(space, points, dimensions);

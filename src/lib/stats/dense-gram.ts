@@ -1,4 +1,5 @@
 import type { DenseMatrix } from "../anndata/dense.js";
+import { type GramKernel, inHalves } from "./gram-kernel.js";
 import {
   ADD,
   ADD_F64,
@@ -29,39 +30,27 @@ import {
   ZERO_V128,
 } from "./wasm-code.js";
 
-/** A matrix in a memory of its own, ready for products with `AᵀA`. */
-export interface GramKernel {
-  /** A value a column; zeros may follow. */
-  x: Float64Array;
-  out: Float64Array;
-  /** A value a row: `A x - shift` after each product. */
-  products: Float64Array;
-  /** Adds `Aᵀ (A x - shift)` to `out`, in float64 and in one pass over the matrix; returns the sum of `A x - shift`. */
-  addProduct(shift: number): number;
-}
-
+/** Values of a matrix for which a second thread pays. */
+const LARGE = 1_000_000;
 /** Values of a turn of the inner loops. */
 const TURN = 8;
 
 /** Bytes that the kernel of a matrix needs. */
 export function gramKernelBytes(rows: number, columns: number): number {
   const width = Math.ceil(columns / TURN) * TURN;
-  return 8 * (2 * width + rows) + 4 * rows * width;
+  return 8 * (3 * width + rows) + 4 * rows * width;
 }
 
 /** A kernel for a dense matrix. */
 export function denseGramKernel(dense: DenseMatrix): GramKernel {
   const [rows, columns] = dense.shape;
   const width = Math.ceil(columns / TURN) * TURN;
-  const outAt = 8 * width;
-  const productsAt = 2 * outAt;
+  const [outAt, outTooAt, productsAt] = [8 * width, 16 * width, 24 * width];
   const matrixAt = productsAt + 8 * rows;
-  const { buffer, functions } = instantiate<{
-    addProduct(row: number, end: number, out: number, products: number, stride: number, shift: number): number;
-  }>(
+  const instance = instantiate<Record<string, (...args: number[]) => number>>(
     [
       {
-        name: "addProduct",
+        name: "multiply",
         parameters: [I32, I32, I32, I32, I32, F64],
         results: [F64],
         locals: [I32, I32, I32, F64, F64, V128, V128, V128, V128, V128],
@@ -70,14 +59,30 @@ export function denseGramKernel(dense: DenseMatrix): GramKernel {
     ],
     gramKernelBytes(rows, columns),
   );
+  const { buffer } = instance;
   const padded = new Float32Array(buffer, matrixAt, rows * width);
   for (let i = 0; i < rows; i++) padded.set(dense.row(i), i * width);
+  const x = new Float64Array(buffer, 0, width);
+  const out = new Float64Array(buffer, outAt, width);
+  const outToo = new Float64Array(buffer, outTooAt, width);
+  const rowAt = (row: number) => matrixAt + 4 * row * width;
+  const half = rows >> 1;
   return {
-    x: new Float64Array(buffer, 0, width),
-    out: new Float64Array(buffer, outAt, width),
+    x,
+    out,
     products: new Float64Array(buffer, productsAt, rows),
-    addProduct: (shift) =>
-      functions.addProduct(matrixAt, matrixAt + 4 * rows * width, outAt, productsAt, 4 * width, shift),
+    ...inHalves(
+      instance,
+      [
+        { name: "multiply", args: [rowAt(0), rowAt(half), outAt, productsAt, 4 * width], out },
+        {
+          name: "multiply",
+          args: [rowAt(half), rowAt(rows), outTooAt, productsAt + 8 * half, 4 * width],
+          out: outToo,
+        },
+      ],
+      rows * columns > LARGE,
+    ),
   };
 }
 

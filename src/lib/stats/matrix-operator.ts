@@ -1,6 +1,7 @@
 import type { Matrix } from "../anndata/matrix.js";
 import { dot } from "./linear-algebra.js";
-import { denseGramKernel, type GramKernel, gramKernelBytes } from "./dense-gram.js";
+import { denseGramKernel, gramKernelBytes } from "./dense-gram.js";
+import type { GramKernel } from "./gram-kernel.js";
 import { sparseGramBytes, sparseGramKernel } from "./sparse-gram.js";
 import type { LinearOperator } from "./truncated-svd.js";
 import { fitsInMemory } from "./wasm-code.js";
@@ -29,23 +30,29 @@ export function matrixOperator(matrix: Matrix, center?: Float64Array): LinearOpe
     },
     ...(kernel && {
       multiplyGram(x: Float64Array, out: Float64Array, products?: Float64Array) {
-        const { x: input, out: output, products: ofRows, addProduct } = kernel();
+        const { x: input, out: output, products: ofRows, multiply: run } = kernel.get();
         input.set(x);
-        output.fill(0);
-        const sum = addProduct(center ? dot(center, x) : 0);
+        const sum = run(center ? dot(center, x) : 0);
         for (let j = 0; j < columns; j++) out[j] = output[j]! - (center ? sum * center[j]! : 0);
         products?.set(ofRows);
       },
+      close: kernel.close,
     }),
   };
 }
 
 /** The kernel of a matrix, made when it is needed first; undefined where the matrix is too large to be copied. */
-function gramKernel(matrix: Matrix): (() => GramKernel) | undefined {
+function gramKernel(matrix: Matrix): { get: () => GramKernel; close: () => void } | undefined {
   const bytes = matrix.kind === "csr" ? sparseGramBytes(matrix) : gramKernelBytes(...matrix.shape);
   if (!fitsInMemory(bytes)) return undefined;
   let made: GramKernel | undefined;
-  return () => (made ??= matrix.kind === "csr" ? sparseGramKernel(matrix) : denseGramKernel(matrix));
+  return {
+    get: () => (made ??= matrix.kind === "csr" ? sparseGramKernel(matrix) : denseGramKernel(matrix)),
+    close: () => {
+      made?.close();
+      made = undefined;
+    },
+  };
 }
 
 function multiply(matrix: Matrix, x: Float64Array, out: Float64Array): void {

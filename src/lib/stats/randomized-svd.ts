@@ -20,6 +20,14 @@ export interface RandomizedSvdOptions {
  * @throws RangeError where k is not between 1 and the smaller side.
  */
 export function randomizedSvd(operator: LinearOperator, k: number, options: RandomizedSvdOptions = {}): Svd {
+  try {
+    return decompose(operator, k, options);
+  } finally {
+    operator.close?.();
+  }
+}
+
+function decompose(operator: LinearOperator, k: number, options: RandomizedSvdOptions): Svd {
   const { oversampling = 10, iterations = 7, seed = 0 } = options;
   const size = checkRank(operator, k);
   const stream = random(seed, "randomized-svd");

@@ -1,5 +1,5 @@
 import type { CsrMatrix } from "../anndata/csr.js";
-import type { GramKernel } from "./dense-gram.js";
+import { type GramKernel, inHalves } from "./gram-kernel.js";
 import {
   ADD_F64,
   advance,
@@ -24,9 +24,12 @@ import {
   ZERO_F64,
 } from "./wasm-code.js";
 
+/** Entries of a matrix for which a second thread pays. */
+const LARGE = 300_000;
+
 /** Bytes that the kernel of a matrix needs: rows have an even number of entries. */
 export function sparseGramBytes({ nnz, shape: [rows, columns] }: CsrMatrix): number {
-  return 16 * columns + 12 * rows + 8 * (nnz + rows);
+  return 24 * columns + 12 * rows + 8 * (nnz + rows);
 }
 
 /** A kernel for a matrix. */
@@ -36,25 +39,19 @@ export function sparseGramKernel(matrix: CsrMatrix): GramKernel {
   let entries = 0;
   for (let i = 0; i < rows; i++) entries += (indptr[i + 1]! - indptr[i]! + 1) & ~1;
   // x lies at 0, so that the byte offset of a column serves as its address.
-  const outAt = 8 * columns;
-  const productsAt = 2 * outAt;
+  const [outAt, outTooAt, productsAt] = [8 * columns, 16 * columns, 24 * columns];
   const endsAt = productsAt + 8 * rows;
   const columnsAt = endsAt + 4 * rows;
   const toValue = 4 * entries;
-  const { buffer, functions } = instantiate<{
-    addProduct(ends: number, stop: number, entry: number, products: number, shift: number): number;
-  }>(
+  const shapeOf = { parameters: [I32, I32, I32, I32, F64], results: [F64], locals: [I32, I32, F64, F64, F64] };
+  const instance = instantiate<Record<string, (...args: number[]) => number>>(
     [
-      {
-        name: "addProduct",
-        parameters: [I32, I32, I32, I32, F64],
-        results: [F64],
-        locals: [I32, I32, F64, F64, F64],
-        body: body(outAt, toValue),
-      },
+      { ...shapeOf, name: "multiply", body: body(outAt, toValue) },
+      { ...shapeOf, name: "multiplyToo", body: body(outTooAt, toValue) },
     ],
     sparseGramBytes(matrix),
   );
+  const { buffer } = instance;
   const ends = new Int32Array(buffer, endsAt, rows);
   const offsets = new Int32Array(buffer, columnsAt, entries);
   const values = new Float32Array(buffer, columnsAt + toValue, entries);
@@ -66,11 +63,28 @@ export function sparseGramKernel(matrix: CsrMatrix): GramKernel {
     to = (to + 1) & ~1;
     ends[i] = columnsAt + 4 * to;
   }
+  // Half of the entries, not of the rows: rows may differ much.
+  let half = 0;
+  while (half < rows && ends[half]! - columnsAt < 2 * entries) half++;
+  const halfAt = endsAt + 4 * half;
+  const entryAt = half === 0 ? columnsAt : ends[half - 1]!;
+  const out = new Float64Array(buffer, outAt, columns);
   return {
     x: new Float64Array(buffer, 0, columns),
-    out: new Float64Array(buffer, outAt, columns),
+    out,
     products: new Float64Array(buffer, productsAt, rows),
-    addProduct: (shift) => functions.addProduct(endsAt, columnsAt, columnsAt, productsAt, shift),
+    ...inHalves(
+      instance,
+      [
+        { name: "multiply", args: [endsAt, halfAt, columnsAt, productsAt], out },
+        {
+          name: "multiplyToo",
+          args: [halfAt, columnsAt, entryAt, productsAt + 8 * half],
+          out: new Float64Array(buffer, outTooAt, columns),
+        },
+      ],
+      matrix.nnz > LARGE,
+    ),
   };
 }
 

@@ -11,6 +11,8 @@ export interface LinearOperator {
   multiplyTransposed(y: Float64Array, out: Float64Array): void;
   /** `out = Aᵀ A x`, and `products = A x`, in less time than the two products take, where there is such a way. */
   multiplyGram?: (x: Float64Array, out: Float64Array, products?: Float64Array) => void;
+  /** Gives back what the products needed; a later product begins anew. */
+  close?: () => void;
 }
 
 /** The k largest singular values, falling, with their vectors. */
@@ -31,7 +33,11 @@ export interface Svd {
  */
 export function truncatedSvd(operator: LinearOperator, k: number, options: { seed?: number } = {}): Svd {
   const size = checkRank(operator, k);
-  return svdOfGram(operator, largestEigen(gram(operator), size, k, random(options.seed ?? 0, "truncated-svd")));
+  try {
+    return svdOfGram(operator, largestEigen(gram(operator), size, k, random(options.seed ?? 0, "truncated-svd")));
+  } finally {
+    operator.close?.();
+  }
 }
 
 /**

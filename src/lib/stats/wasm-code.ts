@@ -62,7 +62,7 @@ export interface WasmFunction {
 
 /** The part of WebAssembly's interface that is needed here; the types of Node leave it out. */
 interface WebAssemblyApi {
-  Memory: new (options: { initial: number }) => { buffer: ArrayBuffer };
+  Memory: new (options: { initial: number; maximum: number; shared: boolean }) => { buffer: ArrayBufferLike };
   Module: new (bytes: Uint8Array) => object;
   Instance: new (module: object, imports: object) => { exports: unknown };
 }
@@ -76,28 +76,36 @@ export function fitsInMemory(bytes: number): boolean {
   return Math.ceil(bytes / PAGE) <= MOST_PAGES;
 }
 
-/** The functions of a module over a new memory of at least so many bytes. */
-export function instantiate<Functions>(
-  functions: WasmFunction[],
-  bytes: number,
-): { buffer: ArrayBuffer; functions: Functions } {
-  const { Memory, Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
-  const memory = new Memory({ initial: Math.ceil(bytes / PAGE) });
-  const { exports } = new Instance(new Module(moduleBytes(functions)), { env: { memory } });
-  return { buffer: memory.buffer, functions: exports as Functions };
+/** A module's functions over a memory of their own, with what another thread needs to run them. */
+export interface WasmInstance<Functions> {
+  buffer: ArrayBufferLike;
+  functions: Functions;
+  module: object;
+  memory: object;
 }
 
-function moduleBytes(functions: WasmFunction[]): Uint8Array {
+/** The functions of a module over a new memory of at least so many bytes. */
+export function instantiate<Functions>(functions: WasmFunction[], bytes: number): WasmInstance<Functions> {
+  const { Memory, Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
+  const pages = Math.ceil(bytes / PAGE);
+  const memory = new Memory({ initial: pages, maximum: pages, shared: true });
+  const module = new Module(moduleBytes(functions, pages));
+  const { exports } = new Instance(module, { env: { memory } });
+  return { buffer: memory.buffer, functions: exports as Functions, module, memory };
+}
+
+function moduleBytes(functions: WasmFunction[], pages: number): Uint8Array {
   const list = (entries: number[][]) => [...unsigned(entries.length), ...entries.flat()];
   const types = functions.map(({ parameters, results }) => [0x60, ...sized(parameters), ...sized(results)]);
   const exported = functions.map(({ name }, index) => [...text(name), 0, index]);
   const bodies = functions.map(({ locals, body }) =>
     sized([...list(locals.map((type) => [1, type])), ...body, ...END_BLOCK]),
   );
+  const sharedMemory = [0x02, 0x03, ...unsigned(pages), ...unsigned(pages)];
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, list(types)),
-    ...section(2, [1, ...text("env"), ...text("memory"), 0x02, 0x00, 1]),
+    ...section(2, [1, ...text("env"), ...text("memory"), ...sharedMemory]),
     ...section(3, list(functions.map((_, index) => [index]))),
     ...section(7, list(exported)),
     ...section(10, list(bodies)),

@@ -107,6 +107,35 @@ describe.each(["sparse", "dense"])("products of a %s matrix", (storage) => {
   });
 });
 
+describe("a large matrix", () => {
+  const dense = normal(1100, 1000, "large", 0.6);
+
+  it.each(["sparse", "dense"])(
+    "has the same products bit for bit before and after the second thread is there: %s",
+    (storage) => {
+      const operator = matrixOperator(storage === "dense" ? dense : CsrMatrix.fromDense(dense));
+      const x = Float64Array.from({ length: 1000 }, (_, j) => Math.cos(j));
+      const [first, then] = [new Float64Array(1000), new Float64Array(1000)];
+      const [products, productsThen] = [new Float64Array(1100), new Float64Array(1100)];
+      operator.multiplyGram!(x, first, products);
+      const plain = new Float64Array(1100);
+      operator.multiply(x, plain);
+      expectClose(products, plain, { relative: 1e-10, absolute: 1e-10 });
+      // The thread starts within the first of these.
+      const end = performance.now() + 300;
+      while (performance.now() < end) {
+        operator.multiplyGram!(x, then.fill(0), productsThen.fill(0));
+        expect(then).toEqual(first);
+        expect(productsThen).toEqual(products);
+      }
+      operator.close!();
+      operator.multiplyGram!(x, then, productsThen);
+      expect(then).toEqual(first);
+      operator.close!();
+    },
+  );
+});
+
 describe("the randomised decomposition", () => {
   it.each([
     [60, 30],
