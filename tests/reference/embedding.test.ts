@@ -17,6 +17,9 @@ interface Reference {
   apart: (number | string)[];
   umap: number[];
   curves: [number, number, number, number][];
+  groups: number[];
+  paga: { connectivities: number[][]; tree: number[][] };
+  dendrograms: { method: tl.LinkageMethod; linkage: number[][]; order: string[]; correlation: number[][] }[];
   regress: { counts: number[][]; age: number[]; cases: { keys: string[]; X: number[][] }[] };
 }
 
@@ -55,6 +58,39 @@ describe("a fork", () => {
       expect(trustworthiness(points, 6, layout.data, 2, 12)).toBeGreaterThan(worst - 0.02);
     }
   });
+});
+
+describe("groups along the fork", () => {
+  const adata = graphOf(reference.points);
+  adata.obs.set(
+    "group",
+    reference.groups.map((group) => `g${group}`),
+  );
+
+  it("are connected as scanpy's paga says", () => {
+    const { connectivities, connectivities_tree, groups } = tl.paga(adata, { groups: "group" }).uns["paga"] as {
+      connectivities: CsrMatrix;
+      connectivities_tree: CsrMatrix;
+      groups: string;
+    };
+    // Ratios of whole numbers, stored in float32.
+    expectClose(connectivities.toDense().data, numbers(reference.paga.connectivities), { relative: 1e-6 });
+    expectClose(connectivities_tree.toDense().data, numbers(reference.paga.tree), { relative: 1e-6 });
+    expect(groups).toBe("group");
+    expect([...(adata.uns["group_sizes"] as Int32Array)].reduce((sum, size) => sum + size, 0)).toBe(120);
+  });
+
+  it.each(reference.dendrograms)(
+    "merge as scanpy's dendrogram says: $method",
+    ({ method, linkage, order, correlation }) => {
+      tl.dendrogram(adata, { groupby: "group", linkageMethod: method });
+      const found = adata.uns["dendrogram_group"] as Record<string, DenseMatrix & string[]>;
+      // Means of float32 coordinates there, of float32 ones in float64 here.
+      expectClose(found["linkage"]!.data, numbers(linkage), { relative: 1e-4, absolute: 1e-5 });
+      expectClose(found["correlation_matrix"]!.data, numbers(correlation), { relative: 1e-5 });
+      expect(found["categories_ordered"]).toEqual(order);
+    },
+  );
 });
 
 it("cells that the graph does not connect with the root have infinite pseudotime, as in scanpy", () => {

@@ -22,3 +22,5 @@ export {
 export { rankGenesGroupsFrame, type RankGenesGroupsFrameOptions } from "./rank-genes-groups-frame.js";
 export { rankSums, type RankSums } from "./rank-sums.js";
 export { controlGenes, scoreGenes, type ScoreGenesOptions, scoreOfSets } from "./score-genes.js";
+export { dendrogram, type DendrogramOptions, linkage, type LinkageMethod, type Merge } from "./dendrogram.js";
+export { type GroupConnectivities, groupConnectivities, paga, type PagaOptions } from "./paga.js";

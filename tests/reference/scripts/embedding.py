@@ -83,6 +83,27 @@ def main():
         left = data.copy()
         sc.pp.regress_out(left, keys)
         out["regress"]["cases"].append({"keys": keys, "X": plain(left.X)})
+    out["groups"] = [int(v) for v in np.digitize(points[:, 0], [0.5, 1.2, 1.8, 2.4])]
+    adata.obs["group"] = [f"g{v}" for v in out["groups"]]
+    adata.obs["group"] = adata.obs["group"].astype("category")
+    sc.tl.paga(adata, groups="group")
+    tree = adata.uns["paga"]["connectivities_tree"].toarray()
+    out["paga"] = {
+        "connectivities": plain(adata.uns["paga"]["connectivities"].toarray()),
+        "tree": plain(np.triu(np.maximum(tree, tree.T))),
+    }
+    out["dendrograms"] = []
+    for method in ["complete", "average", "single"]:
+        sc.tl.dendrogram(adata, "group", use_rep="X_pca", linkage_method=method)
+        found = adata.uns["dendrogram_group"]
+        out["dendrograms"].append(
+            {
+                "method": method,
+                "linkage": plain(found["linkage"]),
+                "order": list(found["categories_ordered"]),
+                "correlation": plain(found["correlation_matrix"]),
+            }
+        )
     path = Path(__file__).parent.parent / "embedding.json"
     path.write_text(json.dumps(out, separators=(",", ":")) + "\n")
 
