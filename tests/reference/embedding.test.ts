@@ -20,6 +20,7 @@ interface Reference {
   groups: number[];
   paga: { connectivities: number[][]; tree: number[][] };
   dendrograms: { method: tl.LinkageMethod; linkage: number[][]; order: string[]; correlation: number[][] }[];
+  combat: { X: number[][]; age: number[]; cases: { covariates: string[]; X: number[][] }[] };
   regress: { counts: number[][]; age: number[]; cases: { keys: string[]; X: number[][] }[] };
 }
 
@@ -120,4 +121,16 @@ describe.each(STORAGES)("%s data", (storage) => {
     // Residuals are stored in float32.
     expectClose(adata.X.toDense().data, numbers(X), { relative: 1e-6, absolute: 1e-6 });
   });
+});
+
+it.each(reference.combat.cases)("batches are taken out as by scanpy's combat, covariates $covariates", (expected) => {
+  const adata = new AnnData({ X: DenseMatrix.fromRows(reference.combat.X) });
+  adata.obs.set("age", reference.combat.age);
+  adata.obs.set(
+    "batch",
+    adata.obsNames.map((_, i) => `b${i % 3}`),
+  );
+  pp.combat(adata, { covariates: expected.covariates });
+  // Values are float32 before and after.
+  expectClose(adata.X.toDense().data, numbers(expected.X), { relative: 1e-5, absolute: 2e-6 });
 });

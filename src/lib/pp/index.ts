@@ -15,3 +15,4 @@ export { splitCells, type SplitCellsOptions } from "./split-cells.js";
 export { residualVariance, type ResidualOptions, standardisedVariance } from "./ranked-genes.js";
 export { downsampleCounts, type DownsampleCountsOptions, downsampleRows } from "./downsample-counts.js";
 export { regressOut, type RegressOutOptions, residuals } from "./regress-out.js";
+export { combat, type CombatOptions, withoutBatchEffects } from "./combat.js";

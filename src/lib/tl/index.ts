@@ -24,3 +24,4 @@ export { rankSums, type RankSums } from "./rank-sums.js";
 export { controlGenes, scoreGenes, type ScoreGenesOptions, scoreOfSets } from "./score-genes.js";
 export { dendrogram, type DendrogramOptions, linkage, type LinkageMethod, type Merge } from "./dendrogram.js";
 export { type GroupConnectivities, groupConnectivities, paga, type PagaOptions } from "./paga.js";
+export { louvain, type LouvainOptions, louvainPartition } from "./louvain.js";

@@ -104,6 +104,22 @@ def main():
                 "correlation": plain(found["correlation_matrix"]),
             }
         )
+    # Logarithms of three batches, shifted and stretched gene by gene.
+    effects = rng.normal(0, 0.5, size=(3, 12))
+    stretch = rng.uniform(0.5, 2.0, size=(3, 12))
+    age = np.array(plain(rng.normal(size=36)))
+    logs = 2 + rng.normal(size=12) + 0.4 * age[:, None] + rng.normal(size=(36, 12))
+    logs = np.array(plain(logs * stretch[np.arange(36) % 3] + effects[np.arange(36) % 3]), dtype=np.float32)
+    logs = np.array(plain(logs))
+    batched = ad.AnnData(logs)
+    batched.obs["batch"] = [f"b{i % 3}" for i in range(36)]
+    batched.obs["batch"] = batched.obs["batch"].astype("category")
+    batched.obs["age"] = age
+    out["combat"] = {"X": plain(logs), "age": plain(age), "cases": []}
+    for covariates in [None, ["age"]]:
+        fixed = batched.copy()
+        sc.pp.combat(fixed, "batch", covariates=covariates)
+        out["combat"]["cases"].append({"covariates": covariates or [], "X": plain(fixed.X)})
     path = Path(__file__).parent.parent / "embedding.json"
     path.write_text(json.dumps(out, separators=(",", ":")) + "\n")
 
