@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Language } from "./front/language.js";
+import { prepareSession } from "./front/session-process.js";
 import { parseConnection } from "./protocol/connection.js";
 
 /* Entry of the kernel: `node main.js {connection_file}`. Its stdout stays empty; its log goes to stderr. */
@@ -16,8 +17,9 @@ async function main(file: string | undefined): Promise<void> {
     return;
   }
   const connection = parseConnection(readFileSync(file, "utf8"));
-  // Cells wait for the compiler: its process starts while the rest of the kernel is still being loaded.
+  // Cells wait for the compiler, and for what runs them: both start while the rest of the kernel is still being loaded.
   const language = new Language(log);
+  prepareSession();
   const { Kernel } = await import("./front/kernel.js");
   const kernel = new Kernel(connection, { log, exit: () => process.exit(0) }, language);
   process.on("SIGINT", () => kernel.interrupt());

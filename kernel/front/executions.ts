@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { Debugger } from "../debugger/debugger.js";
 import type { Question } from "../language/messages.js";
 import type { RanCell } from "../language/service.js";
@@ -26,6 +27,9 @@ export interface ExecutionHost {
   readonly debugger: Debugger;
   log(text: string): void;
 }
+
+/** The longest that messages are under way which were sent at once. */
+const IN_FLIGHT_MS = 10;
 
 type Reply = { readonly status: "ok" | "error" } & Record<string, unknown>;
 
@@ -120,6 +124,8 @@ export class Executions {
       if (request.storeHistory) history.add(task.count, request.code);
     }
     const reply = await this.#replyOf(task).catch((error: unknown) => this.#failure(message, kernelError(error)));
+    // What the client sent along with a cell that failed at once is to be aborted with it; what it sends upon the reply runs.
+    if (reply.status === "error" && request.stopOnError) await setTimeout(IN_FLIGHT_MS);
     server.reply(task.channel, message, "execute_reply", { payload: [], ...reply, execution_count: task.count });
     server.publish(header, "status", { execution_state: "idle" });
     return reply.status === "ok";

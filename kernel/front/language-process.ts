@@ -3,7 +3,7 @@ import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { CHANNEL, type LanguageRequest, type LanguageResponse } from "../language/messages.js";
 import { LineReader } from "../protocol/lines.js";
-import { LANGUAGE_FLAGS } from "./startup-snapshot.js";
+import { LANGUAGE_ENVIRONMENT, LANGUAGE_FLAGS } from "./startup-snapshot.js";
 
 /** What the front is told of one language process. */
 export interface LanguageProcessHandlers {
@@ -30,6 +30,7 @@ export class LanguageProcess {
   ) {
     const start = snapshot === undefined ? [] : ["--snapshot-blob", snapshot];
     this.#child = spawn(process.execPath, [...LANGUAGE_FLAGS, ...start, ENTRY], {
+      env: { ...process.env, ...LANGUAGE_ENVIRONMENT },
       stdio: ["ignore", "ignore", "inherit", "pipe", "pipe"],
     });
     const lines = new LineReader((line) => {

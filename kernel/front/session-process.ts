@@ -44,6 +44,22 @@ const SESSION_FLAGS = [
   "--experimental-import-meta-resolve",
 ];
 
+/** The process of the next session, if it has been started already. */
+let prepared: ChildProcess | undefined;
+
+/** Starts the process of the next session: it loads while the rest of the kernel does. */
+export function prepareSession(): void {
+  prepared ??= spawnSession();
+}
+
+function spawnSession(): ChildProcess {
+  const entry = fileURLToPath(new URL("../session/main.js", import.meta.url));
+  return spawn(process.execPath, [...SESSION_FLAGS, entry], {
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe", "pipe", "pipe"],
+  });
+}
+
 /** One session process: the leader of its own process group, in which everything ends that cells have started. */
 export class SessionProcess {
   readonly #child: ChildProcess;
@@ -54,13 +70,10 @@ export class SessionProcess {
   /** By run. */
   readonly #resends = new Map<number, NodeJS.Timeout>();
 
-  /** Starts the process. */
+  /** Starts the process, or takes the one that has been prepared. */
   constructor(handlers: SessionHandlers) {
-    const entry = fileURLToPath(new URL("../session/main.js", import.meta.url));
-    const child = spawn(process.execPath, [...SESSION_FLAGS, entry], {
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe", "pipe", "pipe"],
-    });
+    const child = prepared ?? spawnSession();
+    prepared = undefined;
     this.#child = child;
     const merge = new Merge(handlers);
     const lines = new LineReader((line) => {

@@ -96,9 +96,13 @@ function createMethods(folder: string, isWarm: boolean): LanguageMethods {
     inspect: (question) => inspect(cells, question),
     exercise() {
       // Another text each time, or TypeScript would have the answer already.
-      if (strictness !== "off") look(`${SAMPLE} // ${++rounds}`, strictness);
+      const code = `${SAMPLE} // ${++rounds}\nsamples.`;
+      if (strictness !== "off") look(code, strictness);
+      complete(cells, { code, cursor: code.length });
+      inspect(cells, { code, cursor: code.length - 1 });
     },
     rest() {
+      cells.refresh(SAMPLE);
       if (process.memoryUsage.rss() > leanRss + MUCH) globalThis.gc?.();
       leanRss = process.memoryUsage.rss();
     },

@@ -6,6 +6,7 @@ import { declarationsOf, declaredTypes, type NameKind } from "./declarations.js"
 import { DiskFiles } from "./disk-files.js";
 import { flatLibraries } from "./flat-libraries.js";
 import { globalDeclarations, nodeTypes, tslabDeclarations } from "./globals.js";
+import { type LaterModules, ResidentProgram } from "./resident-program.js";
 import { ResultTypes } from "./result-types.js";
 import { parseCell } from "./transform.js";
 
@@ -51,6 +52,22 @@ interface Parsed {
 const documents = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames);
 let services = 0;
 
+/** So many characters of later modules, and a program is made anew: of each, the checker remembers some 200 bytes. */
+const MUCH_TEXT = 100_000;
+
+/** TypeScript with a program that stays as long as it holds good. */
+interface Resident {
+  readonly service: ts.LanguageService;
+  readonly program: ResidentProgram;
+  /** The files on disk that it was made of, with their versions. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Whether it is of a text that adds to the types of others: it may never run. */
+  readonly augments: boolean;
+}
+
+/** What a service has left to the next one: a startup snapshot holds it. */
+let legacy: { readonly basis: string; readonly resident: Resident } | undefined;
+
 const OPEN_CELL = "cell";
 const GLOBALS = "cell-globals.d.ts";
 const TSLAB_TYPES = "cell-tslab.d.ts";
@@ -86,7 +103,15 @@ export class CellService {
   readonly #globals = new Set<string>();
   readonly #results = new ResultTypes();
   readonly #disk = new DiskFiles();
+  readonly #host: ts.LanguageServiceHost;
+  readonly #later: LaterModules = {
+    textOf: (path) => this.#files.get(path)?.text,
+    resolve: (name, from) => ts.resolveModuleName(name, from, this.notebook.options, this.#host).resolvedModule,
+  };
   #service: ts.LanguageService | undefined;
+  #resident: Resident | undefined;
+  #programs = 0;
+  #opened = 0;
   #parsed: Parsed | undefined;
   #root: string;
 
@@ -97,6 +122,21 @@ export class CellService {
     this.#root = this.#write(`${OPEN_CELL}.ts`, "");
     this.#write(GLOBALS, globalDeclarations());
     this.#write(TSLAB_TYPES, tslabDeclarations());
+    this.#host = this.#createHost();
+    if (legacy?.basis === this.#basis()) this.#resident = legacy.resident;
+    legacy = undefined;
+  }
+
+  /** Leaves its program, which knows the libraries, to the next service with the same options. */
+  bequeath(): void {
+    if (this.#resident) legacy = { basis: this.#basis(), resident: this.#resident };
+  }
+
+  /** Makes the program anew where it has grown, while no cell has to wait for that. */
+  refresh(sample: string): void {
+    if (!this.#resident || this.#resident.program.length < MUCH_TEXT / 2) return;
+    this.#resident = undefined;
+    this.openWhole(sample);
   }
 
   /** Takes a cell that runs, so without faults of syntax. It is not looked at before the next text is opened. */
@@ -111,6 +151,7 @@ export class CellService {
     this.#augmenting.clear();
     this.#globals.clear();
     this.#results.clear();
+    this.#resident = undefined;
   }
 
   /** Opens a text in the making as the cell that comes next: it may use any name of the earlier cells. */
@@ -134,12 +175,10 @@ export class CellService {
   /** Where an earlier cell declares a name that stands in a later one as a variable of its own. */
   originOf(name: string): { readonly file: string; readonly at: number } | undefined {
     const owner = this.#owners.get(name);
-    if (!owner || !VARIABLES.includes(owner.kind) || !this.#service) return undefined;
-    const program = this.#service.getProgram();
-    const file = program?.getSourceFiles().find(({ fileName }) => {
-      const path = join(this.#folder, owner.module);
-      return fileName === `${path}.ts` || fileName === `${path}.tsx`;
-    });
+    if (!owner || !VARIABLES.includes(owner.kind)) return undefined;
+    const program = this.#resident?.service.getProgram();
+    const path = join(this.#folder, owner.module);
+    const file = program?.getSourceFile(`${path}.ts`) ?? program?.getSourceFile(`${path}.tsx`);
     const module = file && program?.getTypeChecker().getSymbolAtLocation(file);
     const symbol = module?.exports?.get(ts.escapeLeadingUnderscores(name));
     const exported = symbol && program?.getTypeChecker().getAliasedSymbol(symbol);
@@ -158,10 +197,40 @@ export class CellService {
   }
 
   #open(name: string, prelude: string, text: string): OpenCell {
+    const resident = this.#currentResident();
+    const later = join(this.#folder, `${OPEN_CELL}-open-${++this.#opened}.ts`);
+    const fits = name.endsWith(".ts") && !AUGMENTS.test(text);
+    if (fits && resident?.program.add(later, prelude + text, this.#later)) {
+      return { service: resident.service, file: later, start: prelude.length };
+    }
     const file = this.#write(name, prelude + text);
     this.#root = file;
-    this.#service ??= ts.createLanguageService(this.#host(), documents);
-    return { service: this.#service, file, start: prelude.length };
+    this.#resident = this.#makeResident(AUGMENTS.test(text));
+    return { service: this.#resident.service, file, start: prelude.length };
+  }
+
+  /** The program that stays, unless a file of it has changed, or it has grown much. */
+  #currentResident(): Resident | undefined {
+    if (!this.#resident || this.#resident.augments || this.#resident.program.length > MUCH_TEXT) return undefined;
+    const isCurrent = [...this.#resident.files].every(([path, version]) => this.#disk.version(path) === version);
+    return isCurrent ? this.#resident : undefined;
+  }
+
+  #makeResident(augments: boolean): Resident {
+    this.#programs += 1;
+    this.#service ??= ts.createLanguageService(this.#host, documents);
+    const program = this.#service.getProgram();
+    if (!program) throw new Error("TypeScript has no program");
+    const resident = new ResidentProgram(program);
+    const onDisk = resident.files.filter((path) => !this.#files.has(path));
+    const files = new Map(onDisk.map((path) => [path, this.#disk.version(path)]));
+    return { service: this.#service, program: resident, files, augments };
+  }
+
+  /** All that a program without cells depends on, but for files that change. */
+  #basis(): string {
+    const globals = [GLOBALS, TSLAB_TYPES].map((name) => this.#files.get(join(this.#folder, name))?.text);
+    return JSON.stringify([this.notebook.options, nodeTypes(this.#folder), globals]);
   }
 
   /** Parses a text that comes after every cell so far; the cell just checked is most often the one that then runs. */
@@ -239,7 +308,7 @@ export class CellService {
     return path;
   }
 
-  #host(): ts.LanguageServiceHost {
+  #createHost(): ts.LanguageServiceHost {
     const roots = [join(this.#folder, GLOBALS), join(this.#folder, TSLAB_TYPES)];
     const node = nodeTypes(this.#folder);
     if (node !== undefined) roots.unshift(node);
@@ -250,6 +319,8 @@ export class CellService {
       getCurrentDirectory: () => this.#folder,
       useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
       getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
+      // TypeScript keeps its program as long as this is the same.
+      getProjectVersion: () => String(this.#programs),
       getScriptFileNames: () => [...roots, this.#root],
       getScriptVersion: (path) => {
         const version = this.#files.get(path)?.version;

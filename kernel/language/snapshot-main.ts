@@ -9,8 +9,10 @@ import { transform } from "./transform.js";
 
 /* What the startup snapshot of the language process is taken of: TypeScript with its libraries read, ready to serve. */
 
-// The libraries' parsed files stay in the registry that all services share; the folder is none that exists.
+// The libraries' parsed files stay in the registry that all services share, and a checker that knows their types is left to
+// the first of them; the folder is none that exists.
 const cells = new CellService(join(tmpdir(), "diffrepairer-no-notebook"));
 transform(SAMPLE, { fileName: "cell-0.ts", known: new Map() });
 check(cells, SAMPLE);
+cells.bequeath();
 startupSnapshot.setDeserializeMainFunction(() => serve(true));

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { send } from "./channel.js";
 import type { Comm, CommBuffer, CommExtras, CommMessage, Comms } from "./comm-api.js";
 import type { CommPacket } from "./messages.js";
+import { inOwnTurn } from "./own-turn.js";
 import {
   bufferFrom,
   createObject,
@@ -9,7 +10,6 @@ import {
   isArray,
   isArrayBufferView,
   isPromise,
-  laterImmediate,
   onSettled,
   toBase64,
 } from "./primordials.js";
@@ -65,7 +65,7 @@ export class CommRegistry {
   /** Handles a client's message once the event loop comes round, after the cells that were sent before it. */
   take(packet: CommPacket): void {
     const run = this.#host.runs.addHandling(packet.id);
-    laterImmediate(() => this.#enter(run, packet));
+    inOwnTurn(() => this.#enter(run, packet));
   }
 
   #enter(run: Run, packet: CommPacket): void {

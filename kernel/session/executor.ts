@@ -14,8 +14,9 @@ import { Interruptions, isInterruption } from "./interruptions.js";
 import { LocalModules } from "./local-modules.js";
 import { LocalRequire } from "./local-require.js";
 import type { RunRequest } from "./messages.js";
+import { inOwnTurn } from "./own-turn.js";
 import { cellSource } from "./positions.js";
-import { createObject, isPromise, laterImmediate, onSettled } from "./primordials.js";
+import { createObject, isPromise, onSettled } from "./primordials.js";
 import { reportError, reportSyntaxError } from "./report.js";
 import { Results } from "./results.js";
 import { Runs, type Run } from "./runs.js";
@@ -86,7 +87,7 @@ export class Executor {
       this.#waiting[id] = { run: this.runs.addCell(id), request, file };
       this.stacks.add(file, cellSource(label, request.source, request.program));
     }
-    laterImmediate(() => this.#enter(id));
+    inOwnTurn(() => this.#enter(id));
   }
 
   /** Ends all cells and handlers that run as interrupted; what they await may come, but nothing goes on with it. */

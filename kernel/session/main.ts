@@ -34,6 +34,9 @@ const executor = new Executor(folder, () => atomics.load(state, 2) > atomics.loa
 const { runs } = executor;
 const comms = new CommRegistry({ runs, failed: executor.stray });
 
+/** The debugger's requests come to the interrupter too. */
+const INTERRUPTER_AFTER_MS = 300;
+
 /** The longest that a termination is waited for. */
 const TERMINATION_MS = 100;
 
@@ -64,6 +67,11 @@ function takeUncaught(error: Error): void {
     "Errors come without end, so the session ends: cells have replaced something that Node.js itself calls.\n";
   send(["o", runs.current(), "stderr", text]);
   process.kill(process.pid, "SIGKILL");
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 function defineGlobals(): void {
@@ -103,16 +111,26 @@ process.on("SIGINT", () => undefined);
 process.on("uncaughtException", (error) => undisturbed(() => takeUncaught(error)));
 process.on("unhandledRejection", (reason, promise) => undisturbed(() => executor.rejected(reason, promise)));
 
-const interrupter = new Worker(new URL("./interrupter.js", import.meta.url), {
-  workerData: { shared, prints: heldMemory } satisfies InterrupterData,
-  stdout: false,
+/** Starts the thread that can interrupt this one; until there is something to interrupt, that would hold up the first cell. */
+const interrupter = once(() => {
+  const worker = new Worker(new URL("./interrupter.js", import.meta.url), {
+    workerData: { shared, prints: heldMemory } satisfies InterrupterData,
+    stdout: false,
+  });
+  worker.unref();
+  setWatch(worker.postMessage.bind(worker, undefined));
+  return worker;
 });
-interrupter.unref();
-setWatch(interrupter.postMessage.bind(interrupter, undefined));
+setTimeout(interrupter, INTERRUPTER_AFTER_MS).unref();
 process.on("exit", flushPrints);
-const lines = new LineReader((line) => undisturbed(() => take(parseJson(line) as SessionRequest)));
+const lines = new LineReader((line) =>
+  undisturbed(() => {
+    interrupter();
+    take(parseJson(line) as SessionRequest);
+  }),
+);
 new Socket({ fd: CHANNEL.requests, readable: true, writable: false })
   .on("data", (chunk) => lines.push(chunk))
   // The kernel has ended: the interrupter clears up before it ends this process.
-  .on("close", () => interrupter.ref());
+  .on("close", () => interrupter().ref());
 send({ t: "ready" });

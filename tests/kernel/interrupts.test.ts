@@ -42,6 +42,19 @@ test.each(ENDLESS.flatMap((code) => [[code, "message"] as const, [code, "signal"
   },
 );
 
+test.each([
+  ["now and then", "setInterval(() => setImmediate(() => undefined), 0)"],
+  ["without end", "(function tick() { setImmediate(tick) })()"],
+])("the session outlives loops that begin beside immediates, which come %s", async (_, immediates) => {
+  await kernel.execute(`${immediates}; 1`);
+  for (let i = 0; i < 8; i++) {
+    expect(interrupted(await kernel.execute("for (;;) {}", { interrupt_after: 0.1 }))).toBe(true);
+  }
+  expect(resultOf(await kernel.execute("kept"))).toBe("7");
+  await kernel.execute("process.exit()");
+  await kernel.execute("let kept = 7; const nap = (ms: number) => new Promise((done) => setTimeout(done, ms));");
+});
+
 test("nothing goes on with what an interrupted cell awaited, in functions neither; a catch cannot keep it", async () => {
   const cell = await kernel.execute(
     `async function ticking() { for (;;) { try { await nap(10); console.log("tick") } catch (e) { console.log("caught", e) } } }

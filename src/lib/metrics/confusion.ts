@@ -43,7 +43,7 @@ export interface ClassificationScores {
 export function classificationScores(counts: Confusion): ClassificationScores {
   const { trueNegatives: tn, falsePositives: fp, falseNegatives: fn, truePositives: tp } = counts;
   const share = (part: number, of: number) => (of === 0 ? 0 : part / of);
-  const product = Math.sqrt(tp + fp) * Math.sqrt(tp + fn) * Math.sqrt(tn + fp) * Math.sqrt(tn + fn);
+  const product = Math.sqrt((tp + fp) * (tp + fn)) * Math.sqrt((tn + fp) * (tn + fn));
   return {
     precision: share(tp, tp + fp),
     recall: share(tp, tp + fn),
@@ -51,7 +51,7 @@ export function classificationScores(counts: Confusion): ClassificationScores {
     accuracy: share(tp + tn, tp + tn + fp + fn),
     balancedAccuracy: (share(tp, tp + fn) + share(tn, tn + fp)) / 2,
     jaccard: share(tp, tp + fp + fn),
-    mcc: share(tp * tn - fp * fn, product),
+    mcc: Math.max(-1, Math.min(1, share(tp * tn - fp * fn, product))),
   };
 }
 

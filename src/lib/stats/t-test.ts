@@ -52,7 +52,8 @@ export function tTest(x: ArrayLike<number>, y: ArrayLike<number>, options: TTest
     return tTestOf(difference, Math.sqrt(pooled * (1 / n + 1 / m)), df, alternative, level);
   }
   const [partX, partY] = [varianceX / n, varianceY / m];
-  const df = (partX + partY) ** 2 / (partX ** 2 / (n - 1) + partY ** 2 / (m - 1));
+  // Without any spread the degrees of freedom are 0 / 0, and do not matter.
+  const df = (partX + partY) ** 2 / (partX ** 2 / (n - 1) + partY ** 2 / (m - 1)) || 1;
   return tTestOf(difference, Math.sqrt(partX + partY), df, alternative, level);
 }
 

@@ -3,7 +3,7 @@ import { Frame } from "../anndata/frame.js";
 import { resolveOptions } from "../options.js";
 import { adjustLogP } from "../stats/adjust-p.js";
 import { compareGroups, type GroupTest } from "./compare-groups.js";
-import { cellRows } from "./cell-rows.js";
+import { type CellRows, cellRows } from "./cell-rows.js";
 import { geneColumns } from "./gene-columns.js";
 import { chosenMatrix, groupCodes } from "./group-codes.js";
 import type { GroupMoments } from "./group-moments.js";
@@ -14,7 +14,7 @@ import { fallingOrder } from "./rank-order.js";
 export interface RankGenesGroupsOptions {
   /** Column of `obs` that names the groups. Required. */
   groupby?: string;
-  /** The groups to report; others stay part of "rest". Default: all. */
+  /** The groups to report; others stay part of "rest". Default: all that have cells. */
   groups?: "all" | readonly string[];
   /** What each group is compared with: all other cells ("rest"), or one group by its name. Default: "rest". */
   reference?: string;
@@ -72,8 +72,8 @@ export interface RankGenesGroups {
  * 0 and p value 1.
  *
  * @throws TypeError where `groupby` is not given.
- * @throws RangeError where the column, a group or the reference does not exist, a group has fewer than two cells, or an option is
- * not known.
+ * @throws RangeError where the column, a group or the reference does not exist, a group has fewer than two cells, a value is NaN, or
+ * an option is not known.
  * @example
  * tl.rankGenesGroups(adata, { groupby: "leiden", method: "wilcoxon" });
  * tl.rankGenesGroupsFrame(adata, "0").strings("names").slice(0, 5);
@@ -90,6 +90,7 @@ export function rankGenesGroups(adata: AnnData, options: RankGenesGroupsOptions)
   const genes = maskedGenes(adata, chosen.names, resolved.maskVar);
   const names = genes ? Array.from(genes, (j) => chosen.names[j]!) : chosen.names;
   const rows = cellRows(genes ? chosen.matrix.selectColumns(genes) : chosen.matrix);
+  checkValues(rows, names);
   const params = { groupby, reference, method, use_raw: chosen.isRaw, layer: layer ?? null, corr_method: corrMethod };
   const report: Reporter = {
     names,
@@ -155,6 +156,15 @@ function check({ method, corrMethod, nGenes }: RankGenesGroupsOptions): void {
   }
 }
 
+function checkValues({ data, indices }: CellRows, names: readonly string[]): void {
+  for (let at = 0; at < data.length; at++) {
+    if (!Number.isNaN(data[at]!)) continue;
+    throw new RangeError(
+      `tl.rankGenesGroups: gene ${names[indices[at]!]} has NaN; drop the gene, or fill in its values`,
+    );
+  }
+}
+
 /** The groups compared: those reported first, by their position, then (for "rest") all other cells as one more. */
 interface Selection {
   codes: Int32Array;
@@ -173,7 +183,8 @@ function selectGroups(
 ): Selection {
   const { codes, categories } = groupCodes(adata, groupby);
   const known = `groups of ${groupby}: ${categories.join(", ")}`;
-  const names = [...(wanted ?? categories)];
+  const used = new Set(codes);
+  const names = [...(wanted ?? categories.filter((_, code) => used.has(code)))];
   if (reference !== "rest" && !names.includes(reference)) names.push(reference);
   for (const name of names) {
     if (!categories.includes(name)) throw new RangeError(`tl.rankGenesGroups: there is no group "${name}"; ${known}`);

@@ -1,4 +1,5 @@
 import type { GeneColumns } from "./gene-columns.js";
+import { PairSorter } from "./pair-sorter.js";
 
 /** Ranks of every gene's values over cells; arrays are groups × genes, row-major. */
 export interface RankSums {
@@ -12,7 +13,7 @@ export interface RankSums {
  * The Mann-Whitney U of every group against all other cells, or against one reference group, for every gene. A gene's non-zero values
  * are sorted once for all groups; its zeros are one block of equal values between the negative and the positive ones.
  *
- * @param codes - the group of each cell, at most 2²¹ groups; a cell of code -1 is left out.
+ * @param codes - the group of each cell; a cell of code -1 is left out.
  * @param groups - number of groups.
  * @param reference - the group to compare with; -1: all other cells.
  */
@@ -23,18 +24,18 @@ export function rankSums(columns: GeneColumns, codes: Int32Array, groups: number
   const sizes = new Int32Array(groups);
   for (const code of codes) if (code >= 0) sizes[code]!++;
   const sorter = columns.data instanceof Float32Array ? float32Sorter(columns, codes) : float64Sorter(columns, codes);
+  const { keys, groupOf } = sorter;
   const block = new Blocks(sizes, reference, u, ties, genes);
   const zeros = new Int32Array(groups);
   for (let j = 0; j < genes; j++) {
-    const count = sorter.sort(indptr[j]!, indptr[j + 1]!);
-    const { values, groupOf } = sorter;
+    const { count, negative } = sorter.sort(indptr[j]!, indptr[j + 1]!);
     zeros.set(sizes);
     for (let at = 0; at < count; at++) zeros[groupOf[at]!]!--;
     block.begin(j);
     let at = 0;
-    while (at < count && values[at]! < 0) at = block.addEqual(values, groupOf, at, count);
+    while (at < negative) at = block.addEqual(keys, groupOf, at, negative);
     block.addCounts(zeros);
-    while (at < count) at = block.addEqual(values, groupOf, at, count);
+    while (at < count) at = block.addEqual(keys, groupOf, at, count);
     block.end();
   }
   return { u, ties };
@@ -77,14 +78,14 @@ class Blocks {
     this.#below = 0;
   }
 
-  /** Takes the values equal to the one at `start`; returns where they end. */
-  addEqual(values: Float64Array, groupOf: Int32Array, start: number, end: number): number {
-    const value = values[start]!;
+  /** Takes the keys equal to the one at `start`; returns where they end. */
+  addEqual(keys: Uint32Array | Float64Array, groupOf: Int32Array, start: number, end: number): number {
+    const key = keys[start]!;
     const counts = this.#counts;
     const present = this.#present;
     let found = 0;
     let at = start;
-    for (; at < end && values[at] === value; at++) {
+    for (; at < end && keys[at] === key; at++) {
       const group = groupOf[at]!;
       if (counts[group]!++ === 0) present[found++] = group;
     }
@@ -134,70 +135,62 @@ function tieTerm(t: number): number {
   return t * (t * t - 1);
 }
 
-/** Sorts a gene's non-zero values with their groups; `values` and `groupOf` hold the last gene sorted. */
+/** Sorts a gene's non-zero values with their groups; `keys` and `groupOf` hold the last gene sorted. */
 interface Sorter {
-  values: Float64Array;
-  groupOf: Int32Array;
-  /** Sorts the values stored from `start` to `end`, and returns their number. */
-  sort(start: number, end: number): number;
+  /** Numbers in the values' order, equal where the values are. */
+  readonly keys: Uint32Array | Float64Array;
+  readonly groupOf: Int32Array;
+  /** Sorts the values stored from `start` to `end`, and returns their number, and that of the negative ones. */
+  sort(start: number, end: number): { count: number; negative: number };
 }
 
-const GROUP_BITS = 2 ** 21;
-
-// Value and group packed into one number of 53 bits (a float32's bits in rising order of value, then the group), since
-// typed arrays sort numbers natively and several times faster than by a comparison function.
 function float32Sorter({ data, indices, indptr }: GeneColumns, codes: Int32Array): Sorter {
-  const longest = longestColumn(indptr);
   const bits = new Int32Array(data.buffer, data.byteOffset, data.length);
-  const keys = new Float64Array(longest);
-  const values = new Float64Array(longest);
-  const groupOf = new Int32Array(longest);
-  const float = new Float32Array(1);
-  const floatBits = new Int32Array(float.buffer);
+  const sorter = new PairSorter(longestColumn(indptr));
+  const { keys, companions: groupOf } = sorter;
   return {
-    values,
+    keys,
     groupOf,
     sort(start, end) {
       let count = 0;
+      let negative = 0;
       for (let at = start; at < end; at++) {
         const group = codes[indices[at]!]!;
         if (group < 0 || data[at] === 0) continue;
+        // Patterns of positive numbers rise with the value, those of negative ones fall.
         const pattern = bits[at]!;
-        // Positive patterns rise with the value; negative ones fall.
-        const order = pattern >= 0 ? pattern : -(pattern & 0x7fffffff);
-        keys[count++] = order * GROUP_BITS + group;
+        if (pattern < 0) negative++;
+        keys[count] = pattern < 0 ? ~pattern : pattern | 0x80000000;
+        groupOf[count++] = group;
       }
-      keys.subarray(0, count).sort();
-      for (let at = 0; at < count; at++) {
-        const order = Math.floor(keys[at]! / GROUP_BITS);
-        groupOf[at] = keys[at]! - order * GROUP_BITS;
-        floatBits[0] = order >= 0 ? order : -order | 0x80000000;
-        values[at] = float[0]!;
-      }
-      return count;
+      sorter.sort(count);
+      return { count, negative };
     },
   };
 }
 
 function float64Sorter({ data, indices, indptr }: GeneColumns, codes: Int32Array): Sorter {
   const longest = longestColumn(indptr);
-  const values = new Float64Array(longest);
+  const keys = new Float64Array(longest);
   const groupOf = new Int32Array(longest);
   const order = new Int32Array(longest);
   return {
-    values,
+    keys,
     groupOf,
     sort(start, end) {
       let count = 0;
+      let negative = 0;
       for (let at = start; at < end; at++) {
-        if (codes[indices[at]!]! >= 0 && data[at] !== 0) order[count++] = at;
+        if (codes[indices[at]!]! < 0 || data[at] === 0) continue;
+        order[count++] = at;
+        if (data[at]! < 0) negative++;
       }
       order.subarray(0, count).sort((a, b) => data[a]! - data[b]!);
       for (let at = 0; at < count; at++) {
-        values[at] = data[order[at]!]!;
+        keys[at] = data[order[at]!]!;
         groupOf[at] = codes[indices[order[at]!]!]!;
       }
-      return count;
+      return { count, negative };
     },
   };
 }

@@ -1,4 +1,4 @@
-import { FileError } from "../../../src/lib/io/file-error.js";
+import { io } from "../../../src/lib/index.js";
 import { AREAS } from "./areas/index.js";
 import { check, type Outcome, worst } from "./checks.js";
 import type { FixtureCase } from "./fixture-case.js";
@@ -21,7 +21,7 @@ export async function runCase(fixture: FixtureCase): Promise<CaseOutcome> {
   try {
     results = [await area(fixture)].flat();
   } catch (error) {
-    if (fixture.optional && error instanceof FileError) {
+    if (fixture.optional && error instanceof io.FileError) {
       return { passed: true, detail: `optional, and refused with a clear error: ${error.message}` };
     }
     return { passed: false, detail: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };

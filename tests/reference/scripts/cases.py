@@ -138,6 +138,41 @@ for name, test in {
     expected[f"{name}_p"] = close({key: f.pvalue for key, f in found.items()}, 1e-8, 1e-300)
 write("stats", "k_samples", "scipy.stats", {"data": {"value": plain(treatments)}}, expected)
 
+correlations = {"pearsonr": stats.pearsonr, "spearmanr": stats.spearmanr, "kendalltau": stats.kendalltau}
+expected = {
+    f"rank_{method}": exact(each(lambda x, y: stats.rankdata(x, method)))
+    for method in ["average", "min", "max", "dense", "ordinal"]
+}
+for name, test in correlations.items():
+    found = each(test)
+    expected[f"{name}_r"] = close({k: f.statistic for k, f in found.items()}, 1e-10, 1e-12)
+    expected[f"{name}_p"] = close({k: f.pvalue for k, f in found.items()}, 1e-9, 1e-300)
+write("stats", "ranks_and_correlation", "scipy.stats", INPUT, expected)
+
+x = rng.integers(0, 6, size=18).astype(float)
+indices = rng.integers(0, len(x), size=(300, len(x)))
+for statistic, compute in {"mean": np.mean, "median": np.median}.items():
+    drawn = stats._resampling.BootstrapResult(None, compute(x[indices], axis=-1), None)
+
+    def interval(method):
+        found = stats.bootstrap((x,), compute, n_resamples=0, bootstrap_result=drawn, method=method, vectorized=True)
+        return list(found.confidence_interval)
+
+    write(
+        "stats",
+        f"bootstrap_{statistic}",
+        "scipy.stats.bootstrap",
+        {"x": {"value": plain(x)}, "indices": matrix(indices)},
+        {
+            "bootstrap_statistics": close(drawn.bootstrap_distribution, 1e-12),
+            "standard_error": close(np.std(drawn.bootstrap_distribution, ddof=1), 1e-10),
+            "ci_percentile": close(interval("percentile"), 1e-8),
+            "ci_basic": close(interval("basic"), 1e-8),
+            "ci_bca": close(interval("BCa"), 1e-8),
+        },
+        {"statistic": statistic, "confidence_level": 0.95},
+    )
+
 p = {"mixed": np.r_[rng.random(30), 10.0 ** rng.uniform(-40, -3, 20)], "ties": rng.integers(1, 6, 25) / 100}
 methods = ["bonferroni", "sidak", "holm", "holm-sidak", "simes-hochberg", "hommel", "fdr_bh", "fdr_by"]
 expected = {
@@ -248,12 +283,13 @@ for method, reference, tie_correct in [
         },
         {"method": method, "reference": reference, "tie_correct": tie_correct},
     )
-model = LogisticRegression(tol=1e-10, max_iter=10_000).fit(X, cell_groups)
-write(
-    "rank_genes_groups",
-    "logreg",
-    "sklearn.linear_model.LogisticRegression",
-    inputs,
-    {"coefficients": close(model.coef_, 1e-4, 1e-5), "intercept": close(model.intercept_, 1e-4, 1e-4)},
-    {"method": "logreg", "reference": "rest"},
-)
+for C in [1, 0.1]:
+    model = LogisticRegression(C=C, tol=1e-10, max_iter=10_000).fit(X, cell_groups)
+    write(
+        "rank_genes_groups",
+        f"logreg_{C}",
+        "sklearn.linear_model.LogisticRegression",
+        inputs,
+        {"coefficients": close(model.coef_, 1e-4, 1e-5), "intercept": close(model.intercept_, 1e-4, 1e-4)},
+        {"method": "logreg", "reference": "rest", "C": C},
+    )

@@ -20,7 +20,9 @@ function agreement(fixture: FixtureCase): Results {
 
 function regression(fixture: FixtureCase): Results {
   const { values, genes, codes, groups } = inputs(fixture);
-  const found = tl.logisticRegression(tl.geneColumns(tl.float64Rows(values, genes)), codes, groups.length);
+  const found = tl.logisticRegression(tl.geneColumns(tl.float64Rows(values, genes)), codes, groups.length, {
+    C: fixture.parameters["C"] as number | undefined,
+  });
   return { coefficients: found.coefficients, intercept: found.intercepts };
 }
 

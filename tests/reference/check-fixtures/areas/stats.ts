@@ -61,7 +61,7 @@ function testOfEach(
 
 function bootstrap(fixture: FixtureCase): Results {
   const x = fixture.input("x");
-  const draws = fixture.input("indices") as Int32Array;
+  const draws = Int32Array.from(fixture.input("indices"));
   const statisticOf: Record<string, (values: Float64Array) => number> = {
     mean: (values) => s.describe(values).mean,
     median: (values) => s.describe(values).median,
@@ -83,7 +83,7 @@ function bootstrap(fixture: FixtureCase): Results {
 
 function pairedBootstrap(fixture: FixtureCase): Results {
   const [x, y] = [fixture.input("x"), fixture.input("y")];
-  const draws = fixture.input("indices") as Int32Array;
+  const draws = Int32Array.from(fixture.input("indices"));
   const difference = (rows: Int32Array) => rows.reduce((sum, i) => sum + x[i]! - y[i]!, 0) / rows.length;
   const { low, high } = s.bootstrap(x.length, difference, { draws, level: 0.95 });
   return { ci_bca: [low, high] };
