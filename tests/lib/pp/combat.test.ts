@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { AnnData, categorical, CsrMatrix } from "../../../src/lib/anndata/index.js";
+import type { AnnData } from "../../../src/lib/anndata/index.js";
+import { categorical, CsrMatrix } from "../../../src/lib/anndata/index.js";
 import { combat, type CombatOptions, log1p, normalizeTotal } from "../../../src/lib/pp/index.js";
 import { expectClose } from "../../helpers/compare.js";
 import { simulate } from "../../helpers/simulate.js";
