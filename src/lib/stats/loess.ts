@@ -37,7 +37,8 @@ export function loess(x: Float64Array, y: Float64Array, span: number): Float64Ar
   const range = Math.max(xs[n - 1]! - xs[0]!, 1e-3 * Math.max(Math.abs(xs[0]!), Math.abs(xs[n - 1]!)) + 1e-30);
   const ends: [number, number] = [xs[0]! - MARGIN * range, xs[n - 1]! + MARGIN * range];
   const at = [ends[0], ...cuts(xs, 0, n - 1, ends, Math.max(1, most)), ends[1]];
-  const vertices = at.map((place) => localFit(xs, ys, near, place));
+  const columns: Columns = [0, 1, 2, 3].map(() => new Float64Array(near)) as Columns;
+  const vertices = at.map((place) => localFit(xs, ys, columns, place));
   const fitted = new Float64Array(n);
   for (let i = 0, right = 1; i < n; i++) {
     while (right < vertices.length - 1 && xs[i]! > vertices[right]!.x) right++;
@@ -65,17 +66,21 @@ function unequalPlace(xs: Float64Array, low: number, high: number): number {
   }
 }
 
-/** Value and slope at a place of the weighted parabola through the `near` nearest points. */
-function localFit(xs: Float64Array, ys: Float64Array, near: number, place: number): Vertex {
+/** The columns of a weighted parabola, and the weighted values; overwritten by each fit. */
+type Columns = [Float64Array, Float64Array, Float64Array, Float64Array];
+
+/** Value and slope at a place of the weighted parabola through the nearest points, as many as the columns hold. */
+function localFit(xs: Float64Array, ys: Float64Array, columns: Columns, place: number): Vertex {
+  const [constant, linear, square, response] = columns;
+  const near = constant.length;
   let first = 0;
   while (first + near < xs.length && xs[first + near]! - place < place - xs[first]!) first++;
   const width = Math.max(Math.abs(place - xs[first]!), Math.abs(place - xs[first + near - 1]!));
   // Distances over the width keep the columns of like size.
-  const columns = [0, 1, 2, 3].map(() => new Float64Array(near));
-  const [constant, linear, square, response] = columns as [Float64Array, Float64Array, Float64Array, Float64Array];
   for (let i = 0; i < near; i++) {
     const distance = (xs[first + i]! - place) / width;
-    const root = Math.sqrt(Math.max(0, 1 - Math.abs(distance) ** 3) ** 3);
+    const rest = 1 - Math.abs(distance) * distance * distance;
+    const root = rest > 0 ? rest * Math.sqrt(rest) : 0;
     constant[i] = root;
     linear[i] = root * distance;
     square[i] = root * distance * distance;
@@ -89,7 +94,7 @@ function localFit(xs: Float64Array, ys: Float64Array, near: number, place: numbe
  * The first two coefficients of the least squares solution of the last column by the three others, by Gram and Schmidt's
  * orthogonalisation, done twice for accuracy.
  */
-function leastSquares(columns: Float64Array[]): [number, number] {
+function leastSquares(columns: Columns): [number, number] {
   const triangle = [new Float64Array(4), new Float64Array(4), new Float64Array(4)];
   columns.forEach((vector, c) => {
     for (let pass = 0; pass < 2; pass++) {
