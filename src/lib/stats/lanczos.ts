@@ -1,4 +1,4 @@
-import { dot, type Eigen, symmetricEigen } from "./linear-algebra.js";
+import { addScaled, dot, type Eigen, symmetricEigen, takeOut } from "./linear-algebra.js";
 import type { Random } from "./random.js";
 
 /** Options of {@link largestEigenvectors}. */
@@ -87,20 +87,13 @@ function randomDirection(size: number, stream: Random, others: Float64Array[]): 
  * (Kahan). Returns its component along the last of `basis`.
  */
 function orthogonalise(vector: Float64Array, known: Float64Array[], basis: Float64Array[]): number {
-  let along = 0;
+  const last = basis[basis.length - 1];
+  const along = last ? dot(vector, last) : 0;
   for (let pass = 0; pass < 2; pass++) {
-    for (const direction of known) addScaled(vector, direction, -dot(vector, direction));
-    for (const direction of basis) {
-      const component = dot(vector, direction);
-      addScaled(vector, direction, -component);
-      if (direction === basis[basis.length - 1]) along += component;
-    }
+    takeOut(vector, known);
+    takeOut(vector, basis);
   }
   return along;
-}
-
-function addScaled(to: Float64Array, from: Float64Array, factor: number): void {
-  for (let i = 0; i < to.length; i++) to[i]! += factor * from[i]!;
 }
 
 /** The first `count` combinations of the basis by the rows of `vectors`. */

@@ -1,4 +1,12 @@
-import { dot, type Eigen, sortEigen, tridiagonalEigen, tridiagonalEigenvectors } from "./linear-algebra.js";
+import {
+  addScaled,
+  dot,
+  type Eigen,
+  sortEigen,
+  takeOut,
+  tridiagonalEigen,
+  tridiagonalEigenvectors,
+} from "./linear-algebra.js";
 import { random, type Random } from "./random.js";
 
 /** A matrix known only by its products with vectors. */
@@ -170,27 +178,4 @@ function normalised(vector: Float64Array, basis: Float64Array[]): Float64Array {
 function orthogonalise(vector: Float64Array, basis: Float64Array[]): void {
   takeOut(vector, basis);
   takeOut(vector, basis);
-}
-
-/** Takes the components along orthogonal directions out of a vector, four directions at a time. */
-function takeOut(vector: Float64Array, basis: Float64Array[]): void {
-  const n = vector.length;
-  let at = 0;
-  for (; at + 3 < basis.length; at += 4) {
-    const [a, b, c, d] = [basis[at]!, basis[at + 1]!, basis[at + 2]!, basis[at + 3]!];
-    let [ofA, ofB, ofC, ofD] = [0, 0, 0, 0];
-    for (let i = 0; i < n; i++) {
-      const value = vector[i]!;
-      ofA += a[i]! * value;
-      ofB += b[i]! * value;
-      ofC += c[i]! * value;
-      ofD += d[i]! * value;
-    }
-    for (let i = 0; i < n; i++) vector[i]! -= ofA * a[i]! + ofB * b[i]! + (ofC * c[i]! + ofD * d[i]!);
-  }
-  for (; at < basis.length; at++) addScaled(vector, basis[at]!, -dot(vector, basis[at]!));
-}
-
-function addScaled(to: Float64Array, from: Float64Array, factor: number): void {
-  for (let i = 0; i < to.length; i++) to[i]! += factor * from[i]!;
 }
