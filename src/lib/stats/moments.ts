@@ -9,100 +9,113 @@ export interface Moments {
 
 /** Values that are transformed at a time. */
 const CHUNK = 4096;
+/** Where a column's sum of squares about the mean is a smaller share than this of that about 0, rounding would be felt. */
+const LEAST_SPREAD = 1e-3;
 
 /**
- * Mean and variance of each column, in float64, with `n - 1` below the sum of squares. Two passes, so that large means do not
- * cost accuracy; zeros that are not stored count.
+ * Mean and variance of each column, in float64, with `n - 1` below the sum of squares. One pass, and a second one about the means where
+ * a column varies little beside its mean, so that large means do not cost accuracy; zeros that are not stored count.
  *
- * @param transform - applied to each value first; must keep zero at zero. Default: none.
+ * @param transform - applied to each non-zero value first; must keep zero at zero. Default: none.
  * @returns a variance of NaN where the matrix has fewer than two rows.
  */
 export function columnMoments(matrix: Matrix, transform?: (value: number) => number): Moments {
   const [rows, columns] = matrix.shape;
-  const { data } = matrix;
-  const indices = matrix.kind === "csr" ? matrix.indices : undefined;
   const mean = new Float64Array(columns);
-  const variance = new Float64Array(columns);
-  const stored = new Float64Array(columns);
-  const chunk = new Float64Array(CHUNK);
-  const copy = transform ? overRepeatedValues(transform) : copyValues;
-  for (let start = 0; start < data.length; start += CHUNK) {
-    const end = Math.min(data.length, start + CHUNK);
-    copy(data, start, end, chunk);
-    if (indices) addSparse(indices, start, end, chunk, mean, stored);
-    else addDense(columns, start, end, chunk, mean, stored);
-  }
-  for (let j = 0; j < columns; j++) mean[j]! /= rows;
-  for (let start = 0; start < data.length; start += CHUNK) {
-    const end = Math.min(data.length, start + CHUNK);
-    copy(data, start, end, chunk);
-    if (indices) addSquaresSparse(indices, start, end, chunk, mean, variance);
-    else addSquaresDense(columns, start, end, chunk, mean, variance);
-  }
+  const squares = new Float64Array(columns);
+  addPowers(matrix, transform, mean, squares);
+  let isPrecise = true;
   for (let j = 0; j < columns; j++) {
-    variance[j] = rows < 2 ? NaN : (variance[j]! + (rows - stored[j]!) * mean[j]! ** 2) / (rows - 1);
+    mean[j]! /= rows;
+    const about0 = squares[j]!;
+    squares[j] = about0 - rows * mean[j]! * mean[j]!;
+    if (about0 > 0 && squares[j]! < LEAST_SPREAD * about0) isPrecise = false;
   }
-  return { mean, variance };
+  if (!isPrecise) squaresAboutMeans(matrix, transform, mean, squares);
+  return { mean, variance: squares.map((sum) => (rows < 2 ? NaN : sum / (rows - 1))) };
 }
 
-function copyValues(values: Float32Array, start: number, end: number, out: Float64Array): void {
-  out.set(values.subarray(start, end));
-}
-
-function addSparse(
-  indices: Int32Array,
-  start: number,
-  end: number,
-  chunk: Float64Array,
+/** Adds every column's values to `sums` and their squares to `squares`. */
+function addPowers(
+  matrix: Matrix,
+  transform: ((value: number) => number) | undefined,
   sums: Float64Array,
-  stored: Float64Array,
+  squares: Float64Array,
 ): void {
-  for (let at = start; at < end; at++) {
-    const j = indices[at]!;
-    sums[j]! += chunk[at - start]!;
-    stored[j]!++;
-  }
+  inChunks(matrix, transform, (values, start, end) => {
+    if (matrix.kind === "csr") addSparsePowers(values, matrix.indices, start, end, sums, squares);
+    else addDensePowers(values, matrix.shape[1], start, end, sums, squares);
+  });
 }
 
-function addDense(
-  columns: number,
-  start: number,
-  end: number,
-  chunk: Float64Array,
-  sums: Float64Array,
-  stored: Float64Array,
-): void {
-  for (let at = start, j = start % columns; at < end; at++, j = j + 1 === columns ? 0 : j + 1) {
-    sums[j]! += chunk[at - start]!;
-    stored[j]!++;
-  }
-}
-
-function addSquaresSparse(
-  indices: Int32Array,
-  start: number,
-  end: number,
-  chunk: Float64Array,
+/** Writes every column's sum of squares about its mean; what is not stored is 0. */
+function squaresAboutMeans(
+  matrix: Matrix,
+  transform: ((value: number) => number) | undefined,
   mean: Float64Array,
   squares: Float64Array,
 ): void {
-  for (let at = start; at < end; at++) {
-    const j = indices[at]!;
-    const rest = chunk[at - start]! - mean[j]!;
-    squares[j]! += rest * rest;
+  const [rows, columns] = matrix.shape;
+  const stored = new Float64Array(columns);
+  squares.fill(0);
+  inChunks(matrix, transform, (values, start, end) => {
+    for (let at = start; at < end; at++) {
+      const j = matrix.kind === "csr" ? matrix.indices[at]! : at % columns;
+      const rest = values[at - start]! - mean[j]!;
+      squares[j]! += rest * rest;
+      stored[j]!++;
+    }
+  });
+  for (let j = 0; j < columns; j++) squares[j]! += (rows - stored[j]!) * mean[j]! * mean[j]!;
+}
+
+/** Visits stretches of the stored values, transformed: `values` begins with that at `start`. */
+function inChunks(
+  { data }: Matrix,
+  transform: ((value: number) => number) | undefined,
+  visit: (values: Float64Array | Float32Array, start: number, end: number) => void,
+): void {
+  if (!transform) {
+    visit(data, 0, data.length);
+    return;
+  }
+  const chunk = new Float64Array(CHUNK);
+  const apply = overRepeatedValues(transform);
+  for (let start = 0; start < data.length; start += CHUNK) {
+    const end = Math.min(data.length, start + CHUNK);
+    apply(data, start, end, chunk);
+    visit(chunk, start, end);
   }
 }
 
-function addSquaresDense(
+function addSparsePowers(
+  values: Float64Array | Float32Array,
+  indices: Int32Array,
+  start: number,
+  end: number,
+  sums: Float64Array,
+  squares: Float64Array,
+): void {
+  for (let at = start; at < end; at++) {
+    const value = values[at - start]!;
+    const j = indices[at]!;
+    sums[j]! += value;
+    squares[j]! += value * value;
+  }
+}
+
+function addDensePowers(
+  values: Float64Array | Float32Array,
   columns: number,
   start: number,
   end: number,
-  chunk: Float64Array,
-  mean: Float64Array,
+  sums: Float64Array,
   squares: Float64Array,
 ): void {
-  for (let at = start, j = start % columns; at < end; at++, j = j + 1 === columns ? 0 : j + 1) {
-    const rest = chunk[at - start]! - mean[j]!;
-    squares[j]! += rest * rest;
+  for (let at = start, j = start % columns; at < end; at++) {
+    const value = values[at - start]!;
+    sums[j]! += value;
+    squares[j]! += value * value;
+    if (++j === columns) j = 0;
   }
 }

@@ -40,3 +40,14 @@ it("moments of transformed columns are those of the transformed matrix, over mor
     expectClose(variance, plain.variance, { relative: 1e-6 });
   }
 });
+
+it("moments of columns that vary little beside their mean are those about the mean", () => {
+  const noise = random(0, "noise").fillNormal(new Float32Array(400));
+  const dense = new DenseMatrix([200, 2], noise.map((value, at) => (at % 2 === 0 ? 1e4 + value : value))); // prettier-ignore
+  const { variance } = columnMoments(dense);
+  const column = Float64Array.from(dense.column(0));
+  const mean = column.reduce((sum, value) => sum + value, 0) / 200;
+  expectClose([variance[0]!], [column.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 199], { relative: 1e-12 });
+  const constant = columnMoments(new DenseMatrix([3, 1], new Float32Array(3).fill(0.1)));
+  expect(constant.variance[0]).toBeLessThan(1e-30);
+});
