@@ -9,8 +9,9 @@ import { runKernels } from "./kernels/run.js";
 import { peerPython, PeerUnavailable, startPeer } from "./peer-process.js";
 import { readH5ad } from "./read-h5ad.js";
 import { trainStep } from "./train-step.js";
+import { writeH5ad } from "./write-h5ad.js";
 
-const BENCHMARKS: readonly Benchmark[] = [readH5ad, trainStep];
+const BENCHMARKS: readonly Benchmark[] = [readH5ad, writeH5ad, trainStep];
 
 /** The kernels have many measures and several peers, so a table of their own. */
 const KERNELS = "kernels";

@@ -116,14 +116,17 @@ export class Executions {
     const { server, history } = this.#host;
     const { message, request } = task;
     const { header } = message;
-    server.publish(header, "status", { execution_state: "busy" });
     if (request.storeHistory) this.#count += 1;
     task.count = this.#count;
+    const replying = this.#replyOf(task).catch((error: unknown) => this.#failure(message, kernelError(error)));
+    // The compiler, which is another process, is asked by then: it works while these are written.
+    await undefined;
+    server.publish(header, "status", { execution_state: "busy" });
     if (!request.silent) {
       server.publish(header, "execute_input", { code: request.code, execution_count: Math.max(1, task.count) });
       if (request.storeHistory) history.add(task.count, request.code);
     }
-    const reply = await this.#replyOf(task).catch((error: unknown) => this.#failure(message, kernelError(error)));
+    const reply = await replying;
     // What the client sent along with a cell that failed at once is to be aborted with it; what it sends upon the reply runs.
     if (reply.status === "error" && request.stopOnError) await setTimeout(IN_FLIGHT_MS);
     server.reply(task.channel, message, "execute_reply", { payload: [], ...reply, execution_count: task.count });

@@ -122,13 +122,8 @@ async function take(lock: string): Promise<boolean> {
   }
 }
 
-/** Removes what this Node made of earlier code. */
+/** Removes what this Node made of earlier code, and what processes have left that were ended at it. */
 async function removeOthers(path: string): Promise<void> {
-  const names = (await readdir(dirname(path))).filter((name) => name.startsWith(prefix()) && name.endsWith(".blob"));
-  await Promise.all(
-    names
-      .map((name) => join(dirname(path), name))
-      .filter((other) => other !== path)
-      .map((other) => rm(other, { force: true })),
-  );
+  const names = (await readdir(FOLDER)).filter((name) => name.startsWith(prefix()) && join(FOLDER, name) !== path);
+  await Promise.all(names.map((name) => rm(join(FOLDER, name), { force: true })));
 }

@@ -96,8 +96,9 @@ function createMethods(folder: string, isWarm: boolean): LanguageMethods {
     inspect: (question) => inspect(cells, question),
     exercise() {
       // Another text each time, or TypeScript would have the answer already.
-      const code = `${SAMPLE} // ${++rounds}\nsamples.`;
-      if (strictness !== "off") look(code, strictness);
+      rounds += 1;
+      if (strictness !== "off") look(`${SAMPLE} // ${rounds}`, strictness);
+      const code = `${rounds}; Math.`;
       complete(cells, { code, cursor: code.length });
       inspect(cells, { code, cursor: code.length - 1 });
     },

@@ -3,10 +3,8 @@ import ts from "typescript";
 import { CellModules } from "./cell-modules.js";
 import { notebookOptions, type NotebookOptions } from "./compiler-options.js";
 import { declarationsOf, declaredTypes, type NameKind } from "./declarations.js";
-import { DiskFiles } from "./disk-files.js";
-import { flatLibraries } from "./flat-libraries.js";
-import { globalDeclarations, nodeTypes, tslabDeclarations } from "./globals.js";
-import { type LaterModules, ResidentProgram } from "./resident-program.js";
+import { ProgramFiles } from "./program-files.js";
+import { Residence } from "./residence.js";
 import { ResultTypes } from "./result-types.js";
 import { parseCell } from "./transform.js";
 
@@ -48,29 +46,7 @@ interface Parsed {
   readonly expression: string | undefined;
 }
 
-/** Parsed files, shared by all services of this process and by those that a startup snapshot makes. */
-const documents = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames);
-let services = 0;
-
-/** So many characters of later modules, and a program is made anew: of each, the checker remembers some 200 bytes. */
-const MUCH_TEXT = 100_000;
-
-/** TypeScript with a program that stays as long as it holds good. */
-interface Resident {
-  readonly service: ts.LanguageService;
-  readonly program: ResidentProgram;
-  /** The files on disk that it was made of, with their versions. */
-  readonly files: ReadonlyMap<string, string>;
-  /** Whether it is of a text that adds to the types of others: it may never run. */
-  readonly augments: boolean;
-}
-
-/** What a service has left to the next one: a startup snapshot holds it. */
-let legacy: { readonly basis: string; readonly resident: Resident } | undefined;
-
 const OPEN_CELL = "cell";
-const GLOBALS = "cell-globals.d.ts";
-const TSLAB_TYPES = "cell-tslab.d.ts";
 const OPAQUE_RESULT = "declare const result: any; export default result;";
 
 /** Names that come as variables of the type they were given: an import of them could not be assigned to, or said so wrongly. */
@@ -92,50 +68,32 @@ const ASSIGNED_GLOBAL =
 export class CellService {
   /** The compiler's options. */
   readonly notebook: NotebookOptions;
-  readonly #folder: string;
-  /** Sets the versions of this service's files apart from those of others, whose files may have the same paths. */
-  readonly #id = ++services;
+  readonly #files: ProgramFiles;
+  readonly #residence: Residence;
   readonly #pending: RanCell[] = [];
   readonly #owners = new Map<string, Owner>();
-  readonly #files = new Map<string, { text: string; version: number }>();
   readonly #modules = new CellModules();
   readonly #augmenting = new Set<string>();
   readonly #globals = new Set<string>();
   readonly #results = new ResultTypes();
-  readonly #disk = new DiskFiles();
-  readonly #host: ts.LanguageServiceHost;
-  readonly #later: LaterModules = {
-    textOf: (path) => this.#files.get(path)?.text,
-    resolve: (name, from) => ts.resolveModuleName(name, from, this.notebook.options, this.#host).resolvedModule,
-  };
-  #service: ts.LanguageService | undefined;
-  #resident: Resident | undefined;
-  #programs = 0;
-  #opened = 0;
   #parsed: Parsed | undefined;
-  #root: string;
 
   /** @param folder - the notebook's folder, from which imports are resolved. */
   constructor(folder: string) {
-    this.#folder = folder;
     this.notebook = notebookOptions(folder);
-    this.#root = this.#write(`${OPEN_CELL}.ts`, "");
-    this.#write(GLOBALS, globalDeclarations());
-    this.#write(TSLAB_TYPES, tslabDeclarations());
-    this.#host = this.#createHost();
-    if (legacy?.basis === this.#basis()) this.#resident = legacy.resident;
-    legacy = undefined;
+    this.#files = new ProgramFiles(folder, this.notebook.options);
+    this.#residence = new Residence(this.#files);
   }
 
-  /** Leaves its program, which knows the libraries, to the next service with the same options. */
+  /** Leaves what it knows of the libraries to the next service with the same options. */
   bequeath(): void {
-    if (this.#resident) legacy = { basis: this.#basis(), resident: this.#resident };
+    this.#residence.bequeath();
   }
 
   /** Makes the program anew where it has grown, while no cell has to wait for that. */
   refresh(sample: string): void {
-    if (!this.#resident || this.#resident.program.length < MUCH_TEXT / 2) return;
-    this.#resident = undefined;
+    if (!this.#residence.hasGrown) return;
+    this.#residence.leave();
     this.openWhole(sample);
   }
 
@@ -151,7 +109,7 @@ export class CellService {
     this.#augmenting.clear();
     this.#globals.clear();
     this.#results.clear();
-    this.#resident = undefined;
+    this.#residence.leave();
   }
 
   /** Opens a text in the making as the cell that comes next: it may use any name of the earlier cells. */
@@ -176,8 +134,8 @@ export class CellService {
   originOf(name: string): { readonly file: string; readonly at: number } | undefined {
     const owner = this.#owners.get(name);
     if (!owner || !VARIABLES.includes(owner.kind)) return undefined;
-    const program = this.#resident?.service.getProgram();
-    const path = join(this.#folder, owner.module);
+    const { program } = this.#residence;
+    const path = join(this.#files.folder, owner.module);
     const file = program?.getSourceFile(`${path}.ts`) ?? program?.getSourceFile(`${path}.tsx`);
     const module = file && program?.getTypeChecker().getSymbolAtLocation(file);
     const symbol = module?.exports?.get(ts.escapeLeadingUnderscores(name));
@@ -197,40 +155,7 @@ export class CellService {
   }
 
   #open(name: string, prelude: string, text: string): OpenCell {
-    const resident = this.#currentResident();
-    const later = join(this.#folder, `${OPEN_CELL}-open-${++this.#opened}.ts`);
-    const fits = name.endsWith(".ts") && !AUGMENTS.test(text);
-    if (fits && resident?.program.add(later, prelude + text, this.#later)) {
-      return { service: resident.service, file: later, start: prelude.length };
-    }
-    const file = this.#write(name, prelude + text);
-    this.#root = file;
-    this.#resident = this.#makeResident(AUGMENTS.test(text));
-    return { service: this.#resident.service, file, start: prelude.length };
-  }
-
-  /** The program that stays, unless a file of it has changed, or it has grown much. */
-  #currentResident(): Resident | undefined {
-    if (!this.#resident || this.#resident.augments || this.#resident.program.length > MUCH_TEXT) return undefined;
-    const isCurrent = [...this.#resident.files].every(([path, version]) => this.#disk.version(path) === version);
-    return isCurrent ? this.#resident : undefined;
-  }
-
-  #makeResident(augments: boolean): Resident {
-    this.#programs += 1;
-    this.#service ??= ts.createLanguageService(this.#host, documents);
-    const program = this.#service.getProgram();
-    if (!program) throw new Error("TypeScript has no program");
-    const resident = new ResidentProgram(program);
-    const onDisk = resident.files.filter((path) => !this.#files.has(path));
-    const files = new Map(onDisk.map((path) => [path, this.#disk.version(path)]));
-    return { service: this.#service, program: resident, files, augments };
-  }
-
-  /** All that a program without cells depends on, but for files that change. */
-  #basis(): string {
-    const globals = [GLOBALS, TSLAB_TYPES].map((name) => this.#files.get(join(this.#folder, name))?.text);
-    return JSON.stringify([this.notebook.options, nodeTypes(this.#folder), globals]);
+    return { ...this.#residence.open(name, prelude + text, AUGMENTS.test(text)), start: prelude.length };
   }
 
   /** Parses a text that comes after every cell so far; the cell just checked is most often the one that then runs. */
@@ -276,7 +201,7 @@ export class CellService {
     const known = this.#modules.named(text);
     if (known !== undefined) return known;
     const uses = [...prelude.matchAll(/"([^"]+)"/g)].map(([, used = ""]) => used);
-    this.#modules.add(`./${name}`, { text, path: this.#write(name + extension, text), uses });
+    this.#modules.add(`./${name}`, { text, path: this.#files.write(name + extension, text), uses });
     return `./${name}`;
   }
 
@@ -299,44 +224,6 @@ export class CellService {
     for (const module of this.#augmenting) line += `import "${module}"; `;
     for (const [module, names] of imports) line += `import { ${names.join(", ")} } from "${module}"; `;
     return `${line}\n`;
-  }
-
-  #write(name: string, text: string): string {
-    const path = join(this.#folder, name);
-    const before = this.#files.get(path);
-    if (before?.text !== text) this.#files.set(path, { text, version: (before?.version ?? 0) + 1 });
-    return path;
-  }
-
-  #createHost(): ts.LanguageServiceHost {
-    const roots = [join(this.#folder, GLOBALS), join(this.#folder, TSLAB_TYPES)];
-    const node = nodeTypes(this.#folder);
-    if (node !== undefined) roots.unshift(node);
-    const flat = flatLibraries(this.notebook.options.lib ?? [], node);
-    const read = (path: string): string | undefined => this.#files.get(path)?.text ?? ts.sys.readFile(path);
-    return {
-      getCompilationSettings: () => this.notebook.options,
-      getCurrentDirectory: () => this.#folder,
-      useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
-      getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
-      // TypeScript keeps its program as long as this is the same.
-      getProjectVersion: () => String(this.#programs),
-      getScriptFileNames: () => [...roots, this.#root],
-      getScriptVersion: (path) => {
-        const version = this.#files.get(path)?.version;
-        return version === undefined ? this.#disk.version(path) : `${this.#id}.${version}`;
-      },
-      getScriptSnapshot: (path) => {
-        const text = this.#files.get(path)?.text ?? flat.get(path);
-        return text === undefined ? this.#disk.snapshot(path) : ts.ScriptSnapshot.fromString(text);
-      },
-      fileExists: (path) => this.#files.has(path) || ts.sys.fileExists(path),
-      readFile: read,
-      readDirectory: (...query) => ts.sys.readDirectory(...query),
-      directoryExists: (path) => ts.sys.directoryExists(path),
-      getDirectories: (path) => ts.sys.getDirectories(path),
-      realpath: (path) => (this.#files.has(path) ? path : (ts.sys.realpath?.(path) ?? path)),
-    };
   }
 }
 

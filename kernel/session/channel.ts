@@ -81,15 +81,22 @@ function holds(id: number, name: StreamEvent[2], json: string): boolean {
 }
 
 /**
- * Writes an event to the front, synchronously: what a cell printed is out before it crashes, and order is kept.
+ * Writes events to the front, synchronously: what a cell printed is out before it crashes, and order is kept.
  *
  * An interrupt can end this function halfway; the next event then starts on a new line, and the front drops the torn one.
+ *
+ * @throws TypeError where an event cannot be written as JSON; nothing is written then.
  */
-export function send(event: SessionEvent): void {
-  const line = "t" in event ? encode(event) : `["o",${event[1]},"${event[2]}",${toJson(event[3])}]`;
+export function send(...events: SessionEvent[]): void {
+  let lines = "";
+  for (let i = 0; i < events.length; i++) {
+    const event = events[i] as SessionEvent;
+    const line = "t" in event ? encode(event) : `["o",${event[1]},"${event[2]}",${toJson(event[3])}]`;
+    lines += i === 0 ? line : `\n${line}`;
+  }
   held.take(WRITER.main);
   held.flush();
-  write(line);
+  write(lines);
   held.release();
 }
 
@@ -103,17 +110,26 @@ function write(line: string): void {
 /**
  * Marks this moment on stdout and stderr, so that the front can put what child processes and native code wrote there
  * between the events before and after.
+ *
+ * @param events - sent right behind the mark.
+ * @throws TypeError where an event cannot be written as JSON.
  */
-export function fence(): void {
+export function fence(...events: SessionEvent[]): void {
   flushPrints();
+  if (marksOutputs()) send({ t: "fence", mark: marks }, ...events);
+  else if (events.length > 0) send(...events);
+}
+
+function marksOutputs(): boolean {
   marks += 1;
   const bytes = bufferFrom(fenceMark(marks));
   try {
     writeAll(1, bytes);
     writeAll(2, bytes);
-    send({ t: "fence", mark: marks });
+    return true;
   } catch {
     // A cell has closed the descriptor: nothing can come by it, so there is nothing to wait for.
+    return false;
   }
 }
 

@@ -214,26 +214,28 @@ export class Executor {
       return;
     }
     const end = (shown: MimeBundle): void => {
-      if (!request.show) this.runs.end(run, { bundle: shown });
-      else {
-        this.#result(execution, value, shown);
-        this.runs.end(run);
-      }
+      if (request.show) this.#endShowing(execution, value, shown);
+      else this.runs.end(run, { bundle: shown });
     };
     const shown = bundle(value, (error) => this.displayFailed(run.id, error));
     if (isPromise(shown)) onSettled(shown as Promise<MimeBundle>, end, fail);
     else end(shown as MimeBundle);
   }
 
-  #result({ run, request }: Execution, value: unknown, { data, metadata }: MimeBundle): void {
-    if (run.done || isEmpty(data)) return;
+  #endShowing({ run, request }: Execution, value: unknown, { data, metadata }: MimeBundle): void {
+    if (run.done || isEmpty(data)) {
+      this.runs.end(run);
+      return;
+    }
     this.#results.keep(value, request.count);
+    const endBy = (shown: MimeBundle): void =>
+      this.runs.end(run, {}, { t: "show", id: run.id, as: "result", ...shown });
     try {
-      send({ t: "show", id: run.id, as: "result", data, metadata });
+      endBy({ data, metadata });
     } catch (error) {
       // Not to be written as JSON: a specification may hold a bigint.
       this.displayFailed(run.id, error);
-      send({ t: "show", id: run.id, as: "result", data: { "text/plain": textOf(value) }, metadata: {} });
+      endBy({ data: { "text/plain": textOf(value) }, metadata: {} });
     }
   }
 }

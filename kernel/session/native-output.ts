@@ -20,7 +20,7 @@ export function fenceNativeOutput(): void {
     "spawn",
     () => true,
     function (this: ChildProcess) {
-      this.prependListener("exit", fence);
+      this.prependListener("exit", () => fence());
     },
   );
   syncBuiltinESMExports();

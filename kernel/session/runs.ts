@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { ErrorReport, MimeBundle } from "../protocol/messages.js";
-import { fence, send } from "./channel.js";
+import { fence } from "./channel.js";
+import type { ShowEvent } from "./messages.js";
 import { createObject, inspect, onSettled } from "./primordials.js";
 import { settleBars } from "./progress.js";
 
@@ -73,14 +74,18 @@ export class Runs {
     onSettled(output, again, again);
   }
 
-  /** Ends a run, unless it has ended, and says how. */
-  end(run: Run, outcome: { error?: ErrorReport; bundle?: MimeBundle } = {}): void {
+  /**
+   * Ends a run, unless it has ended, and says how.
+   *
+   * @param last - what it shows last.
+   * @throws TypeError where that cannot be written as JSON; the run has not ended then.
+   */
+  end(run: Run, outcome: { error?: ErrorReport; bundle?: MimeBundle } = {}, ...last: ShowEvent[]): void {
     if (run.done) return;
     settleBars(run.id, outcome.error !== undefined);
-    fence();
+    fence(...last, { t: "done", id: run.id, ...outcome });
     run.done = true;
     delete this.#running[run.id];
-    send({ t: "done", id: run.id, ...outcome });
   }
 
   /** Ends everything that runs, and tells what that was. */

@@ -1,13 +1,27 @@
-export { AnnData, categorical, CsrMatrix, DenseMatrix, Frame } from "./anndata/index.js";
+export {
+  AnnData,
+  categorical,
+  concat,
+  CscMatrix,
+  CsrMatrix,
+  DenseMatrix,
+  Frame,
+  rowMajor,
+  toCsc,
+  toCsr,
+} from "./anndata/index.js";
 export type {
   AnnDataParts,
   BooleanColumn,
   CategoricalColumn,
   Column,
   ColumnValues,
+  ConcatOptions,
   Matrix,
+  MergeRule,
   NumericColumn,
   Raw,
+  RowMatrix,
   Selector,
   StringColumn,
 } from "./anndata/index.js";

@@ -1,7 +1,7 @@
 import { type CsrMatrix } from "./csr.js";
 import { type DenseMatrix } from "./dense.js";
 import { Frame } from "./frame.js";
-import { type Matrix } from "./matrix.js";
+import { isMatrix, type Matrix } from "./matrix.js";
 import { positions, type Selector } from "./selector.js";
 import { htmlSummary, textSummary } from "./summary.js";
 
@@ -20,6 +20,7 @@ export interface AnnDataParts {
   obsm?: Record<string, DenseMatrix>;
   varm?: Record<string, DenseMatrix>;
   obsp?: Record<string, CsrMatrix>;
+  varp?: Record<string, CsrMatrix>;
   uns?: Record<string, unknown>;
   raw?: Raw;
 }
@@ -46,6 +47,8 @@ export class AnnData {
   varm: Record<string, DenseMatrix>;
   /** Cells × cells, e.g. `connectivities`. */
   obsp: Record<string, CsrMatrix>;
+  /** Genes × genes. */
+  varp: Record<string, CsrMatrix>;
   /** Everything else. */
   uns: Record<string, unknown>;
   raw?: Raw;
@@ -63,6 +66,7 @@ export class AnnData {
     this.obsm = parts.obsm ?? {};
     this.varm = parts.varm ?? {};
     this.obsp = parts.obsp ?? {};
+    this.varp = parts.varp ?? {};
     this.uns = parts.uns ?? {};
     if (parts.raw) this.raw = parts.raw;
     this.#check();
@@ -96,12 +100,12 @@ export class AnnData {
   /** The cells and genes chosen, as new data that shares no array with this one; `uns` is shared. */
   select(choice: { obs?: Selector; var?: Selector }): AnnData {
     if (!choice.obs && !choice.var) return this.copy();
-    const { obs, var: features, obsm, varm, obsp, raw } = this;
+    const { obs, var: features, obsm, varm, obsp, varp, raw } = this;
     const copied = <M extends Matrix>(matrices: Record<string, M>) => mapValues(matrices, (m) => m.copy() as M);
     const chosen = new AnnData({
       ...this.#parts(),
       ...(!choice.obs && { obs: obs.copy(), obsm: copied(obsm), obsp: copied(obsp) }),
-      ...(!choice.var && { var: features.copy(), varm: copied(varm) }),
+      ...(!choice.var && { var: features.copy(), varm: copied(varm), varp: copied(varp) }),
       ...(raw && { raw: { X: choice.obs ? raw.X : raw.X.copy(), var: raw.var.copy() } }),
     });
     if (choice.obs) chosen.keepObs(choice.obs);
@@ -129,12 +133,13 @@ export class AnnData {
     this.var = this.var.select(columns);
     this.layers = mapValues(this.layers, (matrix) => matrix.selectColumns(columns));
     this.varm = mapValues(this.varm, (matrix) => matrix.selectRows(columns));
+    this.varp = mapValues(this.varp, (matrix) => matrix.selectRows(columns).selectColumns(columns));
     return this;
   }
 
-  /** A copy that shares no matrix or table with this data; `uns` is copied deeply where it is plain data. */
+  /** A copy that shares no matrix or table with this data; `uns` is copied deeply where it is data: lists, records, typed arrays, tables, matrices. */
   copy(): AnnData {
-    const { X, obs, var: features, layers, obsm, varm, obsp, uns, raw } = this.#parts();
+    const { X, obs, var: features, layers, obsm, varm, obsp, varp, uns, raw } = this.#parts();
     return new AnnData({
       X: X.copy(),
       obs: obs.copy(),
@@ -143,6 +148,7 @@ export class AnnData {
       obsm: mapValues(obsm, (matrix) => matrix.copy()),
       varm: mapValues(varm, (matrix) => matrix.copy()),
       obsp: mapValues(obsp, (matrix) => matrix.copy()),
+      varp: mapValues(varp, (matrix) => matrix.copy()),
       uns: copyPlain(uns) as Record<string, unknown>,
       ...(raw && { raw: { X: raw.X.copy(), var: raw.var.copy() } }),
     });
@@ -163,8 +169,8 @@ export class AnnData {
   }
 
   #parts(): Required<Omit<AnnDataParts, "raw">> & { raw?: Raw } {
-    const { X, obs, layers, obsm, varm, obsp, uns, raw } = this;
-    return { X, obs, var: this.var, layers, obsm, varm, obsp, uns, ...(raw && { raw }) };
+    const { X, obs, layers, obsm, varm, obsp, varp, uns, raw } = this;
+    return { X, obs, var: this.var, layers, obsm, varm, obsp, varp, uns, ...(raw && { raw }) };
   }
 
   #check(): void {
@@ -185,6 +191,10 @@ export class AnnData {
       expect(`obsp["${name}"]`, matrix.shape[0], nObs, "rows");
       expect(`the rows of obsp["${name}"]`, matrix.shape[1], nObs, "rows");
     }
+    for (const [name, matrix] of Object.entries(this.varp)) {
+      expect(`varp["${name}"]`, matrix.shape[0], nVars, "columns");
+      expect(`the rows of varp["${name}"]`, matrix.shape[1], nVars, "columns");
+    }
     if (this.raw) {
       expect("raw.X", this.raw.X.shape[0], nObs, "rows (cells)");
       const [, rawVars] = this.raw.X.shape;
@@ -202,6 +212,7 @@ function mapValues<From, To>(record: Record<string, From>, f: (value: From) => T
 function copyPlain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copyPlain);
   if (ArrayBuffer.isView(value) && "slice" in value) return (value as Float64Array).slice();
+  if (value instanceof Frame || isMatrix(value)) return value.copy();
   if (value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype) {
     return mapValues(value as Record<string, unknown>, copyPlain);
   }

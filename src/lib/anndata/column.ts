@@ -1,7 +1,8 @@
-/** Numbers; a missing one is NaN (then the values are `Float64Array` or `Float32Array`). */
+/** Numbers; where `missing` is given and 1, the value is not known. Without a mask, a missing number is NaN. */
 export interface NumericColumn {
   readonly kind: "numeric";
   readonly values: Float64Array | Float32Array | Int32Array;
+  readonly missing?: Uint8Array;
 }
 
 /** True (1) or false (0); where `missing` is given and 1, the value is not known. */
@@ -24,6 +25,8 @@ export interface CategoricalColumn {
   readonly categories: string[];
   /** The order of the categories has a meaning (low, middle, high). Default: false. */
   readonly ordered?: boolean;
+  /** The categories are numbers, here as texts; in a file they are numbers again. Default: false. */
+  readonly numeric?: boolean;
 }
 
 /** A column of `obs` or `var`. */
@@ -78,6 +81,23 @@ export function categorical(labels: ArrayLike<string | null>, categories?: reado
   return { kind: "categorical", codes, categories: names };
 }
 
+/** The same values in arrays of their own. */
+export function copyColumn(source: Column): Column {
+  switch (source.kind) {
+    case "numeric":
+    case "boolean":
+      return {
+        ...source,
+        values: source.values.slice(),
+        ...(source.missing && { missing: source.missing.slice() }),
+      } as Column;
+    case "string":
+      return { ...source, values: source.values.slice() };
+    case "categorical":
+      return { ...source, codes: source.codes.slice(), categories: source.categories.slice() };
+  }
+}
+
 /** Number of values of a column. */
 export function columnLength(source: Column): number {
   return source.kind === "categorical" ? source.codes.length : source.values.length;
@@ -92,7 +112,7 @@ export function selectColumn(source: Column, rows: ArrayLike<number>): Column {
   };
   switch (source.kind) {
     case "numeric":
-      return { kind: "numeric", values: pick(source.values) };
+      return { ...source, values: pick(source.values), ...(source.missing && { missing: pick(source.missing) }) };
     case "boolean":
       return { ...source, values: pick(source.values), ...(source.missing && { missing: pick(source.missing) }) };
     case "string":
@@ -106,9 +126,9 @@ export function selectColumn(source: Column, rows: ArrayLike<number>): Column {
 export function columnNumbers(source: Column): Float64Array {
   switch (source.kind) {
     case "numeric":
-      return Float64Array.from(source.values);
     case "boolean":
-      return Float64Array.from(source.values, (value, i) => (source.missing?.[i] ? NaN : value));
+      if (!source.missing) return Float64Array.from(source.values);
+      return Float64Array.from(source.values, (value, i) => (source.missing![i] ? NaN : value));
     case "string":
       return Float64Array.from(source.values, textNumber);
     case "categorical": {
@@ -126,7 +146,9 @@ function textNumber(text: string | null): number {
 export function columnStrings(source: Column): (string | null)[] {
   switch (source.kind) {
     case "numeric":
-      return Array.from(source.values, (value) => (Number.isNaN(value) ? null : String(value)));
+      return Array.from(source.values, (value, i) =>
+        source.missing?.[i] || Number.isNaN(value) ? null : String(value),
+      );
     case "boolean":
       return Array.from(source.values, (value, i) => (source.missing?.[i] ? null : value ? "true" : "false"));
     case "string":

@@ -112,11 +112,12 @@ export class CsrMatrix {
 
   /** Sum of each row, in float64. */
   rowSums(): Float64Array {
+    const { data, indptr } = this;
     const sums = new Float64Array(this.shape[0]);
     for (let i = 0; i < sums.length; i++) {
       let sum = 0;
-      const end = this.indptr[i + 1]!;
-      for (let at = this.indptr[i]!; at < end; at++) sum += this.data[at]!;
+      const end = indptr[i + 1]!;
+      for (let at = indptr[i]!; at < end; at++) sum += data[at]!;
       sums[i] = sum;
     }
     return sums;
@@ -124,43 +125,54 @@ export class CsrMatrix {
 
   /** Sum of each column, in float64. */
   columnSums(): Float64Array {
+    const { data, indices } = this;
     const sums = new Float64Array(this.shape[1]);
-    for (let at = 0; at < this.data.length; at++) sums[this.indices[at]!]! += this.data[at]!;
+    for (let at = 0; at < data.length; at++) sums[indices[at]!]! += data[at]!;
     return sums;
   }
 
   /** Number of values other than zero in each row (stored zeros do not count). */
   rowNonZeros(): Int32Array {
+    const { data, indptr } = this;
     const counts = new Int32Array(this.shape[0]);
     for (let i = 0; i < counts.length; i++) {
-      const end = this.indptr[i + 1]!;
-      for (let at = this.indptr[i]!; at < end; at++) if (this.data[at] !== 0) counts[i]!++;
+      let count = 0;
+      const end = indptr[i + 1]!;
+      for (let at = indptr[i]!; at < end; at++) if (data[at] !== 0) count++;
+      counts[i] = count;
     }
     return counts;
   }
 
   /** Number of values other than zero in each column (stored zeros do not count). */
   columnNonZeros(): Int32Array {
+    const { data, indices } = this;
     const counts = new Int32Array(this.shape[1]);
-    for (let at = 0; at < this.data.length; at++) if (this.data[at] !== 0) counts[this.indices[at]!]!++;
+    for (let at = 0; at < data.length; at++) if (data[at] !== 0) counts[indices[at]!]!++;
     return counts;
   }
 
   /** Calls `visit(row, column, value)` for every stored value other than zero, row by row. */
   forEachNonZero(visit: (i: number, j: number, value: number) => void): void {
+    const { data, indices, indptr } = this;
     for (let i = 0; i < this.shape[0]; i++) {
-      const end = this.indptr[i + 1]!;
-      for (let at = this.indptr[i]!; at < end; at++) {
-        if (this.data[at] !== 0) visit(i, this.indices[at]!, this.data[at]!);
+      const end = indptr[i + 1]!;
+      for (let at = indptr[i]!; at < end; at++) {
+        const value = data[at]!;
+        if (value !== 0) visit(i, indices[at]!, value);
       }
     }
   }
 
-  /** The rows named, in the order given, as a new matrix: one copy a row. */
-  selectRows(rows: ArrayLike<number>): CsrMatrix {
+  /**
+   * The rows named, in the order given, as a new matrix: one copy a row.
+   *
+   * @param what - what a row is called in a message.
+   */
+  selectRows(rows: ArrayLike<number>, what: "row" | "column" = "row"): CsrMatrix {
     const indptr = new Int32Array(rows.length + 1);
     for (let i = 0; i < rows.length; i++) {
-      checkIndex(rows[i]!, this.shape[0], "row");
+      checkIndex(rows[i]!, this.shape[0], what);
       indptr[i + 1] = indptr[i]! + this.indptr[rows[i]! + 1]! - this.indptr[rows[i]!]!;
     }
     const data = new Float32Array(indptr[rows.length]!);
@@ -174,27 +186,35 @@ export class CsrMatrix {
     return new CsrMatrix([rows.length, this.shape[1]], data, indices, indptr);
   }
 
-  /** The columns named, in the order given, as a new matrix: one pass over the stored values. A column is taken once. */
-  selectColumns(columns: ArrayLike<number>): CsrMatrix {
+  /**
+   * The columns named, in the order given, as a new matrix: one pass over the stored values.
+   *
+   * @param what - what a column is called in a message.
+   */
+  selectColumns(columns: ArrayLike<number>, what: "row" | "column" = "column"): CsrMatrix {
     const target = new Int32Array(this.shape[1]).fill(-1);
     let ascending = true;
+    let repeated = false;
     for (let j = 0; j < columns.length; j++) {
-      checkIndex(columns[j]!, this.shape[1], "column");
-      if (target[columns[j]!] !== -1) throw new RangeError(`column ${columns[j]} is selected twice`);
+      checkIndex(columns[j]!, this.shape[1], what);
+      if (target[columns[j]!] !== -1) repeated = true;
       target[columns[j]!] = j;
       if (j > 0 && columns[j]! < columns[j - 1]!) ascending = false;
     }
-    const indptr = new Int32Array(this.shape[0] + 1);
+    if (repeated) return this.transpose().selectRows(columns).transpose();
+    const rows = this.shape[0];
+    const { data: values, indices: sources, indptr: starts } = this;
+    const indptr = new Int32Array(rows + 1);
     let kept = 0;
-    for (let at = 0; at < this.indices.length; at++) if (target[this.indices[at]!]! >= 0) kept++;
+    for (let at = 0; at < sources.length; at++) kept += target[sources[at]!]! >= 0 ? 1 : 0;
     const data = new Float32Array(kept);
     const indices = new Int32Array(kept);
-    for (let i = 0, to = 0; i < this.shape[0]; i++) {
-      const end = this.indptr[i + 1]!;
-      for (let at = this.indptr[i]!; at < end; at++) {
-        const j = target[this.indices[at]!]!;
+    for (let i = 0, to = 0; i < rows; i++) {
+      const end = starts[i + 1]!;
+      for (let at = starts[i]!; at < end; at++) {
+        const j = target[sources[at]!]!;
         if (j < 0) continue;
-        data[to] = this.data[at]!;
+        data[to] = values[at]!;
         indices[to++] = j;
       }
       indptr[i + 1] = to;
@@ -212,29 +232,31 @@ export class CsrMatrix {
 
   /** A new matrix whose row `i` is multiplied by `factors[i]`. */
   scaleRows(factors: ArrayLike<number>): CsrMatrix {
-    const data = new Float32Array(this.data.length);
+    const { data: values, indptr } = this;
+    const data = new Float32Array(values.length);
     for (let i = 0; i < this.shape[0]; i++) {
       const factor = factors[i]!;
-      const end = this.indptr[i + 1]!;
-      for (let at = this.indptr[i]!; at < end; at++) data[at] = this.data[at]! * factor;
+      const end = indptr[i + 1]!;
+      for (let at = indptr[i]!; at < end; at++) data[at] = values[at]! * factor;
     }
-    return new CsrMatrix(this.shape, data, this.indices, this.indptr);
+    return new CsrMatrix(this.shape, data, this.indices, indptr);
   }
 
   /** The matrix with rows and columns exchanged; its columns are in ascending order, so twice sorts a matrix. */
   transpose(): CsrMatrix {
     const [rows, columns] = this.shape;
+    const { data: values, indices: sources, indptr: starts } = this;
     const indptr = new Int32Array(columns + 1);
-    for (let at = 0; at < this.indices.length; at++) indptr[this.indices[at]! + 1]!++;
+    for (let at = 0; at < sources.length; at++) indptr[sources[at]! + 1]!++;
     for (let j = 0; j < columns; j++) indptr[j + 1]! += indptr[j]!;
     const next = indptr.slice(0, columns);
-    const data = new Float32Array(this.data.length);
-    const indices = new Int32Array(this.data.length);
+    const data = new Float32Array(values.length);
+    const indices = new Int32Array(values.length);
     for (let i = 0; i < rows; i++) {
-      const end = this.indptr[i + 1]!;
-      for (let at = this.indptr[i]!; at < end; at++) {
-        const to = next[this.indices[at]!]!++;
-        data[to] = this.data[at]!;
+      const end = starts[i + 1]!;
+      for (let at = starts[i]!; at < end; at++) {
+        const to = next[sources[at]!]!++;
+        data[to] = values[at]!;
         indices[to] = i;
       }
     }

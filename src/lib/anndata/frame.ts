@@ -5,6 +5,7 @@ import {
   columnNumbers,
   columnStrings,
   type ColumnValues,
+  copyColumn,
   selectColumn,
 } from "./column.js";
 
@@ -95,6 +96,8 @@ export class Frame {
 
   /** A copy that shares nothing with this table. */
   copy(): Frame {
-    return this.select(Int32Array.from(this.index, (_, i) => i));
+    const result = new Frame(this.index.slice());
+    for (const [name, values] of this.#columns) result.set(name, copyColumn(values));
+    return result;
   }
 }

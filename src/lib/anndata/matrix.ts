@@ -1,5 +1,31 @@
-import type { CsrMatrix } from "./csr.js";
-import type { DenseMatrix } from "./dense.js";
+import { CscMatrix } from "./csc.js";
+import { CsrMatrix } from "./csr.js";
+import { DenseMatrix } from "./dense.js";
 
-/** Cells × genes, row-major: sparse or dense. Both have the same reading methods; `kind` tells them apart. */
-export type Matrix = CsrMatrix | DenseMatrix;
+/** Cells × genes: sparse by rows or by columns, or dense. All have the same reading methods; `kind` tells them apart. */
+export type Matrix = CsrMatrix | CscMatrix | DenseMatrix;
+
+/** A matrix whose rows (cells) lie together in memory. */
+export type RowMatrix = CsrMatrix | DenseMatrix;
+
+/** The matrix as methods that go cell by cell want it: compressed columns become compressed rows, others stay as they are. */
+export function rowMajor(matrix: Matrix): RowMatrix {
+  return matrix.kind === "csc" ? matrix.toCsr() : matrix;
+}
+
+/** The matrix in compressed rows; itself where it is that already. */
+export function toCsr(matrix: Matrix): CsrMatrix {
+  if (matrix.kind === "csr") return matrix;
+  return matrix.kind === "csc" ? matrix.toCsr() : CsrMatrix.fromDense(matrix);
+}
+
+/** The matrix in compressed columns; itself where it is that already. */
+export function toCsc(matrix: Matrix): CscMatrix {
+  if (matrix.kind === "csc") return matrix;
+  return matrix.kind === "csr" ? CscMatrix.fromCsr(matrix) : CscMatrix.fromDense(matrix);
+}
+
+/** Whether a value is a matrix of this library. */
+export function isMatrix(value: unknown): value is Matrix {
+  return value instanceof CsrMatrix || value instanceof CscMatrix || value instanceof DenseMatrix;
+}

@@ -10,6 +10,7 @@ function fields(adata: AnnData): [string, string[]][] {
     ["varm", Object.keys(adata.varm)],
     ["layers", Object.keys(adata.layers)],
     ["obsp", Object.keys(adata.obsp)],
+    ["varp", Object.keys(adata.varp)],
   ];
   return all.filter(([, names]) => names.length > 0);
 }
@@ -25,7 +26,8 @@ export function textSummary(adata: AnnData): string {
 export function htmlSummary(adata: AnnData): string {
   const { X } = adata;
   const cells = Math.max(1, X.shape[0] * X.shape[1]);
-  const storage = X.kind === "csr" ? `sparse, ${((100 * X.nnz) / cells).toFixed(1)} % stored` : "dense";
+  const stored = `${((100 * X.nnz) / cells).toFixed(1)} % stored`;
+  const storage = { csr: `sparse by rows, ${stored}`, csc: `sparse by columns, ${stored}`, dense: "dense" }[X.kind];
   const names = (list: string[]) => list.map((name) => `<code>${escapeHtml(name)}</code>`).join(", ");
   const rows = fields(adata).map(
     ([field, list]) =>

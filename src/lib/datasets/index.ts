@@ -1,7 +1,11 @@
 export { annotateGenes, type AnnotateGenesOptions, type GeneAnnotation } from "./annotate-genes.js";
 export { cacheFolder, dataFolder } from "./cache.js";
+export { DataSetList, type DataSetInfo, info, list } from "./catalogue.js";
 export { DownloadError, type DownloadFailure, type DownloadProgress } from "./download.js";
 export { fetch, type FetchOptions } from "./fetch.js";
 export { type GeneTable, geneTable, type Species } from "./gene-table.js";
+export { load } from "./load.js";
+export { markers, type MarkerList, type MarkersOptions } from "./markers.js";
 export { pbmc3k } from "./pbmc3k.js";
 export { type DataSetName, type DataSource, REGISTRY } from "./registry.js";
+export { table } from "./table.js";

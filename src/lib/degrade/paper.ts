@@ -71,7 +71,7 @@ export function paper(adata: AnnData, options: PaperOptions | SeverityName = {})
     noise: drawPerCell("noise", mechanisms.includes("noise") ? noise : 0, adata.nObs, seed),
   };
   const lengths = mechanisms.includes("length") ? geneLengths(adata, lengthRange) : new Float64Array(adata.nVars);
-  const X = adata.X.kind === "csr" ? adata.X.toDense() : adata.X.copy();
+  const X = adata.X.kind === "dense" ? adata.X.copy() : adata.X.toDense();
   applyPaperModel(X, lengths, perCell, seed);
   if (clip) for (let at = 0; at < X.data.length; at++) if (X.data[at]! < 0) X.data[at] = 0;
 

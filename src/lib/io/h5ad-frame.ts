@@ -1,25 +1,34 @@
-import type { Dataset, Entity, Group } from "h5wasm/node";
 import type { Column } from "../anndata/column.js";
 import { Frame } from "../anndata/frame.js";
 import { FileError } from "./file-error.js";
 import { damaged, type H5adSource, unknownEncoding } from "./h5ad-source.js";
-import { attribute, child, datasetType, isDataset, isGroup, readJson, readNumbers, readStrings } from "./hdf5.js";
+import {
+  attribute,
+  type Dataset,
+  type Entity,
+  type Group,
+  isDataset,
+  isGroup,
+  readNumbers,
+  readStrings,
+  readValues,
+} from "./hdf5.js";
 
 /** A table: a group of columns (anndata 0.7 and later), or a compound dataset (0.6). */
 export function readFrame(source: H5adSource, entity: Entity, element: string, legacy?: Group): Frame {
   if (isDataset(entity)) return readCompoundFrame(source, entity, element, legacy);
   if (!isGroup(entity)) throw unknownEncoding(source, entity, element);
   const indexName = String(attribute(entity, "_index") ?? "_index");
-  const indexDataset = child(entity, indexName);
-  if (!isDataset(indexDataset)) {
+  const index = entity.get(indexName);
+  if (!index) {
     throw new FileError(source.path, `${element}/${indexName}`, "is missing", "Write the file again with anndata");
   }
-  const frame = new Frame(readNames(source, indexDataset, `${element}/${indexName}`));
+  const frame = new Frame(readNames(source, index, `${element}/${indexName}`).names);
   const order = attribute(entity, "column-order");
-  const categories = child(entity, "__categories");
-  const names = Array.isArray(order) ? order.map(String) : entity.keys().filter((name) => !name.startsWith("__"));
+  const categories = entity.get("__categories");
+  const names = Array.isArray(order) ? order.map(String) : entity.names().filter((name) => !name.startsWith("__"));
   for (const name of names) {
-    const member = child(entity, name);
+    const member = entity.get(name);
     if (name === indexName) continue;
     if (!member) {
       source.notice(`${source.path}: ${element}/${name} was left out: column-order names it, but it is not there`);
@@ -31,11 +40,17 @@ export function readFrame(source: H5adSource, entity: Entity, element: string, l
   return frame;
 }
 
-/** The names of a table's rows; numbers become their texts. */
-function readNames(source: H5adSource, dataset: Dataset, element: string): string[] {
-  return datasetType(dataset) === "strings"
-    ? texts(source, dataset, element)
-    : Array.from(readNumbers(source.path, dataset), (value) => String(value));
+/** The names of a table's rows, or categories; numbers and booleans become their texts. */
+function readNames(source: H5adSource, entity: Entity, element: string): { names: string[]; numeric: boolean } {
+  const dataset = isGroup(entity) ? entity.get("values") : entity;
+  if (!isDataset(dataset)) throw unknownEncoding(source, entity, element);
+  if (dataset.holds === "strings") return { names: texts(source, dataset, element), numeric: false };
+  const values = readNumbers(source.path, dataset);
+  const isBoolean = dataset.holds === "booleans";
+  return {
+    names: Array.from(values, (value) => (isBoolean ? (value ? "True" : "False") : String(value))),
+    numeric: !isBoolean,
+  };
 }
 
 /** A dataset's texts; what is not UTF-8 is told. */
@@ -50,22 +65,17 @@ export function readColumn(source: H5adSource, entity: Entity, element: string, 
   if (isGroup(entity)) return readGroupColumn(source, entity, element);
   if (!isDataset(entity)) throw unknownEncoding(source, entity, element);
   const name = element.split("/").at(-1)!;
-  const legacyCategories = categories && "categories" in entity.attrs ? child(categories, name) : undefined;
+  const legacyCategories = categories && entity.hasAttribute("categories") ? categories.get(name) : undefined;
   if (isDataset(legacyCategories)) {
     const ordered = attribute(legacyCategories, "ordered") ? true : undefined;
-    return toCategorical(
-      source,
-      readNumbers(source.path, entity),
-      readNames(source, legacyCategories, element),
-      element,
-      ordered,
-    );
+    const categories = readNames(source, legacyCategories, element);
+    return toCategorical(source, readNumbers(source.path, entity), categories, element, ordered);
   }
-  switch (datasetType(entity)) {
+  switch (entity.holds) {
     case "strings":
       return { kind: "string", values: texts(source, entity, element) };
     case "booleans":
-      return { kind: "boolean", values: Uint8Array.from(readNumbers(source.path, entity)) };
+      return { kind: "boolean", values: new Uint8Array(readNumbers(source.path, entity)) };
     case "numbers":
       return { kind: "numeric", values: columnNumbers(readNumbers(source.path, entity)) };
     default:
@@ -78,7 +88,7 @@ export function columnNumbers(values: ArrayLike<number>): Float64Array | Float32
   if (values instanceof Float64Array) {
     // 64-bit whole numbers come as float64; those that fit become whole again.
     return values.length > 0 && values.every((value) => (value | 0) === value && !Object.is(value, -0))
-      ? Int32Array.from(values)
+      ? new Int32Array(values)
       : values;
   }
   if (values instanceof Float32Array || values instanceof Int32Array) return values;
@@ -88,30 +98,38 @@ export function columnNumbers(values: ArrayLike<number>): Float64Array | Float32
 function readGroupColumn(source: H5adSource, group: Group, element: string): Column {
   const encoding = attribute(group, "encoding-type");
   const part = (name: string) => {
-    const dataset = child(group, name);
+    const dataset = group.get(name);
     if (!isDataset(dataset)) throw unknownEncoding(source, group, element);
     return dataset;
   };
+  const readMask = (length: number) => {
+    const mask = new Uint8Array(readNumbers(source.path, part("mask")));
+    if (mask.length === length) return mask;
+    const problem = `its mask has length ${mask.length}, its values ${length}`;
+    throw new FileError(source.path, element, problem, "The file is damaged: fetch or write it again");
+  };
   switch (encoding) {
     case "categorical": {
-      const names = readNames(source, part("categories"), `${element}/categories`);
+      const categories = group.get("categories");
+      if (!categories) throw unknownEncoding(source, group, element);
+      const names = readNames(source, categories, `${element}/categories`);
       const ordered = attribute(group, "ordered") ? true : undefined;
       return toCategorical(source, readNumbers(source.path, part("codes")), names, element, ordered);
     }
     case "nullable-integer": {
-      const mask = readNumbers(source.path, part("mask"));
-      const values = readNumbers(source.path, part("values"));
-      if (!mask.includes(1)) return { kind: "numeric", values: columnNumbers(values) };
-      return { kind: "numeric", values: Float64Array.from(values, (value, i) => (mask[i] ? NaN : value)) };
+      const numbers = columnNumbers(readNumbers(source.path, part("values")));
+      const missing = readMask(numbers.length);
+      if (numbers instanceof Int32Array) return { kind: "numeric", values: numbers, missing };
+      return { kind: "numeric", values: Float64Array.from(numbers, (value, i) => (missing[i] ? NaN : value)) };
     }
     case "nullable-boolean": {
-      const missing = Uint8Array.from(readNumbers(source.path, part("mask")));
-      return { kind: "boolean", values: Uint8Array.from(readNumbers(source.path, part("values"))), missing };
+      const values = new Uint8Array(readNumbers(source.path, part("values")));
+      return { kind: "boolean", values, missing: readMask(values.length) };
     }
     case "nullable-string-array": {
-      const mask = readNumbers(source.path, part("mask"));
       const values = texts(source, part("values"), element);
-      return { kind: "string", values: values.map((text, i) => (mask[i] ? null : text)) };
+      const missing = readMask(values.length);
+      return { kind: "string", values: values.map((text, i) => (missing[i] ? null : text)) };
     }
     default:
       throw unknownEncoding(source, group, element);
@@ -121,17 +139,18 @@ function readGroupColumn(source: H5adSource, group: Group, element: string): Col
 function toCategorical(
   source: H5adSource,
   numbers: ArrayLike<number>,
-  categories: string[],
+  { names, numeric }: { names: string[]; numeric: boolean },
   element: string,
   ordered?: true,
 ): Column {
-  const codes = Int32Array.from(numbers);
-  const bad = codes.findIndex((code) => code < -1 || code >= categories.length);
-  if (bad >= 0) {
-    const problem = `the category code ${codes[bad]} in row ${bad} is out of range: there are ${categories.length} categories`;
+  const codes = numbers instanceof Int32Array ? numbers : new Int32Array(numbers);
+  for (let i = 0; i < codes.length; i++) {
+    const code = codes[i]!;
+    if (code >= -1 && code < names.length && code === numbers[i]) continue;
+    const problem = `the category code ${numbers[i]} in row ${i} is out of range: there are ${names.length} categories`;
     throw new FileError(source.path, element, problem, "The file is damaged: fetch or write it again");
   }
-  return { kind: "categorical", codes, categories, ...(ordered && { ordered }) };
+  return { kind: "categorical", codes, categories: names, ...(ordered && { ordered }), ...(numeric && { numeric }) };
 }
 
 /** anndata 0.6: one compound dataset; a whole-number column `x` with `uns/x_categories` is categorical. */
@@ -144,27 +163,34 @@ function readCompoundFrame(source: H5adSource, dataset: Dataset, element: string
   for (const [name, values] of members) {
     if (name === indexName) continue;
     const place = `${element}/${name}`;
-    const categories = legacy && child(legacy, `${name}_categories`);
-    if (isDataset(categories) && typeof values[0] === "number") {
+    const categories = legacy?.get(`${name}_categories`);
+    if (isDataset(categories) && ArrayBuffer.isView(values)) {
       const names = readNames(source, categories, `uns/${name}_categories`);
-      frame.set(name, toCategorical(source, values as number[], names, place));
-    } else if (typeof values[0] === "number") {
-      frame.set(name, columnNumbers(Float64Array.from(values as number[])));
+      frame.set(name, toCategorical(source, values, names, place));
+    } else if (Array.isArray(values[0])) {
+      source.notice(`${source.path}: ${place} was left out: it holds several values a row`);
     } else {
-      frame.set(name, values as string[] | boolean[]);
+      frame.set(name, values as string[] | boolean[] | Float64Array);
     }
   }
   return frame;
 }
 
-/** The columns of a compound dataset, by name. */
-export function compoundColumns(
-  source: H5adSource,
-  dataset: Dataset,
-  element: string,
-): Map<string, (number | string | boolean | number[])[]> {
-  if (datasetType(dataset) !== "compound") throw unknownEncoding(source, dataset, element);
-  const members = dataset.metadata.compound_type?.members ?? [];
-  const rows = readJson(source.path, dataset) as (number | string | boolean | number[])[][];
-  return new Map(members.map(({ name }, at) => [name, rows.map((row) => row[at]!)]));
+/** The columns of a compound dataset, by name: numbers as typed arrays, others as lists. */
+export function compoundColumns(source: H5adSource, dataset: Dataset, element: string): Map<string, MemberValues> {
+  if (dataset.type.kind !== "compound") throw unknownEncoding(source, dataset, element);
+  const rows = readValues(source.path, dataset) as (number | string | boolean | number[])[][];
+  return new Map(
+    dataset.type.members.map(({ name, type }, at): [string, MemberValues] => {
+      const values = rows.map((row) => row[at]!);
+      if (type.kind === "float") {
+        return [name, type.size === 4 ? Float32Array.from(values as number[]) : Float64Array.from(values as number[])];
+      }
+      if (type.kind === "integer") return [name, columnNumbers(Float64Array.from(values as number[]))];
+      return [name, values as string[]];
+    }),
+  );
 }
+
+/** Values of a member of a compound: numbers, texts, booleans, or a list of numbers a row. */
+export type MemberValues = Float64Array | Float32Array | Int32Array | string[] | boolean[] | number[][];

@@ -1,11 +1,21 @@
-import type { Entity, Group } from "h5wasm/node";
-import { CsrMatrix } from "../anndata/csr.js";
+import { CscMatrix } from "../anndata/csc.js";
+import type { CsrMatrix } from "../anndata/csr.js";
 import { DenseMatrix } from "../anndata/dense.js";
 import type { Matrix } from "../anndata/matrix.js";
 import { checkFinite } from "./check-values.js";
+import { compressedRows, toFloat32 } from "./compressed.js";
 import { FileError } from "./file-error.js";
 import { damaged, type H5adSource, unknownEncoding } from "./h5ad-source.js";
-import { attribute, child, datasetType, isDataset, isGroup, readNumbers } from "./hdf5.js";
+import {
+  attribute,
+  type Dataset,
+  type Entity,
+  type Group,
+  isDataset,
+  isGroup,
+  type Numbers,
+  readNumbers,
+} from "./hdf5.js";
 
 /** A matrix: csr or csc (of any age), or a dense two-dimensional array. */
 export function readMatrix(source: H5adSource, entity: Entity, element: string): Matrix {
@@ -16,73 +26,66 @@ export function readMatrix(source: H5adSource, entity: Entity, element: string):
 
 /** A dense two-dimensional array; one dimension counts as one column. */
 export function readDense(source: H5adSource, entity: Entity, element: string): DenseMatrix {
-  const type = isDataset(entity) && datasetType(entity);
-  if (!isDataset(entity) || (type !== "numbers" && type !== "booleans")) throw unknownEncoding(source, entity, element);
-  const [rows = 1, columns = 1] = entity.shape ?? [];
-  const values = readNumbers(source.path, entity);
-  const data = values instanceof Float32Array ? values : Float32Array.from(values);
-  return damaged(source, element, () => new DenseMatrix([rows, columns], data));
+  const dataset = denseDataset(source, entity, element);
+  const [rows = 1, columns = 1] = dataset.shape ?? [];
+  const values = narrow(source, element, readNumbers(source.path, dataset));
+  return damaged(source, element, () => new DenseMatrix([rows, columns], values));
 }
 
-/** A sparse matrix as csr, its columns in order. */
-export function readSparse(source: H5adSource, group: Group, element: string): CsrMatrix {
-  const encoding = attribute(group, "encoding-type") ?? attribute(group, "h5sparse_format");
-  const shape = (attribute(group, "shape") ?? attribute(group, "h5sparse_shape")) as number[] | undefined;
-  const isCsr = encoding === "csr_matrix" || encoding === "csr";
-  if (!isCsr && encoding !== "csc_matrix" && encoding !== "csc") throw unknownEncoding(source, group, element);
-  if (shape?.length !== 2)
-    throw new FileError(source.path, element, "has no shape", "Write the file again with anndata");
-  const part = (name: string) => {
-    const dataset = child(group, name);
-    if (!isDataset(dataset)) {
-      throw new FileError(source.path, `${element}/${name}`, "is missing", "Write the file again with anndata");
-    }
-    return readNumbers(source.path, dataset);
+/** The dataset of a dense array. */
+export function denseDataset(source: H5adSource, entity: Entity, element: string): Dataset {
+  if (isDataset(entity) && (entity.holds === "numbers" || entity.holds === "booleans")) return entity;
+  throw unknownEncoding(source, entity, element);
+}
+
+/** A sparse matrix as it is stored, by rows or by columns, the indices in order. */
+export function readSparse(source: H5adSource, group: Group, element: string): CsrMatrix | CscMatrix {
+  const { format, shape, part } = sparseParts(source, group, element);
+  const [rows, columns] = shape;
+  const arrays = {
+    data: narrow(source, element, readNumbers(source.path, part("data"))),
+    indices: readNumbers(source.path, part("indices")),
+    indptr: readNumbers(source.path, part("indptr")),
   };
-  const data = part("data");
-  const indices = part("indices");
-  const indptr = part("indptr");
-  const [rows, columns] = shape as [number, number];
-  const matrix = damaged(source, element, () => {
-    const compressed = new CsrMatrix(
-      isCsr ? [rows, columns] : [columns, rows],
-      data instanceof Float32Array ? data : Float32Array.from(data),
-      toInt32(indices),
-      toInt32(indptr),
-    );
-    compressed.check();
-    return compressed;
-  });
-  if (isCsr && isOrdered(matrix)) return matrix;
-  return distinct(source, isCsr ? matrix.transpose().transpose() : matrix.transpose(), element);
+  if (format === "csr") return compressedRows(source.path, element, [rows, columns], arrays);
+  const exchanged = compressedRows(source.path, element, [columns, rows], arrays, ["column", "row"]);
+  return new CscMatrix([rows, columns], exchanged.data, exchanged.indices, exchanged.indptr);
 }
 
-function toInt32(values: ArrayLike<number>): Int32Array {
-  if (values instanceof Int32Array) return values;
-  const result = Int32Array.from(values);
-  for (let i = 0; i < result.length; i++) {
-    if (result[i] !== values[i]) throw new RangeError(`index ${values[i]} at entry ${i} does not fit 32 bits`);
+/** What a sparse matrix is made of: its format, its shape, and its datasets by name. */
+export function sparseParts(source: H5adSource, group: Group, element: string) {
+  const encoding = attribute(group, "encoding-type") ?? attribute(group, "h5sparse_format");
+  const format = /^cs[rc](?=_matrix$|$)/.exec(String(encoding))?.[0] as "csr" | "csc" | undefined;
+  if (!format) throw unknownEncoding(source, group, element);
+  const shape = attribute(group, "shape") ?? attribute(group, "h5sparse_shape");
+  if (!isShape(shape))
+    throw new FileError(source.path, element, "has no valid shape", "Write the file again with anndata");
+  const part = (name: string): Dataset => {
+    const dataset = group.get(name);
+    if (isDataset(dataset)) return dataset;
+    throw new FileError(source.path, `${element}/${name}`, "is missing", "Write the file again with anndata");
+  };
+  return { format, shape, part };
+}
+
+function isShape(value: unknown): value is [number, number] {
+  return (
+    Array.isArray(value) && value.length === 2 && value.every((extent) => Number.isSafeInteger(extent) && extent >= 0)
+  );
+}
+
+/** Values as float32; whole numbers too large for it are told. */
+export function narrow(source: H5adSource, element: string, values: Numbers): Float32Array {
+  const result = toFloat32(values);
+  if (values === result || values.BYTES_PER_ELEMENT < 4) return result;
+  let changed = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (result[i] !== values[i] && Number.isInteger(values[i])) changed++;
+  }
+  if (changed > 0) {
+    source.notice(
+      `${source.path}: ${element}: ${changed} whole numbers above 16,777,216 lost their last digits: values are float32 here`,
+    );
   }
   return result;
-}
-
-/** Whether the columns rise in every row, so that none comes twice. */
-function isOrdered(matrix: CsrMatrix): boolean {
-  const { indices, indptr } = matrix;
-  for (let i = 0; i < matrix.shape[0]; i++) {
-    for (let at = indptr[i]! + 1; at < indptr[i + 1]!; at++) if (indices[at]! <= indices[at - 1]!) return false;
-  }
-  return true;
-}
-
-function distinct(source: H5adSource, matrix: CsrMatrix, element: string): CsrMatrix {
-  const { indices, indptr } = matrix;
-  for (let i = 0; i < matrix.shape[0]; i++) {
-    for (let at = indptr[i]! + 1; at < indptr[i + 1]!; at++) {
-      if (indices[at] !== indices[at - 1]) continue;
-      const problem = `row ${i} has two entries in column ${indices[at]}`;
-      throw new FileError(source.path, element, problem, "Call sum_duplicates() on the matrix before writing the file");
-    }
-  }
-  return matrix;
 }

@@ -1,6 +1,5 @@
-import type { Entity } from "h5wasm/node";
 import { FileError, type Notice } from "./file-error.js";
-import { attribute, isDataset, isGroup } from "./hdf5.js";
+import { attribute, type Entity } from "./hdf5.js";
 
 /** What every element reader knows of the file it reads. */
 export interface H5adSource {
@@ -21,11 +20,11 @@ export function damaged<T>(source: H5adSource, element: string, make: () => T): 
 
 /** The error for an element of a kind this reader does not know. */
 export function unknownEncoding(source: H5adSource, entity: Entity, element: string): FileError {
-  const encoding = isGroup(entity) || isDataset(entity) ? attribute(entity, "encoding-type") : entity.constructor.name;
+  const encoding = attribute(entity, "encoding-type");
   return new FileError(
     source.path,
     element,
-    `has an encoding that is not known here (${encoding ?? "none given"})`,
+    `has an encoding that is not known here (${encoding === undefined ? "none given" : String(encoding)})`,
     "Known are array, csr_matrix, csc_matrix, dataframe, categorical, strings and nullable columns",
   );
 }

@@ -1,9 +1,8 @@
-import type { Entity, Group } from "h5wasm/node";
 import { FileError } from "./file-error.js";
 import { columnNumbers, compoundColumns, readColumn, readFrame, texts } from "./h5ad-frame.js";
 import { readDense, readSparse } from "./h5ad-matrix.js";
 import { type H5adSource, unknownEncoding } from "./h5ad-source.js";
-import { attribute, datasetType, isDataset, isGroup, readNumbers } from "./hdf5.js";
+import { attribute, type Entity, type Group, isDataset, isGroup, readNumbers } from "./hdf5.js";
 
 /** Whatever `uns` holds, as plain values; undefined for what is not known. */
 export function readUns(source: H5adSource, entity: Entity, element: string): unknown {
@@ -34,7 +33,7 @@ function readUnsGroup(source: H5adSource, group: Group, element: string): unknow
     case undefined:
     case "dict": {
       const record: Record<string, unknown> = {};
-      for (const name of group.keys()) {
+      for (const name of group.names()) {
         const value = readUns(source, group.get(name)!, `${element}/${name}`);
         if (value !== undefined) record[name] = value;
       }
@@ -48,7 +47,7 @@ function readUnsGroup(source: H5adSource, group: Group, element: string): unknow
 function readUnsDataset(source: H5adSource, entity: Entity, element: string): unknown {
   if (!isDataset(entity)) throw unknownEncoding(source, entity, element);
   if (attribute(entity, "encoding-type") === "null" || entity.shape === null) return null;
-  const type = datasetType(entity);
+  const type = entity.holds;
   const isScalar = entity.shape.length === 0;
   if (type === "strings") return isScalar ? texts(source, entity, element)[0] : texts(source, entity, element);
   if (type === "booleans") {

@@ -1,4 +1,11 @@
 export { FileError, type Notice } from "./file-error.js";
-export { makeUnique, read10xMtx, type Read10xMtxOptions } from "./read-10x-mtx.js";
+export { makeUnique } from "./make-unique.js";
+export { read10xH5, type Read10xH5Options } from "./read-10x-h5.js";
+export { read10xMtx, type Read10xMtxOptions } from "./read-10x-mtx.js";
+export { readCsv, type ReadCsvOptions } from "./read-csv.js";
 export { readH5ad, type ReadH5adOptions } from "./read-h5ad.js";
-export { writeH5ad } from "./write-h5ad.js";
+export { readLoom, type ReadLoomOptions } from "./read-loom.js";
+export { writeH5ad, type WriteH5adOptions } from "./write-h5ad.js";
+export { type BackedH5ad, type CellChunk, openH5ad, type OpenH5adOptions } from "./open-h5ad.js";
+export { writeCsv, type WriteCsvOptions } from "./write-csv.js";
+export { writeMtx, type WriteMtxOptions } from "./write-mtx.js";

@@ -1,7 +1,7 @@
-import type { Group } from "h5wasm/node";
 import { AnnData, type AnnDataParts } from "../anndata/anndata.js";
 import { CsrMatrix } from "../anndata/csr.js";
 import { DenseMatrix } from "../anndata/dense.js";
+import { isMatrix, toCsr } from "../anndata/matrix.js";
 import { resolveOptions } from "../options.js";
 import { tellOddities } from "./check-values.js";
 import { FileError, type Notice, warn } from "./file-error.js";
@@ -9,7 +9,9 @@ import { compoundColumns, readFrame } from "./h5ad-frame.js";
 import { readDense, readMatrix } from "./h5ad-matrix.js";
 import { type H5adSource, unknownEncoding } from "./h5ad-source.js";
 import { readUns } from "./h5ad-uns.js";
-import { child, datasetType, isDataset, isGroup, readHdf5 } from "./hdf5.js";
+import { type Group, isDataset, isGroup, readHdf5 } from "./hdf5.js";
+
+const MATRICES = ["X", "layers", "raw", "raw.X", "obsp", "obsm"];
 
 /** Options of {@link readH5ad}. */
 export interface ReadH5adOptions {
@@ -35,29 +37,30 @@ export async function readH5ad(path: string, options: ReadH5adOptions = {}): Pro
     nonFinite: "error",
     onNotice: warn,
   });
-  const adata = await readHdf5(path, (root) => readRoot({ path, nonFinite, notice: onNotice }, root));
+  const source = { path, nonFinite, notice: onNotice };
+  const adata = await readHdf5(path, (root) => readRoot(source, root), MATRICES);
   tellOddities(path, adata, onNotice);
   return adata;
 }
 
 function readRoot(source: H5adSource, root: Group): AnnData {
   const require = (name: string) => {
-    const entity = child(root, name);
+    const entity = root.get(name);
     if (entity) return entity;
     const problem = `the file has no ${name} (missing obs/var: is this an h5ad file?)`;
     throw new FileError(source.path, "", problem, "Give a file written by anndata");
   };
-  const legacy = child(root, "uns");
+  const legacy = root.get("uns");
   const legacyCategories = isGroup(legacy) ? legacy : undefined;
   const obs = readFrame(source, require("obs"), "obs", legacyCategories);
   const features = readFrame(source, require("var"), "var", legacyCategories);
   const entries = <T>(field: string, read: (group: Group, name: string) => T): Record<string, T> => {
-    const group = child(root, field);
+    const group = root.get(field);
     if (!isGroup(group)) return {};
-    return Object.fromEntries(group.keys().map((name) => [name, read(group, name)]));
+    return Object.fromEntries(group.names().map((name) => [name, read(group, name)]));
   };
   const layers = entries("layers", (group, name) => readMatrix(source, group.get(name)!, `layers/${name}`));
-  const X = child(root, "X");
+  const X = root.get("X");
   const empty = () =>
     new CsrMatrix(
       [obs.length, features.length],
@@ -65,6 +68,7 @@ function readRoot(source: H5adSource, root: Group): AnnData {
       new Int32Array(0),
       new Int32Array(obs.length + 1),
     );
+  const uns = readAllUns(source, root, obs.columns.concat(features.columns));
   const parts: AnnDataParts = {
     X: X ? readMatrix(source, X, "X") : empty(),
     obs,
@@ -72,11 +76,12 @@ function readRoot(source: H5adSource, root: Group): AnnData {
     layers,
     obsm: readEmbeddings(source, root, "obsm"),
     varm: readEmbeddings(source, root, "varm"),
-    obsp: entries("obsp", (group, name) => {
-      const matrix = readMatrix(source, group.get(name)!, `obsp/${name}`);
-      return matrix.kind === "csr" ? matrix : CsrMatrix.fromDense(matrix);
-    }),
-    uns: readAllUns(source, root, obs.columns.concat(features.columns)),
+    obsp: {
+      ...oldGraphs(uns, obs.length),
+      ...entries("obsp", (group, name) => toCsr(readMatrix(source, group.get(name)!, `obsp/${name}`))),
+    },
+    varp: entries("varp", (group, name) => toCsr(readMatrix(source, group.get(name)!, `varp/${name}`))),
+    uns,
     ...readRaw(source, root),
   };
   try {
@@ -90,14 +95,17 @@ function readRoot(source: H5adSource, root: Group): AnnData {
 
 /** `obsm` or `varm`: dense arrays in a group, or (anndata 0.6) one compound dataset with an array a member. */
 function readEmbeddings(source: H5adSource, root: Group, field: string): Record<string, DenseMatrix> {
-  const entity = child(root, field);
+  const entity = root.get(field);
   const found: Record<string, DenseMatrix> = {};
-  if (isDataset(entity) && datasetType(entity) === "compound") {
-    for (const [name, rows] of compoundColumns(source, entity, field)) {
-      found[name] = DenseMatrix.fromRows(rows.map((row) => (Array.isArray(row) ? row : [Number(row)])));
+  if (isDataset(entity) && entity.holds === "compound") {
+    for (const [name, values] of compoundColumns(source, entity, field)) {
+      const rows = Array.from(values as ArrayLike<number | number[]>, (row) =>
+        Array.isArray(row) ? row : [Number(row)],
+      );
+      found[name] = DenseMatrix.fromRows(rows);
     }
   } else if (isGroup(entity)) {
-    for (const name of entity.keys()) {
+    for (const name of entity.names()) {
       const element = `${field}/${name}`;
       const member = entity.get(name)!;
       if (isGroup(member)) source.notice(`${source.path}: ${element} was left out: it is not a dense array`);
@@ -108,18 +116,31 @@ function readEmbeddings(source: H5adSource, root: Group, field: string): Record<
 }
 
 function readAllUns(source: H5adSource, root: Group, columns: string[]): Record<string, unknown> {
-  const entity = child(root, "uns");
+  const entity = root.get("uns");
   if (!isGroup(entity)) return {};
   const uns = readUns(source, entity, "uns") as Record<string, unknown>;
   // anndata 0.6 keeps the categories of a column there; they have become the column's own.
-  if (isDataset(child(root, "obs"))) for (const name of columns) delete uns[`${name}_categories`];
+  if (isDataset(root.get("obs"))) for (const name of columns) delete uns[`${name}_categories`];
   return uns;
 }
 
+/** Graphs of cells that scanpy kept in `uns.neighbors` before anndata 0.7 had `obsp`: taken from there, as anndata does. */
+function oldGraphs(uns: Record<string, unknown>, cells: number): Record<string, CsrMatrix> {
+  const graphs: Record<string, CsrMatrix> = {};
+  const neighbors = uns["neighbors"] as Record<string, unknown> | undefined;
+  for (const name of ["distances", "connectivities"]) {
+    const matrix = neighbors?.[name];
+    if (!isMatrix(matrix) || matrix.shape[0] !== cells || matrix.shape[1] !== cells) continue;
+    graphs[name] = toCsr(matrix);
+    delete neighbors![name];
+  }
+  return graphs;
+}
+
 function readRaw(source: H5adSource, root: Group): Pick<AnnDataParts, "raw"> {
-  const group = child(root, "raw");
-  const X = isGroup(group) ? child(group, "X") : child(root, "raw.X");
-  const features = isGroup(group) ? child(group, "var") : child(root, "raw.var");
+  const group = root.get("raw");
+  const X = isGroup(group) ? group.get("X") : root.get("raw.X");
+  const features = isGroup(group) ? group.get("var") : root.get("raw.var");
   if (!X && !features) return {};
   if (!X || !features) throw unknownEncoding(source, (X ?? features)!, "raw");
   return { raw: { X: readMatrix(source, X, "raw/X"), var: readFrame(source, features, "raw/var") } };

@@ -1,58 +1,48 @@
-import { rename, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
 import type { AnnData } from "../anndata/anndata.js";
-import { FileError } from "./file-error.js";
-import { loadHdf5 } from "./hdf5.js";
-import { patchBooleans } from "./hdf5-booleans.js";
+import { resolveOptions } from "../options.js";
+import { writeAtomically } from "./atomic.js";
+import { writeFile } from "./hdf5/writer.js";
 import { writeEntries, writeFrame, writeMatrix, writeRaw, writeRoot, writeUns } from "./write-h5ad-elements.js";
 
+/** Options of {@link writeH5ad}. */
+export interface WriteH5adOptions {
+  /** "gzip" makes the file smaller and writing slower. Default: "none". */
+  compression?: "gzip" | "none";
+  /** Level of gzip, 1 (fast) to 9 (small). Default: 4, as h5py. */
+  compressionLevel?: number;
+}
+
 /**
- * Writes an h5ad file in the current layout, which anndata (0.8 and later) and scanpy open. It is written beside the target and renamed when
- * whole, so that the target is the old file or the new one. Values of `uns` that are null are left out, as are categories'
- * types (integer categories become texts).
+ * Writes an h5ad file in the current layout, which anndata (0.8 and later; 0.11 where texts are missing) and scanpy open. It is written
+ * beside the target and renamed when whole, so that the target is the old file or the new one. Values of `uns` that are null are left
+ * out.
  *
  * @throws {@link FileError} where the folder is missing or not writable, or the disk is full.
  * @throws TypeError where a name or a value has no form in h5ad.
  * @example
  * await io.writeH5ad(adata, "results.h5ad");
  */
-export async function writeH5ad(adata: AnnData, path: string): Promise<void> {
-  const folder = await stat(dirname(path)).catch(() => undefined);
-  if (!folder?.isDirectory()) {
-    throw new FileError(path, "", `there is no folder ${dirname(path)}`, "Make it first");
+export async function writeH5ad(adata: AnnData, path: string, options: WriteH5adOptions = {}): Promise<void> {
+  const { compression, compressionLevel } = resolveOptions<Required<WriteH5adOptions>>("io.writeH5ad", options, {
+    compression: "none",
+    compressionLevel: 4,
+  });
+  if (!(Number.isInteger(compressionLevel) && compressionLevel >= 1 && compressionLevel <= 9)) {
+    throw new RangeError(`io.writeH5ad: compressionLevel is ${compressionLevel}; it goes from 1 to 9`);
   }
-  const partial = `${path}.${process.pid}.partial`;
-  try {
-    await writeFile(adata, partial);
-    await patchBooleans(partial);
-    await rename(partial, path);
-  } catch (cause) {
-    await rm(partial, { force: true });
-    if (cause instanceof TypeError) throw cause;
-    const code = (cause as NodeJS.ErrnoException).code;
-    const reason = code ?? /(?:errno = \d+, )?error message = '([^']+)'/.exec((cause as Error).message)?.[1];
-    const problem = `cannot be written (${reason ?? (cause as Error).message.split("\n")[0]})`;
-    throw new FileError(path, "", problem, "Check that the folder is writable and the disk has room", { cause });
-  }
-}
-
-async function writeFile(adata: AnnData, path: string): Promise<void> {
-  const hdf5 = await loadHdf5();
-  // The oldest layout: every reader knows it, and it has no checksums over what patchBooleans changes.
-  const file = new hdf5.File(path, "w", { libver: ["earliest", "latest"] });
-  try {
-    writeRoot(file);
-    writeMatrix(file, "X", adata.X);
-    writeFrame(file, "obs", adata.obs);
-    writeFrame(file, "var", adata.var);
-    writeEntries(file, "layers", adata.layers);
-    writeEntries(file, "obsm", adata.obsm);
-    writeEntries(file, "varm", adata.varm);
-    writeEntries(file, "obsp", adata.obsp);
-    writeEntries(file, "varp", {});
-    writeUns(file, "uns", adata.uns, "uns");
-    if (adata.raw) writeRaw(file, adata.raw);
-  } finally {
-    file.close();
-  }
+  await writeAtomically(path, (partial) =>
+    writeFile(partial, { deflate: compression === "gzip" ? compressionLevel : 0 }, (root) => {
+      writeRoot(root);
+      writeMatrix(root, "X", adata.X);
+      writeFrame(root, "obs", adata.obs);
+      writeFrame(root, "var", adata.var);
+      writeEntries(root, "layers", adata.layers);
+      writeEntries(root, "obsm", adata.obsm);
+      writeEntries(root, "varm", adata.varm);
+      writeEntries(root, "obsp", adata.obsp);
+      writeEntries(root, "varp", adata.varp);
+      writeUns(root, "uns", adata.uns, "uns");
+      if (adata.raw) writeRaw(root, adata.raw);
+    }),
+  );
 }

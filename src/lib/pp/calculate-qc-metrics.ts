@@ -1,5 +1,5 @@
 import type { AnnData } from "../anndata/anndata.js";
-import type { Matrix } from "../anndata/matrix.js";
+import { rowMajor, type RowMatrix } from "../anndata/matrix.js";
 import { resolveOptions } from "../options.js";
 
 /** Options of {@link calculateQcMetrics}. */
@@ -35,7 +35,8 @@ export function calculateQcMetrics(adata: AnnData, options: QcMetricsOptions = {
       throw new RangeError(`percentTop holds ${n}; it must be from 1 to the number of genes, ${adata.nVars}`);
     }
   }
-  const { X, obs, var: features } = adata;
+  const { obs, var: features } = adata;
+  const X = rowMajor(adata.X);
   for (const name of qcVars) {
     if (features.has(name)) continue;
     throw new RangeError(
@@ -76,7 +77,7 @@ export function calculateQcMetrics(adata: AnnData, options: QcMetricsOptions = {
   return adata;
 }
 
-function maskedRowSums(matrix: Matrix, mask: Float64Array): Float64Array {
+function maskedRowSums(matrix: RowMatrix, mask: Float64Array): Float64Array {
   const sums = new Float64Array(matrix.shape[0]);
   const columns = matrix.shape[1];
   for (let i = 0; i < sums.length; i++) {
@@ -95,7 +96,7 @@ function maskedRowSums(matrix: Matrix, mask: Float64Array): Float64Array {
 const SMALL = 4096;
 
 /** For each n, the percent of each row's sum in its n largest values. */
-function topShares(matrix: Matrix, totals: Float64Array, tops: number[]): Float64Array[] {
+function topShares(matrix: RowMatrix, totals: Float64Array, tops: number[]): Float64Array[] {
   const [rows, columns] = matrix.shape;
   const shares = tops.map(() => new Float64Array(rows));
   const sums = new Float64Array(tops.length);

@@ -47,7 +47,7 @@ export function combat(adata: AnnData, options: CombatOptions = {}): AnnData {
     if (bad >= 0) throw new RangeError(`obs.${name} is ${values[bad]} for cell ${adata.obsNames[bad]}`);
     return values;
   });
-  const dense = adata.X.kind === "csr" ? adata.X.toDense() : adata.X;
+  const dense = adata.X.toDense();
   adata.X = withoutBatchEffects(dense, batches, sizes, kept);
   return adata;
 }

@@ -1,5 +1,5 @@
 import type { AnnData } from "../anndata/anndata.js";
-import type { Matrix } from "../anndata/matrix.js";
+import { type Matrix, rowMajor } from "../anndata/matrix.js";
 import { resolveOptions } from "../options.js";
 import { looksLikeCounts } from "../stats/counts.js";
 import { random, type Random } from "../stats/random.js";
@@ -55,7 +55,7 @@ function requireCount(name: string, value: number | undefined): number {
 
 /** Every row with at most so many counts; each row has random numbers of its own, so that rows do not depend on one another. */
 export function downsampleRows(matrix: Matrix, targets: ArrayLike<number>, seed = 0): Matrix {
-  const result = matrix.copy();
+  const result = rowMajor(matrix).copy();
   const [rows, columns] = matrix.shape;
   for (let i = 0; i < rows; i++) {
     const start = result.kind === "csr" ? result.indptr[i]! : i * columns;
@@ -67,7 +67,7 @@ export function downsampleRows(matrix: Matrix, targets: ArrayLike<number>, seed 
 
 /** The matrix with at most so many counts in all. */
 export function downsampleTotal(matrix: Matrix, target: number, stream: Random): Matrix {
-  const result = matrix.copy();
+  const result = rowMajor(matrix).copy();
   thin(result.data, 0, result.data.length, target, stream);
   return result;
 }

@@ -1,6 +1,7 @@
 import type { AnnData } from "../anndata/anndata.js";
 import { CsrMatrix } from "../anndata/csr.js";
 import { DenseMatrix } from "../anndata/dense.js";
+import { rowMajor } from "../anndata/matrix.js";
 import { overRepeatedValues } from "../stats/repeated-values.js";
 
 /**
@@ -15,7 +16,7 @@ export function log1p(adata: AnnData): AnnData {
   if (adata.uns["log1p"] !== undefined) {
     throw new Error("X has been through log1p already (uns.log1p is set); delete adata.uns.log1p if that is not so");
   }
-  const { X } = adata;
+  const X = rowMajor(adata.X);
   const data = new Float32Array(X.data.length);
   overRepeatedValues(Math.log1p)(X.data, 0, data.length, data);
   adata.X = X.kind === "csr" ? new CsrMatrix(X.shape, data, X.indices, X.indptr) : new DenseMatrix(X.shape, data);

@@ -1,4 +1,4 @@
-import type { Matrix } from "../anndata/matrix.js";
+import { type Matrix, rowMajor } from "../anndata/matrix.js";
 import { loess } from "../stats/loess.js";
 import { columnMoments, type Moments } from "../stats/moments.js";
 
@@ -9,7 +9,8 @@ import { columnMoments, type Moments } from "../stats/moments.js";
  * @param span - share of the genes that each local fit takes in.
  * @param moments - of the columns, where they are known.
  */
-export function standardisedVariance(matrix: Matrix, span = 0.3, moments?: Moments): Float64Array {
+export function standardisedVariance(given: Matrix, span = 0.3, moments?: Moments): Float64Array {
+  const matrix = rowMajor(given);
   const [rows, columns] = matrix.shape;
   const { mean, variance } = moments ?? columnMoments(matrix);
   const varying = Int32Array.from(variance.keys()).filter((j) => variance[j]! > 0);
@@ -50,7 +51,8 @@ export interface ResidualOptions {
  *
  * The residual of a zero depends on the sums alone, so zeros are taken together for all rows of like sum.
  */
-export function residualVariance(matrix: Matrix, { theta, clip }: ResidualOptions): Float64Array {
+export function residualVariance(given: Matrix, { theta, clip }: ResidualOptions): Float64Array {
+  const matrix = rowMajor(given);
   const [rows, columns] = matrix.shape;
   const rowSums = matrix.rowSums();
   const columnSums = matrix.columnSums();

@@ -71,7 +71,7 @@ export function residuals(matrix: Matrix, regressors: Float64Array[]): DenseMatr
   const [rows, columns] = matrix.shape;
   const basis = orthonormal(regressors);
   const coefficients = basis.map(() => new Float64Array(columns));
-  const result = new DenseMatrix(matrix.shape, matrix.kind === "csr" ? matrix.toDense().data : matrix.data.slice());
+  const result = new DenseMatrix(matrix.shape, matrix.kind === "dense" ? matrix.data.slice() : matrix.toDense().data);
   basis.forEach((direction, c) => {
     const sums = coefficients[c]!;
     matrix.forEachNonZero((i, j, value) => {

@@ -1,6 +1,6 @@
 import type { AnnData } from "../anndata/anndata.js";
 import { DenseMatrix } from "../anndata/dense.js";
-import type { Matrix } from "../anndata/matrix.js";
+import { type Matrix, rowMajor } from "../anndata/matrix.js";
 import { resolveOptions } from "../options.js";
 import { columnMoments } from "../stats/moments.js";
 
@@ -41,7 +41,7 @@ export function standardise(
   maxValue = Infinity,
 ): DenseMatrix {
   const [rows, columns] = matrix.shape;
-  const data = matrix.kind === "csr" ? matrix.toDense().data : matrix.data.slice();
+  const data = matrix.kind === "dense" ? matrix.data.slice() : matrix.toDense().data;
   for (let i = 0, at = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++, at++) {
       const value = (data[at]! - mean[j]!) / std[j]!;
@@ -52,7 +52,7 @@ export function standardise(
 }
 
 function divideColumns(matrix: Matrix, std: Float64Array, maxValue: number): Matrix {
-  const result = matrix.copy();
+  const result = rowMajor(matrix).copy();
   const columns = matrix.shape[1];
   for (let at = 0; at < result.data.length; at++) {
     const j = result.kind === "csr" ? result.indices[at]! : at % columns;

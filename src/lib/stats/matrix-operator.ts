@@ -1,4 +1,4 @@
-import type { Matrix } from "../anndata/matrix.js";
+import { type Matrix, rowMajor, type RowMatrix } from "../anndata/matrix.js";
 import { dot } from "./linear-algebra.js";
 import { denseGramKernel, gramKernelBytes } from "./dense-gram.js";
 import type { GramKernel } from "./gram-kernel.js";
@@ -9,7 +9,8 @@ import { fitsInMemory } from "./wasm-code.js";
 /**
  * The products of a matrix, its columns less `center` where given: centring costs no memory, a sparse matrix stays sparse.
  */
-export function matrixOperator(matrix: Matrix, center?: Float64Array): LinearOperator {
+export function matrixOperator(given: Matrix, center?: Float64Array): LinearOperator {
+  const matrix = rowMajor(given);
   const [rows, columns] = matrix.shape;
   const kernel = columns <= rows ? gramKernel(matrix) : undefined;
   return {
@@ -42,7 +43,7 @@ export function matrixOperator(matrix: Matrix, center?: Float64Array): LinearOpe
 }
 
 /** The kernel of a matrix, made when it is needed first; undefined where the matrix is too large to be copied. */
-function gramKernel(matrix: Matrix): { get: () => GramKernel; close: () => void } | undefined {
+function gramKernel(matrix: RowMatrix): { get: () => GramKernel; close: () => void } | undefined {
   const bytes = matrix.kind === "csr" ? sparseGramBytes(matrix) : gramKernelBytes(...matrix.shape);
   if (!fitsInMemory(bytes)) return undefined;
   let made: GramKernel | undefined;
@@ -55,7 +56,7 @@ function gramKernel(matrix: Matrix): { get: () => GramKernel; close: () => void 
   };
 }
 
-function multiply(matrix: Matrix, x: Float64Array, out: Float64Array): void {
+function multiply(matrix: RowMatrix, x: Float64Array, out: Float64Array): void {
   const [rows, columns] = matrix.shape;
   const { data } = matrix;
   if (matrix.kind === "csr") {
@@ -92,7 +93,7 @@ function multiply(matrix: Matrix, x: Float64Array, out: Float64Array): void {
   }
 }
 
-function multiplyTransposed(matrix: Matrix, y: Float64Array, out: Float64Array): void {
+function multiplyTransposed(matrix: RowMatrix, y: Float64Array, out: Float64Array): void {
   const [rows, columns] = matrix.shape;
   const { data } = matrix;
   out.fill(0);

@@ -1,4 +1,4 @@
-import type { Matrix } from "../anndata/matrix.js";
+import { type Matrix, rowMajor, type RowMatrix } from "../anndata/matrix.js";
 import { overRepeatedValues } from "./repeated-values.js";
 
 /** Mean and variance of each column (gene) of a matrix. */
@@ -19,7 +19,8 @@ const LEAST_SPREAD = 1e-3;
  * @param transform - applied to each non-zero value first; must keep zero at zero. Default: none.
  * @returns a variance of NaN where the matrix has fewer than two rows.
  */
-export function columnMoments(matrix: Matrix, transform?: (value: number) => number): Moments {
+export function columnMoments(given: Matrix, transform?: (value: number) => number): Moments {
+  const matrix = rowMajor(given);
   const [rows, columns] = matrix.shape;
   const mean = new Float64Array(columns);
   const squares = new Float64Array(columns);
@@ -37,7 +38,7 @@ export function columnMoments(matrix: Matrix, transform?: (value: number) => num
 
 /** Adds every column's values to `sums` and their squares to `squares`. */
 function addPowers(
-  matrix: Matrix,
+  matrix: RowMatrix,
   transform: ((value: number) => number) | undefined,
   sums: Float64Array,
   squares: Float64Array,
@@ -50,7 +51,7 @@ function addPowers(
 
 /** Writes every column's sum of squares about its mean; what is not stored is 0. */
 function squaresAboutMeans(
-  matrix: Matrix,
+  matrix: RowMatrix,
   transform: ((value: number) => number) | undefined,
   mean: Float64Array,
   squares: Float64Array,
@@ -71,7 +72,7 @@ function squaresAboutMeans(
 
 /** Visits stretches of the stored values, transformed: `values` begins with that at `start`. */
 function inChunks(
-  { data }: Matrix,
+  { data }: RowMatrix,
   transform: ((value: number) => number) | undefined,
   visit: (values: Float64Array | Float32Array, start: number, end: number) => void,
 ): void {

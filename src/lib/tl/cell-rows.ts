@@ -1,7 +1,6 @@
-import type { Matrix } from "../anndata/matrix.js";
-import { CsrMatrix } from "../anndata/csr.js";
+import { type Matrix, toCsr } from "../anndata/matrix.js";
 
-/** A sparse matrix of cells × genes, cell by cell, as {@link CsrMatrix}, in either precision. */
+/** A sparse matrix of cells × genes, cell by cell, as `CsrMatrix`, in either precision. */
 export interface CellRows {
   readonly shape: readonly [number, number];
   /** Values not stored are 0; stored zeros count as such. */
@@ -12,7 +11,7 @@ export interface CellRows {
 
 /** The non-zero values of a matrix, cell by cell; a sparse matrix is taken as it is. */
 export function cellRows(matrix: Matrix): CellRows {
-  return matrix.kind === "csr" ? matrix : CsrMatrix.fromDense(matrix);
+  return toCsr(matrix);
 }
 
 /** The non-zero values of numbers in float64, cells × genes, row-major. */

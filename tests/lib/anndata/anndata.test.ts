@@ -245,7 +245,7 @@ describe("what data look like", () => {
       Symbol.for("Jupyter.display")
     ]!();
     expect(display["text/plain"]).toContain("obs: 'at', '<b>&'");
-    expect(display["text/html"]).toContain("4 cells × 3 genes (X: float32, sparse, 50.0 % stored)");
+    expect(display["text/html"]).toContain("4 cells × 3 genes (X: float32, sparse by rows, 50.0 % stored)");
     expect(display["text/html"]).toContain("<code>&lt;b&gt;&amp;</code>");
     expect(display["text/html"]).not.toContain("<b>");
   });

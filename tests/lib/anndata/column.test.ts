@@ -5,6 +5,7 @@ import { columnLength, columnNumbers, columnStrings, selectColumn } from "../../
 const COLUMNS: Record<string, Column> = {
   numeric: { kind: "numeric", values: new Float64Array([1.5, NaN, -2]) },
   whole: { kind: "numeric", values: new Int32Array([1, 2, 3]) },
+  masked: { kind: "numeric", values: new Int32Array([1, 2, 3]), missing: new Uint8Array([0, 1, 0]) },
   boolean: { kind: "boolean", values: new Uint8Array([1, 0, 1]), missing: new Uint8Array([0, 0, 1]) },
   string: { kind: "string", values: ["7", null, ""] },
   categorical: { kind: "categorical", codes: new Int32Array([1, -1, 0]), categories: ["", "3.5"], ordered: true },
@@ -72,6 +73,7 @@ describe("values of a column", () => {
   it.each([
     ["numeric", [1.5, NaN, -2], ["1.5", null, "-2"]],
     ["whole", [1, 2, 3], ["1", "2", "3"]],
+    ["masked", [1, NaN, 3], ["1", null, "3"]],
     ["boolean", [1, 0, NaN], ["true", "false", null]],
     ["string", [7, NaN, NaN], ["7", null, ""]],
     ["categorical", [3.5, NaN, NaN], ["3.5", null, ""]],

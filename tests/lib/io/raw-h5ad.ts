@@ -1,6 +1,5 @@
 import type { Group } from "h5wasm/node";
 import { AnnData, categorical, CsrMatrix, DenseMatrix, Frame } from "../../../src/lib/anndata/index.js";
-import { loadHdf5 } from "../../../src/lib/io/hdf5.js";
 
 /** Small data with something in every field. */
 export function smallData(): AnnData {
@@ -86,7 +85,8 @@ export async function writeRawH5ad(
   write: (root: Group) => void,
   without: readonly string[] = [],
 ): Promise<void> {
-  const hdf5 = await loadHdf5();
+  const { h5wasm: hdf5 } = await import("h5wasm/node");
+  await hdf5.ready;
   const file = new hdf5.File(path, "w");
   try {
     write(file);

@@ -57,8 +57,21 @@ describe("a 10x folder", () => {
 
   it("of version 3 tells the kinds of features", async () => {
     const features = FEATURES.replace("CD3D\tGene Expression\n", "CD3D\tAntibody Capture\n");
-    const { var: table } = await read10xMtx(folderOf({ ...V3, "features.tsv.gz": features }));
+    const folder = folderOf({ ...V3, "features.tsv.gz": features });
+    const { var: table } = await read10xMtx(folder, { gexOnly: false });
     expect(table.strings("feature_types")).toEqual(["Antibody Capture", "Gene Expression", "Gene Expression"]);
+    expect((await read10xMtx(folder)).varNames).toEqual(["MS4A1", "CD3D-1"]);
+  });
+
+  it("may have files with a prefix", async () => {
+    const folder = folderOf(Object.fromEntries(Object.entries(V2).map(([name, text]) => [`GSM1_${name}`, text])));
+    expect((await read10xMtx(folder, { prefix: "GSM1_" })).shape).toEqual([2, 3]);
+    await expect(read10xMtx(folder)).rejects.toThrow("there is no matrix.mtx (plain or .gz)");
+  });
+
+  it("names a line of features that is cut", async () => {
+    const folder = folderOf({ ...V2, "genes.tsv": "ENSG1\tCD3D\nENSG2\tMS4A1\nENSG3" });
+    await expect(read10xMtx(folder)).rejects.toThrow("line 3: has 1 fields, line 1 has 2");
   });
 
   it("brings a notice of negative counts and of barcodes that occur twice", async () => {

@@ -45,6 +45,7 @@ function compare(
     if (!isDictionary(got)) return failure(`expected a dictionary, got ${describe(got)}`);
     const missing = Object.keys(expected).find((key) => !Object.hasOwn(got, key));
     if (missing !== undefined) return failure(`"${missing}" is missing`);
+    if (Object.keys(expected).length === 0) return { passed: true, deviation: 0, share: 0 };
     return worst(
       Object.entries(expected).map(([key, value]) =>
         prefixed(key, compare(entry, value, got[key], tolerance, float32, axis)),

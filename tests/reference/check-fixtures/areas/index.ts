@@ -2,6 +2,7 @@ import type { Area } from "../results.js";
 import { cluster } from "./cluster.js";
 import { embed } from "./embed.js";
 import { hvg } from "./hvg.js";
+import { io } from "./io.js";
 import { metrics } from "./metrics.js";
 import { neighbors } from "./neighbors.js";
 import { normalize } from "./normalize.js";
@@ -15,6 +16,7 @@ export const AREAS: Readonly<Record<string, Area>> = {
   cluster,
   embed,
   hvg,
+  io,
   metrics,
   neighbors,
   normalize,

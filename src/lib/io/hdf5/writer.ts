@@ -1,0 +1,198 @@
+import { ByteSink } from "./byte-sink.js";
+import {
+  attributeMessage,
+  BOOLEAN,
+  compoundDatatype,
+  dataspace,
+  datatypeOf,
+  fields,
+  FLOAT64,
+  INT64,
+  type NumberArray,
+  objectHeader,
+  type Part,
+  sizeOf,
+  TEXT,
+  UNDEFINED,
+  withChecksum,
+} from "./encode.js";
+import { MESSAGE } from "./object-header.js";
+import { writeTexts } from "./text-heap.js";
+import { writeChunks } from "./write-chunks.js";
+
+/** Value of an attribute: text, texts, true or false, or whole numbers (written with 64 bits). */
+export type AttributeValue = string | readonly string[] | boolean | readonly number[];
+
+/** How datasets are stored. */
+export interface Storage {
+  /** Level of deflate, 1 to 9; 0: numbers lie in the file as in memory. */
+  deflate: number;
+}
+
+const SUPERBLOCK = 48;
+/** Smaller datasets are not worth a chunk. */
+const LEAST_PACKED = 1024;
+
+/**
+ * Writes an HDF5 file in the layout of HDF5 1.8 (superblock 2, headers with checksums), which every reader since 2008 knows.
+ *
+ * @param build - adds attributes, groups and datasets to the root.
+ */
+export function writeFile(path: string, storage: Storage, build: (root: GroupWriter) => void): void {
+  const sink = new ByteSink(path);
+  try {
+    sink.write(Buffer.alloc(SUPERBLOCK));
+    const root = new GroupWriter(sink, storage);
+    build(root);
+    const address = root.finish();
+    const head = Buffer.concat([
+      Buffer.from("\x89HDF\r\n\x1a\n", "latin1"),
+      fields([1, 2], [1, 8], [1, 8], [1, 0], [8, 0], [8, UNDEFINED], [8, sink.position], [8, address]),
+    ]);
+    sink.overwrite(withChecksum(head), 0);
+  } finally {
+    sink.close();
+  }
+}
+
+/** A group that is being written: its members first, its header last. */
+export class GroupWriter {
+  readonly #sink: ByteSink;
+  readonly #storage: Storage;
+  readonly #parts: Part[] = [
+    { type: MESSAGE.linkInfo, body: fields([2, 0], [8, UNDEFINED], [8, UNDEFINED]) },
+    { type: MESSAGE.groupInfo, body: fields([2, 0]) },
+  ];
+
+  constructor(sink: ByteSink, storage: Storage) {
+    this.#sink = sink;
+    this.#storage = storage;
+  }
+
+  attribute(name: string, value: AttributeValue): this {
+    this.#parts.push(encodeAttribute(this.#sink, name, value));
+    return this;
+  }
+
+  /** A group inside; `build` fills it. */
+  group(name: string, build: (group: GroupWriter) => void): void {
+    const group = new GroupWriter(this.#sink, this.#storage);
+    build(group);
+    this.#link(name, group.finish());
+  }
+
+  /** A dataset of numbers, row-major; [] for a single one. */
+  numbers(name: string, data: NumberArray, attributes: Record<string, AttributeValue>, shape = [data.length]): void {
+    this.#dataset(name, datatypeOf(data), shape, bytesOf(data), attributes);
+  }
+
+  /** A dataset of true (not 0) and false. */
+  booleans(
+    name: string,
+    data: ArrayLike<number>,
+    attributes: Record<string, AttributeValue>,
+    shape = [data.length],
+  ): void {
+    const bytes = Uint8Array.from(data, (value) => (value ? 1 : 0));
+    this.#dataset(name, BOOLEAN, shape, bytes, attributes);
+  }
+
+  /** A dataset of texts; [] for a single one. */
+  texts(
+    name: string,
+    data: readonly string[],
+    attributes: Record<string, AttributeValue>,
+    shape = [data.length],
+  ): void {
+    this.#dataset(name, TEXT, shape, writeTexts(this.#sink, data), attributes);
+  }
+
+  /** A dataset of records, each with a member from every column; columns have one length. */
+  records(
+    name: string,
+    columns: Readonly<Record<string, NumberArray | readonly string[]>>,
+    attributes: Record<string, AttributeValue>,
+  ): void {
+    const members = Object.entries(columns).map(([key, column]) =>
+      isTextList(column)
+        ? { name: key, type: TEXT, bytes: writeTexts(this.#sink, column) }
+        : { name: key, type: datatypeOf(column), bytes: Buffer.from(bytesOf(column)) },
+    );
+    const type = compoundDatatype(members);
+    const rows = Object.values(columns)[0]?.length ?? 0;
+    const records = Buffer.alloc(rows * sizeOf(type));
+    let offset = 0;
+    for (const { bytes, type: member } of members) {
+      const size = sizeOf(member);
+      for (let i = 0; i < rows; i++) bytes.copy(records, i * sizeOf(type) + offset, i * size, (i + 1) * size);
+      offset += size;
+    }
+    this.#dataset(name, type, [rows], records, attributes);
+  }
+
+  /** Writes the header, and returns where. */
+  finish(): number {
+    return this.#sink.write(objectHeader(this.#parts));
+  }
+
+  #dataset(
+    name: string,
+    type: Buffer,
+    shape: number[],
+    bytes: Uint8Array,
+    attributes: Record<string, AttributeValue>,
+  ): void {
+    const pack = this.#storage.deflate > 0 && shape.length > 0 && type !== TEXT && bytes.length >= LEAST_PACKED;
+    const parts: Part[] = [
+      { type: MESSAGE.dataspace, body: dataspace(shape) },
+      { type: MESSAGE.datatype, body: type },
+      // Allocated late, written where set; no value of its own, so zero.
+      { type: MESSAGE.fill, body: fields([1, 3], [1, 0x0a]) },
+      ...(pack ? this.#packed(type, shape, bytes) : [this.#plain(bytes)]),
+    ];
+    for (const [key, value] of Object.entries(attributes)) parts.push(encodeAttribute(this.#sink, key, value));
+    this.#link(name, this.#sink.write(objectHeader(parts)));
+  }
+
+  #plain(bytes: Uint8Array): Part {
+    const address = bytes.length > 0 ? this.#sink.write(bytes) : UNDEFINED;
+    return { type: MESSAGE.layout, body: fields([1, 3], [1, 1], [8, address], [8, bytes.length]) };
+  }
+
+  #packed(type: Buffer, shape: number[], bytes: Uint8Array): Part[] {
+    const level = this.#storage.deflate;
+    const { tree, chunkRows } = writeChunks(this.#sink, bytes, shape, level);
+    const extents = [chunkRows, ...shape.slice(1), sizeOf(type)].map((extent): [number, number] => [4, extent]);
+    return [
+      { type: MESSAGE.layout, body: fields([1, 3], [1, 2], [1, extents.length], [8, tree], ...extents) },
+      { type: MESSAGE.filters, body: fields([1, 2], [1, 1], [2, 1], [2, 1], [2, 1], [4, level]) },
+    ];
+  }
+
+  #link(name: string, address: number): void {
+    const bytes = Buffer.from(name);
+    const head = fields([1, 1], [1, 0x11], [1, 1], [2, bytes.length]);
+    this.#parts.push({ type: MESSAGE.link, body: Buffer.concat([head, bytes, fields([8, address])]) });
+  }
+}
+
+function isTextList(column: NumberArray | readonly string[]): column is readonly string[] {
+  return Array.isArray(column);
+}
+
+function bytesOf(data: NumberArray): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+function encodeAttribute(sink: ByteSink, name: string, value: AttributeValue): Part {
+  if (typeof value === "string") return attributeMessage(name, TEXT, [], writeTexts(sink, [value]));
+  if (typeof value === "boolean") return attributeMessage(name, BOOLEAN, [], fields([1, value ? 1 : 0]));
+  // An empty list is one of numbers to anndata, whatever it would hold.
+  if (value.length === 0) return attributeMessage(name, FLOAT64, [0], Buffer.alloc(0));
+  if (isTexts(value)) return attributeMessage(name, TEXT, [value.length], writeTexts(sink, value));
+  return attributeMessage(name, INT64, [value.length], fields(...value.map((number): [number, number] => [8, number])));
+}
+
+function isTexts(value: readonly string[] | readonly number[]): value is readonly string[] {
+  return typeof value[0] === "string";
+}
