@@ -53,7 +53,7 @@ for (const flavor of ["cell_ranger", "seurat_v3", "pearson_residuals"] as const)
   await step(`HVG ${flavor}`, () => pp.highlyVariableGenes(adata, { flavor, nTopGenes: 2000, ...layer }));
 }
 
-const [first = ""] = adata.obs.strings("group").sort();
+const first = adata.obs.strings("group").map(String).sort()[0] ?? "";
 const ofFirst = <T>(of: (ranked: tl.RankGenesGroups) => ArrayLike<T> | undefined): Record<string, T[]> =>
   Object.fromEntries(
     METHODS.map((method) => [method, Array.from(of(adata.uns[method] as tl.RankGenesGroups) ?? []).slice(0, 50)]),
