@@ -25,7 +25,9 @@ export function simulate({ cells, genes }: SimulatedSize, seed: number): AnnData
   const random = stats.random(seed, "single-cell benchmark");
   const base = Float64Array.from({ length: genes }, () => Math.exp(SPREAD.gene * random.normal()));
   const profiles = Array.from({ length: GROUPS }, () =>
-    cumulative(base.map((level) => (random.uniform() < DIFFERING ? level * Math.exp(SPREAD.group * random.normal()) : level))),
+    cumulative(
+      base.map((level) => (random.uniform() < DIFFERING ? level * Math.exp(SPREAD.group * random.normal()) : level)),
+    ),
   );
   const groups = Int32Array.from({ length: cells }, () => Math.floor(GROUPS * random.uniform() ** 1.5));
   const indptr = new Int32Array(cells + 1);
@@ -72,10 +74,7 @@ function draw(cumulated: Float64Array, at: number): number {
   return low;
 }
 
-function joined<T extends Float32Array | Int32Array>(
-  type: new (length: number) => T,
-  parts: readonly T[],
-): T {
+function joined<T extends Float32Array | Int32Array>(type: new (length: number) => T, parts: readonly T[]): T {
   const whole = new type(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {
