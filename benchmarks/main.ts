@@ -76,13 +76,12 @@ for (const benchmark of BENCHMARKS) {
 }
 if (isWanted(SINGLE_CELL)) {
   try {
-    const measurements = await runSingleCell(root);
-    console.log(row(["single-cell", "ours", "scanpy", "ours / scanpy"]));
-    for (const measurement of measurements) {
-      const { name, unit, ours, peer, ratio } = measurement;
-      console.log(row([`${name}, ${unit}`.padEnd(36), ours.toFixed(0), peer.toFixed(0), ratio.toFixed(2)]));
-      record(measurement);
-    }
+    console.log(row(["single-cell".padEnd(36), "ours", "scanpy", "ours / scanpy"]));
+    await runSingleCell(root, (measurements) => {
+      for (const { name, unit, ours, peer, ratio } of measurements)
+        console.log(row([`${name}, ${unit}`.padEnd(36), ours.toFixed(0), peer.toFixed(0), ratio.toFixed(2)]));
+      measurements.forEach(record);
+    });
   } catch (error) {
     skip(SINGLE_CELL, "scanpy is not available", error);
   }
