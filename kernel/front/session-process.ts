@@ -34,13 +34,14 @@ const OUT_OF_MEMORY = "out of memory; NODE_OPTIONS=--max-old-space-size=8192 in 
 
 /**
  * An interrupt may unbalance Node's stack of asynchronous ids; V8 would keep the script of every cell, in case the same text
- * came again; the loader that cells use is still called experimental; and `import.meta.resolve` speaks for the cell only where
- * it may be told so.
+ * came again; the loader that cells use is still called experimental, and Node's own binding, which interrupts need, deprecated;
+ * and `import.meta.resolve` speaks for the cell only where it may be told so.
  */
 const SESSION_FLAGS = [
   "--no-force-async-hooks-checks",
   "--no-compilation-cache",
   "--disable-warning=ExperimentalWarning",
+  "--disable-warning=DEP0111",
   "--experimental-import-meta-resolve",
 ];
 

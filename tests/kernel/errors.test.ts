@@ -127,4 +127,10 @@ describe("the session's end", () => {
     expect(failed.reply?.content["evalue"]).toContain("precious");
     expect(resultOf(await kernel.execute("typeof precious"))).toBe("'undefined'");
   });
+
+  test("is followed by nothing that the next session says by itself as it starts", async () => {
+    const ended = await kernel.execute("process.exit(3)");
+    const next = await kernel.execute("await new Promise((done) => setTimeout(done, 500)); 1");
+    expect(printed(ended, "stderr") + printed(next, "stderr")).toBe("");
+  });
 });
