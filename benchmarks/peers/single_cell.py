@@ -69,7 +69,7 @@ print(
                 "total": float(adata.X.sum()),
                 "variable": sorted(variable),
                 "variances": [float(v) for v in adata.uns["pca"]["variance"][:10]],
-                "distances": float(adata.obsp["distances"].sum()),
+                "distance": float(adata.obsp["distances"].data.mean()),
                 "clusters": int(adata.obs["leiden"].nunique()),
                 "markers": {m: [str(g) for g in adata.uns[m]["names"][first][:50]] for m in ["t-test", "wilcoxon"]},
                 "scores": {m: [float(s) for s in adata.uns[m]["scores"][first][:50]] for m in ["t-test", "wilcoxon"]},

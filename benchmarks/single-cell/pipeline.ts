@@ -59,6 +59,7 @@ const ofFirst = <T>(of: (ranked: tl.RankGenesGroups) => ArrayLike<T> | undefined
     METHODS.map((method) => [method, Array.from(of(adata.uns[method] as tl.RankGenesGroups) ?? []).slice(0, 50)]),
   );
 const sum = ({ data }: CsrMatrix): number => data.reduce((total, value) => total + value, 0);
+const distances = adata.obsp["distances"] as CsrMatrix;
 const { variance } = adata.uns["pca"] as { variance: ArrayLike<number> };
 const analysis: Analysis = {
   milliseconds,
@@ -68,7 +69,7 @@ const analysis: Analysis = {
     total: sum(adata.X as CsrMatrix),
     variable,
     variances: Array.from(variance).slice(0, 10),
-    distances: sum(adata.obsp["distances"] as CsrMatrix),
+    distance: sum(distances) / distances.nnz,
     clusters: new Set(adata.obs.strings("leiden")).size,
     markers: ofFirst((ranked) => ranked.names[first]),
     scores: ofFirst((ranked) => ranked.scores[first]),
