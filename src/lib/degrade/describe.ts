@@ -1,6 +1,7 @@
 import { median } from "simple-statistics";
 import type { AnnData } from "../anndata/anndata.js";
 import { Frame } from "../anndata/frame.js";
+import { rowMajor } from "../anndata/matrix.js";
 import { pearson } from "../metrics/pearson.js";
 import { paper } from "./paper.js";
 import { SEVERITIES } from "./severity.js";
@@ -38,8 +39,9 @@ export function describe(clean: AnnData, degraded: AnnData): DamageDescription {
     return counts;
   };
   const correlations: number[] = [];
+  const [before, after] = [rowMajor(clean.X), rowMajor(degraded.X)];
   for (let i = 0; i < clean.nObs; i++) {
-    const correlation = pearson(clean.X.row(i), degraded.X.row(i));
+    const correlation = pearson(before.row(i), after.row(i));
     if (!Number.isNaN(correlation)) correlations.push(correlation);
   }
   const middle = (values: ArrayLike<number>) => (values.length > 0 ? median(Array.from(values)) : NaN);

@@ -1,4 +1,13 @@
+export { bulk, bulkMoments, type BulkOptions } from "./bulk.js";
+export { COUNT_SEVERITIES, type CountSeverity } from "./count-severity.js";
+export { countMoments, type CountMoments, counts, type CountsOptions } from "./counts.js";
 export { type DamageDescription, describe, describeSeverities } from "./describe.js";
+export { downsample, downsampleMatrix, type DownsampleOptions } from "./downsample.js";
+export { estimate, type EstimateOptions, type SampleEstimate } from "./estimate.js";
+export { fit, type FitOptions, type FittedCounts } from "./fit.js";
+export { fitBulk, type FittedBulk } from "./fit-bulk.js";
+export { integrityOf, REFERENCE_LENGTH, survival } from "./integrity.js";
 export { lengthFactor, relativeLogLength } from "./length-bias.js";
+export { downsampleMoments, paperMoments, thinningMoments, type ValueMoments } from "./moments.js";
 export { applyPaperModel, type CellSeverities, type Mechanism, paper, type PaperOptions } from "./paper.js";
 export { type PaperSeverity, SEVERITIES, type Severity, type SeverityName } from "./severity.js";

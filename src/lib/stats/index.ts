@@ -13,6 +13,9 @@ export { chiSquaredQuantile, logChiSquaredSf } from "./chi-squared.js";
 export { kendallTest, pearsonTest, spearmanTest } from "./correlation-test.js";
 export { looksLikeCounts } from "./counts.js";
 export { describe, type Description, meanInterval, quantile } from "./describe.js";
+export { drawBinomial } from "./draw-binomial.js";
+export { drawBeta, drawExponential, drawGamma } from "./draw-gamma.js";
+export { drawNegativeBinomial, drawPoisson } from "./draw-poisson.js";
 export {
   cliffsDelta,
   cohenD,

@@ -1,5 +1,6 @@
 import type { Area } from "../results.js";
 import { cluster } from "./cluster.js";
+import { degradation } from "./degradation.js";
 import { hvg } from "./hvg.js";
 import { io } from "./io.js";
 import { metrics } from "./metrics.js";
@@ -13,6 +14,7 @@ import { stats } from "./stats.js";
 /** The areas of fixtures that the library can compute. */
 export const AREAS: Readonly<Record<string, Area>> = {
   cluster,
+  degradation,
   hvg,
   io,
   metrics,

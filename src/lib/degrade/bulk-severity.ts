@@ -1,0 +1,69 @@
+import type { AnnData } from "../anndata/anndata.js";
+import { geneGc, geneLengths } from "./gene-numbers.js";
+import { REFERENCE_LENGTH } from "./integrity.js";
+import { bounds, checkSeverity, type Severity } from "./severity.js";
+
+/** How bulk samples are degraded by {@link bulk}: one value for all, or a range from which each sample draws its own. */
+export interface BulkSeverity {
+  /** Share of the reads; above 1 where the degraded sample was read more deeply. */
+  keep: Severity;
+  /** Change of a gene's log2 for each doubling of its length. */
+  lengthSlope: Severity;
+  /** Change of a gene's log2 for each unit of GC (from none to all). */
+  gcSlope: Severity;
+  /** Change of a gene's log2 for the square of GC's distance from one half. */
+  gcCurvature: Severity;
+  /** Variance of a gene's factor in a sample, around 1. */
+  dispersion: Severity;
+}
+
+/** Named severities of {@link bulk}. */
+export const BULK_SEVERITIES = {
+  intact: { keep: 1, lengthSlope: 0, gcSlope: 0, gcCurvature: 0, dispersion: 0 },
+} as const satisfies Record<string, BulkSeverity>;
+
+/**
+ * Checks all five.
+ *
+ * @throws RangeError naming the one that is out of range.
+ */
+export function checkBulkSeverity(severity: BulkSeverity): void {
+  checkSeverity("keep", severity.keep, Infinity);
+  checkSeverity("dispersion", severity.dispersion, Infinity);
+  for (const name of ["lengthSlope", "gcSlope", "gcCurvature"] as const) {
+    const [low, high] = bounds(severity[name]);
+    if (Number.isFinite(low) && Number.isFinite(high) && low <= high) continue;
+    throw new RangeError(`${name} must be a number, or a range [low, high]; it is ${JSON.stringify(severity[name])}`);
+  }
+}
+
+/** Genes' length and GC as the model of {@link bulk} uses them. */
+export interface BulkCovariates {
+  /** log2 of the length over 2000 bases. */
+  length: Float64Array;
+  /** GC - 0.5. */
+  gc: Float64Array;
+}
+
+/** The covariates of all genes; zeros for what is not used and may be missing. */
+export function bulkCovariates(adata: AnnData, usesLength: boolean, usesGc: boolean): BulkCovariates {
+  const none = new Float64Array(adata.nVars);
+  return {
+    length: usesLength ? geneLengths(adata).map((length) => Math.log2(length / REFERENCE_LENGTH)) : none,
+    gc: usesGc ? geneGc(adata).map((gc) => gc - 0.5) : none,
+  };
+}
+
+/** A function that writes the genes' weights w in sample `i`. */
+export function weightedCovariates(
+  adata: AnnData,
+  severity: BulkSeverity,
+  perSample: Record<keyof BulkSeverity, Float64Array>,
+): (i: number, weights: Float64Array) => void {
+  const isUsed = (name: keyof BulkSeverity) => bounds(severity[name]).some((value) => value !== 0);
+  const { length, gc } = bulkCovariates(adata, isUsed("lengthSlope"), isUsed("gcSlope") || isUsed("gcCurvature"));
+  return (i, weights) => {
+    const [a, b, c] = [perSample.lengthSlope[i]!, perSample.gcSlope[i]!, perSample.gcCurvature[i]!];
+    for (let j = 0; j < weights.length; j++) weights[j] = 2 ** (a * length[j]! + b * gc[j]! + c * gc[j]! ** 2);
+  };
+}
