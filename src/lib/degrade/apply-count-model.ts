@@ -1,4 +1,4 @@
-import { CsrMatrix } from "../anndata/csr.js";
+import type { CsrMatrix } from "../anndata/csr.js";
 import { drawBinomial } from "../stats/draw-binomial.js";
 import { drawPoisson } from "../stats/draw-poisson.js";
 import { random } from "../stats/random.js";

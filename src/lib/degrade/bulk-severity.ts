@@ -13,13 +13,31 @@ export interface BulkSeverity {
   gcSlope: Severity;
   /** Change of a gene's log2 for the square of GC's distance from one half. */
   gcCurvature: Severity;
-  /** Variance of a gene's factor in a sample, around 1. */
-  dispersion: Severity;
+  /** Standard deviation of the logarithm of a gene's factor in a sample. */
+  variability: Severity;
 }
 
-/** Named severities of {@link bulk}. */
+/**
+ * Named severities of {@link bulk}. "mild" and "severe" span the middle half of what {@link fitBulk} finds in two published series of
+ * pairs: kidney tissue, well preserved and read as deeply as its partner (Eikrem 2016, 32 pairs), and sarcomas with few reads left
+ * (Lesluyes 2016, 41 pairs).
+ */
 export const BULK_SEVERITIES = {
-  intact: { keep: 1, lengthSlope: 0, gcSlope: 0, gcCurvature: 0, dispersion: 0 },
+  intact: { keep: 1, lengthSlope: 0, gcSlope: 0, gcCurvature: 0, variability: 0 },
+  mild: {
+    keep: [0.83, 1.6],
+    lengthSlope: [0.03, 0.1],
+    gcSlope: [-1, 1.9],
+    gcCurvature: [2.9, 8.4],
+    variability: [0.29, 0.41],
+  },
+  severe: {
+    keep: [0.006, 0.12],
+    lengthSlope: [-0.02, 0.41],
+    gcSlope: [-3.3, 4.4],
+    gcCurvature: [-6.3, 4.4],
+    variability: [0.75, 1.2],
+  },
 } as const satisfies Record<string, BulkSeverity>;
 
 /**
@@ -29,7 +47,7 @@ export const BULK_SEVERITIES = {
  */
 export function checkBulkSeverity(severity: BulkSeverity): void {
   checkSeverity("keep", severity.keep, Infinity);
-  checkSeverity("dispersion", severity.dispersion, Infinity);
+  checkSeverity("variability", severity.variability, Infinity);
   for (const name of ["lengthSlope", "gcSlope", "gcCurvature"] as const) {
     const [low, high] = bounds(severity[name]);
     if (Number.isFinite(low) && Number.isFinite(high) && low <= high) continue;

@@ -2,9 +2,8 @@ import { AnnData } from "../anndata/anndata.js";
 import { toCsr } from "../anndata/matrix.js";
 import { resolveOptions } from "../options.js";
 import { drawBinomial } from "../stats/draw-binomial.js";
-import { drawGamma } from "../stats/draw-gamma.js";
 import { drawPoisson } from "../stats/draw-poisson.js";
-import { logIncompleteGamma } from "../stats/gamma.js";
+import { normalSf } from "../stats/normal.js";
 import { random } from "../stats/random.js";
 import { type BulkSeverity, BULK_SEVERITIES, checkBulkSeverity, weightedCovariates } from "./bulk-severity.js";
 import { drawPerCell } from "./cell-severities.js";
@@ -24,8 +23,9 @@ export interface BulkOptions extends Partial<BulkSeverity> {
  * Degrades the read counts of bulk samples as formalin fixation does. A gene's expected count is multiplied by
  * `q = keep · w / w̄`, `log2 w = lengthSlope · log2(length / 2000) + gcSlope · (gc - 0.5) + gcCurvature · (gc - 0.5)²`, `w̄` the mean of
  * `w` over the sample's reads, so that the share `keep` of all reads is expected; each gene in each sample varies around it
- * by a gamma factor `g` with mean 1 and variance `dispersion`. Of the reads the share `q g` is kept (binomial); where `q g` is above 1 all are
- * kept and `q g - 1` times as many are added (Poisson). {@link bulkMoments} has mean and variance. Both strands are treated
+ * by a log-normal factor `g` with mean 1, `variability` the standard deviation of its logarithm. Of the reads the share `q g` is kept
+ * (binomial); where `q g` is above 1 all are kept and `q g - 1` times as many are added (Poisson). {@link bulkMoments} has mean and
+ * variance. Both strands are treated
  * alike: the model knows genes, not reads.
  *
  * Reads counts in `X`, `var.length` and `var.gc` (each only where its slope is not 0). The result has copies of `obs` and `var`, each
@@ -34,7 +34,7 @@ export interface BulkOptions extends Partial<BulkSeverity> {
  * @throws Error where `X` does not hold counts, or a column is missing (run datasets.annotateGenes).
  * @throws RangeError where a value is out of range.
  * @example
- * const fixed = degrade.bulk(samples, { keep: 0.05, lengthSlope: -0.3, dispersion: 0.2, seed: 1 });
+ * const fixed = degrade.bulk(samples, { keep: 0.05, lengthSlope: -0.3, variability: 0.5, seed: 1 });
  */
 export function bulk(adata: AnnData, options: BulkOptions = {}): AnnData {
   const severity = options.severity ?? "intact";
@@ -66,9 +66,9 @@ export function bulk(adata: AnnData, options: BulkOptions = {}): AnnData {
     weight(i, weights);
     const [start, end] = [indptr[i]!, indptr[i + 1]!];
     const scale = values.keep[i]! / readMean(matrix.data, indices, start, end, weights);
-    const dispersion = values.dispersion[i]!;
+    const spread = values.variability[i]!;
     for (let at = start; at < end; at++) {
-      const factor = dispersion > 0 ? drawGamma(factorStream, 1 / dispersion, dispersion) : 1;
+      const factor = spread > 0 ? Math.exp(spread * factorStream.normal() - spread ** 2 / 2) : 1;
       const share = scale * weights[indices[at]!]! * factor;
       const count = matrix.data[at]!;
       data[at] = drawBinomial(readStream, count, share) + drawPoisson(readStream, count * (share - 1));
@@ -97,18 +97,18 @@ function readMean(data: Float32Array, indices: Int32Array, start: number, end: n
 }
 
 /**
- * Mean and variance of a count after {@link bulk}: `x q`, and `x E[v(q g)] + dispersion (x q)²` with `v(s) = s (1 - s)` up to 1 and `s - 1`
- * beyond. With `a = 1 / dispersion` and the regularised incomplete gamma function P,
- * `E[v(q g)] = q - q² (1 + dispersion) P(a + 2, a / q) - 1 + P(a, a / q)`.
+ * Mean and variance of a count after {@link bulk}: `x q`, and `x E[v(q g)] + (x q)² (exp(σ²) - 1)` with `v(s) = s (1 - s)` up to 1 and
+ * `s - 1` beyond. With `z = -ln q / σ` and the normal distribution Φ, `E[v(q g)] = q - q² exp(σ²) Φ(z - 3σ/2) - 1 + Φ(z + σ/2)`.
  *
  * @param q - the gene's expected share in the sample, `keep · w / w̄`.
+ * @param variability - σ.
  */
-export function bulkMoments(count: number, q: number, dispersion: number): ValueMoments {
+export function bulkMoments(count: number, q: number, variability: number): ValueMoments {
   const mean = count * q;
   if (q === 0) return { mean, variance: 0 };
-  if (dispersion === 0) return { mean, variance: count * (q <= 1 ? q * (1 - q) : q - 1) };
-  const shape = 1 / dispersion;
-  const lower = (a: number) => Math.exp(logIncompleteGamma(a, shape / q).logLower);
-  const within = q - q ** 2 * (1 + dispersion) * lower(shape + 2) - 1 + lower(shape);
-  return { mean, variance: count * within + dispersion * mean ** 2 };
+  if (variability === 0) return { mean, variance: count * (q <= 1 ? q * (1 - q) : q - 1) };
+  const z = -Math.log(q) / variability;
+  const growth = Math.exp(variability ** 2);
+  const within = q - q ** 2 * growth * normalSf(1.5 * variability - z) - normalSf(z + variability / 2);
+  return { mean, variance: count * within + (growth - 1) * mean ** 2 };
 }

@@ -22,15 +22,15 @@ export const INTACT: Readonly<CountSeverity> = { integrity: 10, keep: 1, capture
 
 /** Named severities of {@link counts}. They are ours; "mixture" draws each cell's damage from between mild and severe. */
 export const COUNT_SEVERITIES: Readonly<Record<SeverityName, CountSeverity>> = {
-  mild: { integrity: 8, keep: 0.8, captureLoss: 0.05, ambient: 0.02, swapping: 0.005 },
-  moderate: { integrity: 6, keep: 0.5, captureLoss: 0.1, ambient: 0.05, swapping: 0.01 },
-  severe: { integrity: 3, keep: 0.25, captureLoss: 0.2, ambient: 0.1, swapping: 0.02 },
+  mild: { integrity: 9, keep: 0.9, captureLoss: 0.02, ambient: 0.01, swapping: 0.002 },
+  moderate: { integrity: 7, keep: 0.7, captureLoss: 0.05, ambient: 0.03, swapping: 0.005 },
+  severe: { integrity: 5, keep: 0.4, captureLoss: 0.1, ambient: 0.08, swapping: 0.01 },
   mixture: {
-    integrity: [3, 8],
-    keep: [0.25, 0.8],
-    captureLoss: [0.05, 0.2],
-    ambient: [0.02, 0.1],
-    swapping: [0.005, 0.02],
+    integrity: [5, 9],
+    keep: [0.4, 0.9],
+    captureLoss: [0.02, 0.1],
+    ambient: [0.01, 0.08],
+    swapping: [0.002, 0.01],
   },
 };
 

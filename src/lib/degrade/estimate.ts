@@ -7,6 +7,9 @@ import { integrityOf, REFERENCE_LENGTH } from "./integrity.js";
 import { fitLogLinear } from "./log-linear-fit.js";
 import { requireCounts } from "./require-counts.js";
 
+/** A gene counts for at most so many times its expectation: the most abundant would decide the slope else. */
+const CAP = 10;
+
 /** Options of {@link estimate}. */
 export interface EstimateOptions {
   /**
@@ -18,7 +21,7 @@ export interface EstimateOptions {
   referenceLength?: number;
   /** Share of the resampled values inside the intervals. Default: 0.95. */
   level?: number;
-  /** Default: 500. */
+  /** Default: 200. */
   resamples?: number;
   /** Default: 0. */
   seed?: number;
@@ -46,7 +49,7 @@ export interface SampleEstimate {
 /**
  * Estimates from a sample alone how degraded it is. The model of {@link counts} multiplies a gene's expectation by
  * `exp(-rate · length)`, so the slope of its logarithm against length falls by the rate; it is fitted to the genes' totals by
- * quasi-likelihood over all genes seen at least once in the data, and the integrity number is `10 exp(-rate · referenceLength)`.
+ * quasi-likelihood over all genes seen at least once, each counting for at most ten times its expectation, and the integrity number is `10 exp(-rate · referenceLength)`.
  *
  * The slope of intact material is not known from the sample: give `intactSlope` (the estimate of good cells of the same kind and protocol), else what
  * biology puts into the slope is taken for damage. Genes lost altogether are not seen, which makes strong damage look weaker.
@@ -64,7 +67,7 @@ export function estimate(adata: AnnData, options: EstimateOptions = {}): SampleE
     intactSlope: 0,
     referenceLength: REFERENCE_LENGTH,
     level: 0.95,
-    resamples: 500,
+    resamples: 200,
     seed: 0,
   });
   const { intactSlope, referenceLength, ...resampling } = resolved;
@@ -105,6 +108,7 @@ function estimateSlope(adata: AnnData, resampling: Resampling): Estimate {
     counts: Float64Array.from(seen, (j) => totals[j]!),
     exposure: new Float64Array(seen.length).fill(1),
     covariates: [kilobases],
+    cap: CAP,
   };
   const whole = fitLogLinear(data);
   return resample(seen.length, (rows) => fitLogLinear(data, rows, whole).coefficients[1]!, resampling);

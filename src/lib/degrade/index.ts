@@ -1,10 +1,12 @@
+export { BULK_SEVERITIES, type BulkSeverity } from "./bulk-severity.js";
 export { bulk, bulkMoments, type BulkOptions } from "./bulk.js";
 export { COUNT_SEVERITIES, type CountSeverity } from "./count-severity.js";
 export { countMoments, type CountMoments, counts, type CountsOptions } from "./counts.js";
-export { type DamageDescription, describe, describeSeverities } from "./describe.js";
+export { type DamageDescription, describe, describeCountSeverities, describeSeverities } from "./describe.js";
 export { downsample, downsampleMatrix, type DownsampleOptions } from "./downsample.js";
-export { estimate, type EstimateOptions, type SampleEstimate } from "./estimate.js";
+export { estimate, type Estimate, type EstimateOptions, type SampleEstimate } from "./estimate.js";
 export { fit, type FitOptions, type FittedCounts } from "./fit.js";
+export { fitLogLinear, type LogLinearData, type LogLinearFit } from "./log-linear-fit.js";
 export { fitBulk, type FittedBulk } from "./fit-bulk.js";
 export { integrityOf, REFERENCE_LENGTH, survival } from "./integrity.js";
 export { lengthFactor, relativeLogLength } from "./length-bias.js";
