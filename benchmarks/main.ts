@@ -7,15 +7,19 @@ import { type Benchmark, type Measurement, measure } from "./harness.js";
 import { compare, printTable } from "./kernels/report.js";
 import { runKernels } from "./kernels/run.js";
 import { peerPython, PeerUnavailable, startPeer } from "./peer-process.js";
+import { rankGenesTTest, rankGenesWilcoxon } from "./rank-genes-groups.js";
 import { readH5ad } from "./read-h5ad.js";
+import { runSingleCell } from "./single-cell/run.js";
 import { trainStep } from "./train-step.js";
 import { writeH5ad } from "./write-h5ad.js";
 
-const BENCHMARKS: readonly Benchmark[] = [readH5ad, writeH5ad, trainStep];
+const BENCHMARKS: readonly Benchmark[] = [readH5ad, writeH5ad, rankGenesWilcoxon, rankGenesTTest, trainStep];
 
 /** The kernels have many measures and several peers, so a table of their own. */
 const KERNELS = "kernels";
-const NAMES: readonly string[] = [...BENCHMARKS.map(({ name }) => name), KERNELS];
+/** A whole analysis is timed step by step, in processes of its own. */
+const SINGLE_CELL = "single-cell";
+const NAMES: readonly string[] = [...BENCHMARKS.map(({ name }) => name), KERNELS, SINGLE_CELL];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
@@ -68,6 +72,18 @@ for (const benchmark of BENCHMARKS) {
     record(measurement);
   } catch (error) {
     skip(benchmark.name, `${benchmark.peer} is not available`, error);
+  }
+}
+if (isWanted(SINGLE_CELL)) {
+  try {
+    console.log(row(["single-cell".padEnd(36), "ours", "scanpy", "ours / scanpy"]));
+    await runSingleCell(root, (measurements) => {
+      for (const { name, unit, ours, peer, ratio } of measurements)
+        console.log(row([`${name}, ${unit}`.padEnd(36), ours.toFixed(0), peer.toFixed(0), ratio.toFixed(2)]));
+      measurements.forEach(record);
+    });
+  } catch (error) {
+    skip(SINGLE_CELL, "scanpy is not available", error);
   }
 }
 if (isWanted(KERNELS)) {

@@ -23,9 +23,9 @@ export const LANGUAGE_FLAGS: readonly string[] = [
 /** The snapshot is read into one large block, which huge pages make at once. */
 export const LANGUAGE_ENVIRONMENT: Readonly<Record<string, string>> = { GLIBC_TUNABLES: "glibc.malloc.hugetlb=1" };
 
-/** The folder that holds snapshots; beside the code, so that they go when it goes. */
-const FOLDER = fileURLToPath(new URL("../startup/", import.meta.url));
-const KERNEL = fileURLToPath(new URL("../", import.meta.url));
+/** The code that runs, wherever this was loaded from, and the folder of snapshots within it: they go when it goes. */
+const KERNEL = join(packageRoot(), "dist", "kernel");
+const FOLDER = join(KERNEL, "startup");
 const { resolve } = createRequire(import.meta.url);
 const STALE_LOCK_MS = 120_000;
 
@@ -66,7 +66,7 @@ export async function buildStartupSnapshot(): Promise<void> {
 async function writeBundle(outfile: string): Promise<void> {
   const { build, stop } = await import("esbuild");
   const typescript = resolve("typescript");
-  const entry = new URL("language/snapshot-main.js", pathToFileURL(KERNEL));
+  const entry = pathToFileURL(join(KERNEL, "language", "snapshot-main.js"));
   await build({
     entryPoints: [fileURLToPath(entry)],
     outfile,

@@ -82,7 +82,13 @@ export class Residence {
 
   /** The program that stays, unless a file of it has changed, or it has grown much. */
   #current(): Resident | undefined {
-    if (!this.#resident || this.#resident.augments || this.#resident.program.length > MUCH_TEXT) return undefined;
+    if (!this.#resident || this.#resident.augments) return undefined;
+    if (this.#resident.program.length > MUCH_TEXT) {
+      // Two programs at once are much to hold.
+      this.#resident = undefined;
+      globalThis.gc?.();
+      return undefined;
+    }
     const isCurrent = [...this.#resident.files].every(([path, seen]) => this.#files.versionOnDisk(path) === seen);
     return isCurrent ? this.#resident : undefined;
   }

@@ -1,5 +1,5 @@
 import type { AnnData } from "../anndata/anndata.js";
-import { type Matrix, rowMajor, type RowMatrix } from "../anndata/matrix.js";
+import { rowMajor, type RowMatrix } from "../anndata/matrix.js";
 import { resolveOptions } from "../options.js";
 
 /** Options of {@link calculateQcMetrics}. */
@@ -35,7 +35,8 @@ export function calculateQcMetrics(adata: AnnData, options: QcMetricsOptions = {
       throw new RangeError(`percentTop holds ${n}; it must be from 1 to the number of genes, ${adata.nVars}`);
     }
   }
-  const { X, obs, var: features } = adata;
+  const { obs, var: features } = adata;
+  const X = rowMajor(adata.X);
   for (const name of qcVars) {
     if (features.has(name)) continue;
     throw new RangeError(
@@ -50,7 +51,7 @@ export function calculateQcMetrics(adata: AnnData, options: QcMetricsOptions = {
   if (log1p) obs.set("log1p_n_genes_by_counts", logged(genes));
   obs.set("total_counts", totals);
   if (log1p) obs.set("log1p_total_counts", logged(totals));
-  const shares = topShares(rowMajor(X), totals, percentTop);
+  const shares = topShares(X, totals, percentTop);
   percentTop.forEach((n, at) => obs.set(`pct_counts_in_top_${n}_genes`, shares[at]!));
   for (const name of qcVars) {
     const subset = maskedRowSums(X, features.numbers(name));
@@ -76,26 +77,75 @@ export function calculateQcMetrics(adata: AnnData, options: QcMetricsOptions = {
   return adata;
 }
 
-function maskedRowSums(matrix: Matrix, mask: Float64Array): Float64Array {
+function maskedRowSums(matrix: RowMatrix, mask: Float64Array): Float64Array {
   const sums = new Float64Array(matrix.shape[0]);
-  matrix.forEachNonZero((i, j, value) => {
-    if (mask[j]) sums[i]! += value;
-  });
+  const columns = matrix.shape[1];
+  for (let i = 0; i < sums.length; i++) {
+    const start = matrix.kind === "csr" ? matrix.indptr[i]! : i * columns;
+    const end = matrix.kind === "csr" ? matrix.indptr[i + 1]! : start + columns;
+    let sum = 0;
+    for (let at = start; at < end; at++) {
+      if (mask[matrix.kind === "csr" ? matrix.indices[at]! : at - start]) sum += matrix.data[at]!;
+    }
+    sums[i] = sum;
+  }
   return sums;
 }
 
+/** Counts below this are put in order by counting them. */
+const SMALL = 4096;
+
 /** For each n, the percent of each row's sum in its n largest values. */
 function topShares(matrix: RowMatrix, totals: Float64Array, tops: number[]): Float64Array[] {
-  const shares = tops.map(() => new Float64Array(totals.length));
-  for (let i = 0; i < totals.length; i++) {
-    const values =
-      matrix.kind === "csr" ? matrix.data.slice(matrix.indptr[i]!, matrix.indptr[i + 1]!) : matrix.row(i).slice();
-    values.sort();
-    tops.forEach((n, at) => {
-      let sum = 0;
-      for (let from = Math.max(0, values.length - n); from < values.length; from++) sum += values[from]!;
-      shares[at]![i] = (100 * sum) / totals[i]!;
-    });
+  const [rows, columns] = matrix.shape;
+  const shares = tops.map(() => new Float64Array(rows));
+  const sums = new Float64Array(tops.length);
+  const timesSeen = new Int32Array(SMALL);
+  for (let i = 0; i < rows; i++) {
+    const [start, end] =
+      matrix.kind === "csr" ? [matrix.indptr[i]!, matrix.indptr[i + 1]!] : [i * columns, (i + 1) * columns];
+    if (!topSumsOfCounts(matrix.data, start, end, tops, timesSeen, sums)) {
+      topSums(matrix.data.slice(start, end).sort(), tops, sums);
+    }
+    for (let at = 0; at < tops.length; at++) shares[at]![i] = (100 * sums[at]!) / totals[i]!;
   }
   return shares;
+}
+
+/** The sums of the n largest of some small counts; false, with nothing done, where they are not small counts. */
+function topSumsOfCounts(
+  data: Float32Array,
+  start: number,
+  end: number,
+  tops: number[],
+  timesSeen: Int32Array,
+  sums: Float64Array,
+): boolean {
+  let most = 0;
+  for (let at = start; at < end; at++) {
+    const value = data[at]!;
+    if (!(value >= 0 && value < SMALL && value === Math.floor(value))) return false;
+    if (value > most) most = value;
+  }
+  timesSeen.fill(0, 0, most + 1);
+  for (let at = start; at < end; at++) timesSeen[data[at]!]!++;
+  for (let t = 0; t < tops.length; t++) {
+    let left = tops[t]!;
+    let sum = 0;
+    for (let value = most; value > 0 && left > 0; value--) {
+      const taken = Math.min(left, timesSeen[value]!);
+      sum += taken * value;
+      left -= taken;
+    }
+    sums[t] = sum;
+  }
+  return true;
+}
+
+function topSums(rising: Float32Array, tops: number[], sums: Float64Array): void {
+  for (let t = 0; t < tops.length; t++) {
+    let sum = 0;
+    for (let from = Math.max(0, rising.length - tops[t]!); from < rising.length; from++) sum += rising[from]!;
+    sums[t] = sum;
+  }
 }

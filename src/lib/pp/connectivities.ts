@@ -1,6 +1,6 @@
 import { median } from "simple-statistics";
 import { CsrMatrix } from "../anndata/csr.js";
-import type { Knn } from "./neighbors.js";
+import type { Knn } from "./exact-knn.js";
 
 const BISECTION_STEPS = 64;
 
@@ -18,26 +18,38 @@ export function umapConnectivities(knn: Knn): CsrMatrix {
   const overallMean = distances.reduce((sum, distance) => sum + distance, 0) / distances.length;
   const weights = new Float64Array(n * k);
   for (let i = 0; i < n; i++) {
-    const row = distances.subarray(i * k, (i + 1) * k);
-    const rho = row.find((distance) => distance > 0) ?? 0;
-    const sumAt = (sigma: number) => {
-      let sum = 0;
-      for (let at = 1; at < k; at++) sum += row[at]! > rho ? Math.exp(-(row[at]! - rho) / sigma) : 1;
-      return sum;
-    };
+    const first = i * k;
+    let rho = 0;
+    let rowMean = 0;
+    for (let at = first; at < first + k; at++) {
+      if (rho === 0 && distances[at]! > 0) rho = distances[at]!;
+      rowMean += distances[at]! / k;
+    }
     let low = 0;
     let high = Infinity;
     let sigma = 1;
-    for (let step = 0; step < BISECTION_STEPS && Math.abs(sumAt(sigma) - target) > 1e-5; step++) {
-      if (sumAt(sigma) > target) high = sigma;
+    for (let step = 0; step < BISECTION_STEPS; step++) {
+      const sum = fuzzySum(distances, first, k, rho, sigma);
+      if (Math.abs(sum - target) <= 1e-5) break;
+      if (sum > target) high = sigma;
       else low = sigma;
       sigma = high === Infinity ? sigma * 2 : (low + high) / 2;
     }
-    const rowMean = row.reduce((sum, distance) => sum + distance, 0) / k;
     sigma = Math.max(sigma, 1e-3 * (rho > 0 ? rowMean : overallMean));
-    for (let at = 1; at < k; at++) weights[i * k + at] = row[at]! > rho ? Math.exp(-(row[at]! - rho) / sigma) : 1;
+    for (let at = first + 1; at < first + k; at++) {
+      weights[at] = distances[at]! > rho ? Math.exp(-(distances[at]! - rho) / sigma) : 1;
+    }
   }
   return symmetric(knn, weights, (forth, back) => forth + back - forth * back);
+}
+
+function fuzzySum(distances: Float64Array, first: number, k: number, rho: number, sigma: number): number {
+  let sum = 0;
+  for (let at = first + 1; at < first + k; at++) {
+    const beyond = distances[at]! - rho;
+    sum += beyond > 0 ? Math.exp(-beyond / sigma) : 1;
+  }
+  return sum;
 }
 
 /**
@@ -72,27 +84,47 @@ function symmetric(
   join: (forth: number, back: number) => number,
 ): CsrMatrix {
   const n = indices.length / k;
-  const rows = Array.from({ length: n }, () => new Map<number, number>());
+  // Row j of the transpose, rising: the points that j is a neighbour of.
+  const starts = new Int32Array(n + 1);
+  for (let at = 0; at < indices.length; at++) if (at % k !== 0) starts[indices[at]! + 1]!++;
+  for (let j = 0; j < n; j++) starts[j + 1]! += starts[j]!;
+  const next = starts.slice(0, n);
+  const sources = new Int32Array(starts[n]!);
+  const backward = new Float64Array(starts[n]!);
   for (let i = 0; i < n; i++) {
     for (let at = i * k + 1; at < (i + 1) * k; at++) {
-      const j = indices[at]!;
-      const back = rows[i]!.get(j) ?? 0;
-      const weight = join(weights[at]!, back);
-      rows[i]!.set(j, weight);
-      rows[j]!.set(i, weight);
+      const to = next[indices[at]!]!++;
+      sources[to] = i;
+      backward[to] = weights[at]!;
     }
   }
   const indptr = new Int32Array(n + 1);
-  rows.forEach((row, i) => (indptr[i + 1] = indptr[i]! + row.size));
-  const columns = new Int32Array(indptr[n]!);
-  const data = new Float32Array(indptr[n]!);
-  rows.forEach((row, i) => {
-    [...row]
-      .sort(([a], [b]) => a - b)
-      .forEach(([j, weight], at) => {
-        columns[indptr[i]! + at] = j;
-        data[indptr[i]! + at] = weight;
-      });
-  });
-  return new CsrMatrix([n, n], data, columns, indptr);
+  const columns = new Int32Array(2 * starts[n]!);
+  const data = new Float32Array(columns.length);
+  const order = new Int32Array(k - 1);
+  let end = 0;
+  for (let i = 0; i < n; i++) {
+    sortNeighbours(indices, i * k + 1, order);
+    let back = starts[i]!;
+    const lastBack = starts[i + 1]!;
+    let forth = 0;
+    while (forth < order.length || back < lastBack) {
+      const forward = forth < order.length ? indices[order[forth]!]! : n;
+      const source = back < lastBack ? sources[back]! : n;
+      columns[end] = Math.min(forward, source);
+      data[end++] = join(forward <= source ? weights[order[forth++]!]! : 0, source <= forward ? backward[back++]! : 0);
+    }
+    indptr[i + 1] = end;
+  }
+  return new CsrMatrix([n, n], data.slice(0, end), columns.slice(0, end), indptr);
+}
+
+/** The places of one point's neighbours, from `first` on, by rising number of the neighbour. */
+function sortNeighbours(indices: Int32Array, first: number, order: Int32Array): void {
+  for (let count = 0; count < order.length; count++) {
+    const neighbour = indices[first + count]!;
+    let at = count;
+    for (; at > 0 && indices[order[at - 1]!]! > neighbour; at--) order[at] = order[at - 1]!;
+    order[at] = first + count;
+  }
 }

@@ -2,6 +2,8 @@ import type { AnnData } from "../anndata/anndata.js";
 import { CsrMatrix } from "../anndata/csr.js";
 import { resolveOptions } from "../options.js";
 import { gaussConnectivities, umapConnectivities } from "./connectivities.js";
+import { exactKnn, type Knn } from "./exact-knn.js";
+import { approximateKnn } from "./nn-descent.js";
 
 /** Options of {@link neighbors}. */
 export interface NeighborsOptions {
@@ -13,17 +15,17 @@ export interface NeighborsOptions {
   useRep?: string;
   /** How distances become weights: McInnes' fuzzy sets ("umap") or Coifman's adaptive Gaussian ("gauss"). Default: "umap". */
   method?: "umap" | "gauss";
+  /** Compare all pairs ("exact"), or find nearly all neighbours by NN-descent ("approximate"). Default: exact below 8192 cells. */
+  search?: "exact" | "approximate";
+  /** Of the approximate search. Default: 0. */
+  seed?: number;
 }
 
-/** The nearest neighbours of every point: points × k, row-major, nearest first, the point itself at first place. */
-export interface Knn {
-  k: number;
-  indices: Int32Array;
-  distances: Float64Array;
-}
+/** From this many cells on the search is approximate, as in scanpy. */
+const MANY_CELLS = 8192;
 
 /**
- * The graph of nearest neighbours by Euclidean distance, exact.
+ * The graph of nearest neighbours by Euclidean distance.
  *
  * Writes `obsp.distances` (the `nNeighbors - 1` neighbours of each cell), `obsp.connectivities` (symmetric weights in 0..1) and
  * `uns.neighbors`.
@@ -39,19 +41,25 @@ export function neighbors(adata: AnnData, options: NeighborsOptions = {}): AnnDa
     nPcs: undefined,
     useRep: "X_pca",
     method: "umap",
+    search: adata.nObs < MANY_CELLS ? "exact" : "approximate",
+    seed: 0,
   });
-  const { nNeighbors = 15, useRep = "X_pca", method } = resolved;
+  const { nNeighbors = 15, useRep = "X_pca", method, search, seed } = resolved;
   const points = adata.obsm[useRep];
   if (!points) throw new Error(`obsm has no "${useRep}"; run pp.pca first`);
   if (method !== "umap" && method !== "gauss") {
     throw new RangeError(`method "${String(method)}" is not known; use "umap" or "gauss"`);
+  }
+  if (search !== "exact" && search !== "approximate") {
+    throw new RangeError(`search "${String(search)}" is not known; use "exact" or "approximate"`);
   }
   const width = points.shape[1];
   const nPcs = resolved.nPcs ?? width;
   if (!(Number.isInteger(nPcs) && nPcs >= 1 && nPcs <= width))
     throw new RangeError(`nPcs must be from 1 to ${width}, not ${nPcs}`);
   const used = nPcs === width ? points : points.selectColumns(Int32Array.from({ length: nPcs }, (_, j) => j));
-  const knn = exactKnn(used.data, nPcs, nNeighbors);
+  const knn =
+    search === "exact" ? exactKnn(used.data, nPcs, nNeighbors) : approximateKnn(used.data, nPcs, nNeighbors, seed);
   adata.obsp["distances"] = distanceGraph(knn);
   adata.obsp["connectivities"] = method === "umap" ? umapConnectivities(knn) : gaussConnectivities(knn);
   adata.uns = {
@@ -63,50 +71,6 @@ export function neighbors(adata: AnnData, options: NeighborsOptions = {}): AnnDa
     },
   };
   return adata;
-}
-
-/**
- * The k nearest points of every point, the point itself included, by comparing all pairs: n² × dimensions steps.
- *
- * @param points - n × dimensions, row-major.
- * @throws RangeError where k is below 2 or above n, or a coordinate is NaN or infinite.
- */
-export function exactKnn(points: Float32Array | Float64Array, dimensions: number, k: number): Knn {
-  const n = points.length / dimensions;
-  if (!Number.isInteger(k) || k < 2 || k > n) {
-    throw new RangeError(`nNeighbors must be from 2 to the number of cells, ${n}, not ${k}`);
-  }
-  const bad = points.findIndex((value: number) => !Number.isFinite(value));
-  if (bad >= 0) throw new RangeError(`point ${Math.floor(bad / dimensions)} has a coordinate that is ${points[bad]}`);
-  const indices = new Int32Array(n * k);
-  const distances = new Float64Array(n * k);
-  const nearest = new Float64Array(k);
-  const order = new Int32Array(k);
-  for (let i = 0; i < n; i++) {
-    let held = 0;
-    for (let j = 0; j < n; j++) {
-      let square = 0;
-      for (let d = 0; d < dimensions; d++) {
-        const difference = points[i * dimensions + d]! - points[j * dimensions + d]!;
-        square += difference * difference;
-      }
-      // The cell itself comes first, even where others lie on the same spot.
-      if (j === i) square = -1;
-      if (held === k && square >= nearest[k - 1]!) continue;
-      let at = held < k ? held++ : k - 1;
-      for (; at > 0 && nearest[at - 1]! > square; at--) {
-        nearest[at] = nearest[at - 1]!;
-        order[at] = order[at - 1]!;
-      }
-      nearest[at] = square;
-      order[at] = j;
-    }
-    for (let at = 0; at < k; at++) {
-      indices[i * k + at] = order[at]!;
-      distances[i * k + at] = at === 0 ? 0 : Math.sqrt(nearest[at]!);
-    }
-  }
-  return { k, indices, distances };
 }
 
 function distanceGraph({ k, indices, distances }: Knn): CsrMatrix {

@@ -31,19 +31,23 @@ export { friedman, type FriedmanResult, nemenyi, type NemenyiPair, type NemenyiR
 export { digamma, logGamma, logIncompleteGamma, type LogIncompleteGamma } from "./gamma.js";
 export { bartlett, kruskalWallis, levene, oneWayAnova } from "./k-samples.js";
 export { kolmogorovSmirnov, type KolmogorovSmirnovOptions } from "./kolmogorov-smirnov.js";
+export { largestEigenvectors, type LanczosOptions } from "./lanczos.js";
 export { choleskyFactor, choleskySolve, type Eigen, symmetricEigen } from "./linear-algebra.js";
+export { loess } from "./loess.js";
 export { mannWhitneyU, type MannWhitneyOptions } from "./mann-whitney.js";
+export { matrixOperator } from "./matrix-operator.js";
 export { minimize, type MinimizeOptions, type Objective } from "./minimize.js";
 export { columnMoments, type Moments } from "./moments.js";
 export { noncentralTCdf } from "./noncentral-t.js";
 export { logNormalSf, normalQuantile, normalSf } from "./normal.js";
 export { permutationTest, type PermutationTestOptions, type PermutationTestResult } from "./permutation-test.js";
 export { random, type Random } from "./random.js";
+export { randomizedSvd, type RandomizedSvdOptions } from "./randomized-svd.js";
 export { rank, type RankMethod } from "./rank.js";
 export { logStudentizedRangeSf } from "./studentized-range.js";
 export { logTSf, logTwoSidedT, tQuantile } from "./student-t.js";
 export { pairedTTest, type PairedTTestOptions, tTest, type TTestOptions, type TTestResult } from "./t-test.js";
-export { type LinearOperator, matrixOperator, type Svd, truncatedSvd } from "./truncated-svd.js";
+export { type LinearOperator, type Svd, truncatedSvd } from "./truncated-svd.js";
 export {
   wilcoxonSignedRank,
   type WilcoxonSignedRankOptions,

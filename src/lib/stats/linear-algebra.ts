@@ -160,6 +160,101 @@ function qlSweep(d: Float64Array, e: Float64Array, rows: Float64Array, width: nu
   e[high] = 0;
 }
 
+/**
+ * Eigenvectors of a symmetric tridiagonal matrix for eigenvalues known to full accuracy, by inverse iteration (Golub and Van Loan,
+ * Matrix Computations, 8.4.2); those of close eigenvalues are made orthogonal.
+ *
+ * @param diagonal - n values.
+ * @param offDiagonal - `offDiagonal[i]` couples i and i + 1; at least n - 1 values.
+ * @param values - the eigenvalues wanted, in falling order.
+ * @returns one vector of length 1 a row.
+ */
+export function tridiagonalEigenvectors(
+  diagonal: ArrayLike<number>,
+  offDiagonal: ArrayLike<number>,
+  values: Float64Array,
+): Float64Array {
+  const n = diagonal.length;
+  let norm = 0;
+  for (let i = 0; i < n; i++) norm = Math.max(norm, Math.abs(diagonal[i]!) + 2 * Math.abs(offDiagonal[i] ?? 0));
+  const vectors = new Float64Array(values.length * n);
+  const rows = { pivot: new Float64Array(n), next: new Float64Array(n), second: new Float64Array(n) };
+  let previous = Infinity;
+  for (let c = 0; c < values.length; c++) {
+    // Equal eigenvalues are parted a little, so that their vectors come out different.
+    const value = Math.min(values[c]!, previous - 2 * Number.EPSILON * norm);
+    previous = value;
+    const vector = vectors.subarray(c * n, (c + 1) * n);
+    for (let i = 0; i < n; i++) vector[i] = 1 + ((i * 7 + c * 13) % 11) / 11;
+    for (let iteration = 0; iteration < 3; iteration++) {
+      solveShifted(diagonal, offDiagonal, value, norm, rows, vector);
+      for (let other = c - 1; other >= 0 && values[other]! - values[c]! < 1e-3 * norm; other--) {
+        const near = vectors.subarray(other * n, (other + 1) * n);
+        const inner = dot(vector, near);
+        for (let i = 0; i < n; i++) vector[i]! -= inner * near[i]!;
+      }
+      const length = Math.sqrt(dot(vector, vector));
+      for (let i = 0; i < n; i++) vector[i]! /= length;
+    }
+  }
+  return vectors;
+}
+
+/** Solves `(T - value) x = b` in place of b, by elimination with row exchanges; a pivot of 0 becomes a tiny one. */
+function solveShifted(
+  diagonal: ArrayLike<number>,
+  offDiagonal: ArrayLike<number>,
+  value: number,
+  norm: number,
+  { pivot, next, second }: { pivot: Float64Array; next: Float64Array; second: Float64Array },
+  b: Float64Array,
+): void {
+  const n = b.length;
+  const tiny = Number.EPSILON * norm || Number.MIN_VALUE;
+  // The largest entry keeps within bounds what the near singular system makes huge.
+  let largest = 0;
+  for (let i = 0; i < n; i++) largest = Math.max(largest, Math.abs(b[i]!));
+  for (let i = 0; i < n; i++) b[i]! *= tiny / largest;
+  let p = diagonal[0]! - value;
+  let q = n > 1 ? offDiagonal[0]! : 0;
+  for (let i = 0; i < n; i++) {
+    if (i === n - 1) {
+      pivot[i] = p === 0 ? tiny : p;
+      next[i] = second[i] = 0;
+      break;
+    }
+    const below = offDiagonal[i]!;
+    const ownDiagonal = diagonal[i + 1]! - value;
+    const ownNext = i + 2 < n ? offDiagonal[i + 1]! : 0;
+    if (Math.abs(p) >= Math.abs(below)) {
+      if (p === 0) p = tiny;
+      const factor = below / p;
+      pivot[i] = p;
+      next[i] = q;
+      second[i] = 0;
+      b[i + 1]! -= factor * b[i]!;
+      p = ownDiagonal - factor * q;
+      q = ownNext;
+    } else {
+      const factor = p / below;
+      pivot[i] = below;
+      next[i] = ownDiagonal;
+      second[i] = ownNext;
+      const value0 = b[i]!;
+      b[i] = b[i + 1]!;
+      b[i + 1] = value0 - factor * b[i]!;
+      p = q - factor * ownDiagonal;
+      q = -factor * ownNext;
+    }
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    let rest = b[i]!;
+    if (i + 1 < n) rest -= next[i]! * b[i + 1]!;
+    if (i + 2 < n) rest -= second[i]! * b[i + 2]!;
+    b[i] = rest / pivot[i]!;
+  }
+}
+
 /** Sorts eigenvalues in falling order with their rows of `vectors` (n × width). */
 export function sortEigen(values: Float64Array, vectors: Float64Array, width: number): Eigen {
   const order = Int32Array.from(values, (_, i) => i).sort((i, j) => values[j]! - values[i]!);
@@ -171,6 +266,30 @@ export function sortEigen(values: Float64Array, vectors: Float64Array, width: nu
 /** The inner product of two vectors. */
 export function dot(a: Float64Array, b: Float64Array): number {
   return dotRows(a, 0, b, b.length);
+}
+
+/** Takes the components along orthogonal directions out of a vector, four directions at a time. */
+export function takeOut(vector: Float64Array, basis: Float64Array[]): void {
+  const n = vector.length;
+  let at = 0;
+  for (; at + 3 < basis.length; at += 4) {
+    const [a, b, c, d] = [basis[at]!, basis[at + 1]!, basis[at + 2]!, basis[at + 3]!];
+    let [ofA, ofB, ofC, ofD] = [0, 0, 0, 0];
+    for (let i = 0; i < n; i++) {
+      const value = vector[i]!;
+      ofA += a[i]! * value;
+      ofB += b[i]! * value;
+      ofC += c[i]! * value;
+      ofD += d[i]! * value;
+    }
+    for (let i = 0; i < n; i++) vector[i]! -= ofA * a[i]! + ofB * b[i]! + (ofC * c[i]! + ofD * d[i]!);
+  }
+  for (; at < basis.length; at++) addScaled(vector, basis[at]!, -dot(vector, basis[at]!));
+}
+
+/** Adds a multiple of a vector to another. */
+export function addScaled(to: Float64Array, from: Float64Array, factor: number): void {
+  for (let i = 0; i < to.length; i++) to[i]! += factor * from[i]!;
 }
 
 function dotRows(a: Float64Array, start: number, b: Float64Array, length: number): number {

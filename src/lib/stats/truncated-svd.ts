@@ -1,5 +1,12 @@
-import { type Matrix, rowMajor, type RowMatrix } from "../anndata/matrix.js";
-import { dot, type Eigen, sortEigen, tridiagonalEigen } from "./linear-algebra.js";
+import {
+  addScaled,
+  dot,
+  type Eigen,
+  sortEigen,
+  takeOut,
+  tridiagonalEigen,
+  tridiagonalEigenvectors,
+} from "./linear-algebra.js";
 import { random, type Random } from "./random.js";
 
 /** A matrix known only by its products with vectors. */
@@ -10,6 +17,10 @@ export interface LinearOperator {
   multiply(x: Float64Array, out: Float64Array): void;
   /** `out = Aᵀ y`: y has `rows` values, out `columns`. */
   multiplyTransposed(y: Float64Array, out: Float64Array): void;
+  /** `out = Aᵀ A x`, and `products = A x`, in less time than the two products take, where there is such a way. */
+  multiplyGram?: (x: Float64Array, out: Float64Array, products?: Float64Array) => void;
+  /** Gives back what the products needed; a later product begins anew. */
+  close?: () => void;
 }
 
 /** The k largest singular values, falling, with their vectors. */
@@ -22,31 +33,6 @@ export interface Svd {
 }
 
 /**
- * The products of a matrix, its columns less `center` where given: centring costs no memory, a sparse matrix stays sparse.
- */
-export function matrixOperator(matrix: Matrix, center?: Float64Array): LinearOperator {
-  const [rows, columns] = matrix.shape;
-  const source = rowMajor(matrix);
-  return {
-    rows,
-    columns,
-    multiply(x, out) {
-      multiply(source, x, out);
-      if (!center) return;
-      const shift = dot(center, x);
-      for (let i = 0; i < rows; i++) out[i]! -= shift;
-    },
-    multiplyTransposed(y, out) {
-      multiplyTransposed(source, y, out);
-      if (!center) return;
-      let sum = 0;
-      for (let i = 0; i < rows; i++) sum += y[i]!;
-      for (let j = 0; j < columns; j++) out[j]! -= sum * center[j]!;
-    },
-  };
-}
-
-/**
  * The k largest singular values and vectors of a matrix by Lanczos' method with full reorthogonalisation on the smaller of `AᵀA` and
  * `AAᵀ` (Golub and Van Loan, Matrix Computations, 10.1). It runs until every vector's residual is below 1e-11 of the
  * largest eigenvalue, so that the result does not depend on the seed beyond that.
@@ -54,17 +40,34 @@ export function matrixOperator(matrix: Matrix, center?: Float64Array): LinearOpe
  * @throws RangeError where k is not between 1 and the smaller side.
  */
 export function truncatedSvd(operator: LinearOperator, k: number, options: { seed?: number } = {}): Svd {
-  const { rows, columns } = operator;
-  const size = Math.min(rows, columns);
-  if (!Number.isInteger(k) || k < 1 || k > size) {
-    throw new RangeError(
-      `the number of components must be from 1 to ${size}, the smaller side of the matrix, not ${k}`,
-    );
+  const size = checkRank(operator, k);
+  try {
+    return svdOfGram(operator, largestEigen(gram(operator), size, k, random(options.seed ?? 0, "truncated-svd")));
+  } finally {
+    operator.close?.();
   }
+}
+
+/**
+ * Checks a number of singular values.
+ *
+ * @returns the smaller side of the matrix.
+ * @throws RangeError where k is not between 1 and the smaller side.
+ */
+export function checkRank({ rows, columns }: LinearOperator, k: number): number {
+  const size = Math.min(rows, columns);
+  if (Number.isInteger(k) && k >= 1 && k <= size) return size;
+  throw new RangeError(`the number of components must be from 1 to ${size}, the smaller side of the matrix, not ${k}`);
+}
+
+/** The product of the smaller of `AᵀA` and `AAᵀ` with a vector. */
+export function gram(operator: LinearOperator): Multiply {
+  const { rows, columns } = operator;
   const wide = columns > rows;
   const between = new Float64Array(wide ? columns : rows);
-  const gram = (x: Float64Array, out: Float64Array) => {
-    if (wide) {
+  return (x, out) => {
+    if (!wide && operator.multiplyGram) operator.multiplyGram(x, out);
+    else if (wide) {
       operator.multiplyTransposed(x, between);
       operator.multiply(between, out);
     } else {
@@ -72,13 +75,22 @@ export function truncatedSvd(operator: LinearOperator, k: number, options: { see
       operator.multiplyTransposed(between, out);
     }
   };
-  const eigen = largestEigen(gram, size, k, random(options.seed ?? 0, "truncated-svd"));
+}
+
+/** Singular values and vectors from the eigenvalues and eigenvectors of the product that {@link gram} takes. */
+export function svdOfGram(operator: LinearOperator, eigen: Eigen): Svd {
+  const { rows, columns } = operator;
+  const wide = columns > rows;
+  const size = Math.min(rows, columns);
+  const k = eigen.values.length;
   const values = eigen.values.map((value) => Math.sqrt(Math.max(0, value)));
-  const other = new Float64Array(k * between.length);
+  const other = new Float64Array(k * (wide ? columns : rows));
+  const unused = new Float64Array(size);
   for (let c = 0; c < k; c++) {
     const from = eigen.vectors.subarray(c * size, (c + 1) * size);
-    const to = other.subarray(c * between.length, (c + 1) * between.length);
+    const to = other.subarray((c * other.length) / k, ((c + 1) * other.length) / k);
     if (wide) operator.multiplyTransposed(from, to);
+    else if (operator.multiplyGram) operator.multiplyGram(from, unused, to);
     else operator.multiply(from, to);
     if (values[c]! > 0) for (let i = 0; i < to.length; i++) to[i]! /= values[c]!;
   }
@@ -113,7 +125,10 @@ function largestEigen(multiply: Multiply, size: number, k: number, stream: Rando
     const image = new Float64Array(size);
     multiply(next, image);
     diagonal.push(dot(next, image));
-    orthogonalise(image, basis);
+    // The two directions that are coupled first, then what rounding leaves of all.
+    addScaled(image, next, -diagonal[diagonal.length - 1]!);
+    if (basis.length > 1) addScaled(image, basis[basis.length - 2]!, -offDiagonal[offDiagonal.length - 1]!);
+    takeOut(image, basis);
     const norm = Math.sqrt(dot(image, image));
     const scale = Math.max(...diagonal, Number.MIN_VALUE);
     const steps = basis.length;
@@ -141,18 +156,16 @@ function largestEigen(multiply: Multiply, size: number, k: number, stream: Rando
       return norm > 1e-14 * scale;
     }
   }
-  const steps = basis.length;
-  const rotation = new Float64Array(steps * steps);
-  for (let i = 0; i < steps; i++) rotation[i * steps + i] = 1;
-  const values = Float64Array.from(diagonal);
-  tridiagonalEigen(values, Float64Array.from([...offDiagonal, 0]), rotation, steps);
-  const sorted = sortEigen(values, rotation, steps);
+  const spectrum = Float64Array.from(diagonal);
+  tridiagonalEigen(spectrum, Float64Array.from([...offDiagonal, 0]), new Float64Array(spectrum.length), 1);
+  const values = spectrum.sort().reverse().slice(0, k);
+  const rotation = tridiagonalEigenvectors(diagonal, offDiagonal, values);
   const vectors = new Float64Array(k * size);
   for (let c = 0; c < k; c++) {
     const vector = vectors.subarray(c * size, (c + 1) * size);
-    basis.forEach((direction, step) => addScaled(vector, direction, sorted.vectors[c * steps + step]!));
+    basis.forEach((direction, step) => addScaled(vector, direction, rotation[c * basis.length + step]!));
   }
-  return { values: sorted.values.slice(0, k), vectors };
+  return { values, vectors };
 }
 
 function normalised(vector: Float64Array, basis: Float64Array[]): Float64Array {
@@ -163,73 +176,6 @@ function normalised(vector: Float64Array, basis: Float64Array[]): Float64Array {
 
 // Twice is enough (Kahan): one pass of Gram and Schmidt loses orthogonality where most of the vector is removed.
 function orthogonalise(vector: Float64Array, basis: Float64Array[]): void {
-  for (let pass = 0; pass < 2; pass++) {
-    for (const direction of basis) addScaled(vector, direction, -dot(vector, direction));
-  }
-}
-
-function addScaled(to: Float64Array, from: Float64Array, factor: number): void {
-  for (let i = 0; i < to.length; i++) to[i]! += factor * from[i]!;
-}
-
-function multiply(matrix: RowMatrix, x: Float64Array, out: Float64Array): void {
-  const [rows, columns] = matrix.shape;
-  const { data } = matrix;
-  if (matrix.kind === "csr") {
-    const { indices, indptr } = matrix;
-    for (let i = 0; i < rows; i++) {
-      let sum = 0;
-      const end = indptr[i + 1]!;
-      for (let at = indptr[i]!; at < end; at++) sum += data[at]! * x[indices[at]!]!;
-      out[i] = sum;
-    }
-  } else {
-    // Four rows at a time: `x` is read a quarter as often, and no sum waits for the one before it.
-    let i = 0;
-    for (; i + 3 < rows; i += 4) {
-      const [at, two, three, four] = [i * columns, (i + 1) * columns, (i + 2) * columns, (i + 3) * columns];
-      let [a, b, c, d] = [0, 0, 0, 0];
-      for (let j = 0; j < columns; j++) {
-        const factor = x[j]!;
-        a += data[at + j]! * factor;
-        b += data[two + j]! * factor;
-        c += data[three + j]! * factor;
-        d += data[four + j]! * factor;
-      }
-      out[i] = a;
-      out[i + 1] = b;
-      out[i + 2] = c;
-      out[i + 3] = d;
-    }
-    for (; i < rows; i++) {
-      let sum = 0;
-      for (let j = 0; j < columns; j++) sum += data[i * columns + j]! * x[j]!;
-      out[i] = sum;
-    }
-  }
-}
-
-function multiplyTransposed(matrix: RowMatrix, y: Float64Array, out: Float64Array): void {
-  const [rows, columns] = matrix.shape;
-  const { data } = matrix;
-  out.fill(0);
-  if (matrix.kind === "csr") {
-    const { indices, indptr } = matrix;
-    for (let i = 0; i < rows; i++) {
-      const factor = y[i]!;
-      const end = indptr[i + 1]!;
-      for (let at = indptr[i]!; at < end; at++) out[indices[at]!]! += data[at]! * factor;
-    }
-  } else {
-    // Four rows at a time: `out` is read and written a quarter as often.
-    let i = 0;
-    for (; i + 3 < rows; i += 4) {
-      const [at, two, three, four] = [i * columns, (i + 1) * columns, (i + 2) * columns, (i + 3) * columns];
-      const [a, b, c, d] = [y[i]!, y[i + 1]!, y[i + 2]!, y[i + 3]!];
-      for (let j = 0; j < columns; j++) {
-        out[j]! += a * data[at + j]! + b * data[two + j]! + c * data[three + j]! + d * data[four + j]!;
-      }
-    }
-    for (; i < rows; i++) for (let j = 0; j < columns; j++) out[j]! += data[i * columns + j]! * y[i]!;
-  }
+  takeOut(vector, basis);
+  takeOut(vector, basis);
 }

@@ -1,14 +1,14 @@
 import type { AnnData } from "../anndata/anndata.js";
 import { Frame } from "../anndata/frame.js";
 import { resolveOptions } from "../options.js";
-import { adjustLogP } from "../stats/adjust-p.js";
 import { compareGroups, type GroupTest } from "./compare-groups.js";
 import { type CellRows, cellRows } from "./cell-rows.js";
 import { geneColumns } from "./gene-columns.js";
-import { chosenMatrix, groupCodes } from "./group-codes.js";
+import { chosenMatrix } from "./group-codes.js";
 import type { GroupMoments } from "./group-moments.js";
 import { logisticRegression } from "./logistic-regression.js";
-import { fallingOrder } from "./rank-order.js";
+import { foldChanges, pValueLists, rankedLists, type Reporter } from "./ranked-lists.js";
+import { type Selection, selectGroups } from "./select-groups.js";
 
 /** Options of {@link rankGenesGroups}. */
 export interface RankGenesGroupsOptions {
@@ -67,7 +67,7 @@ export interface RankGenesGroups {
  * with opposite signs).
  *
  * Reads log1p values in `X`, `raw` or a layer, and `uns.log1p.base`. Writes `uns.rank_genes_groups` (see {@link RankGenesGroups}): records
- * from group to list in place of scanpy's structured arrays, which is also what {@link readH5ad} makes of those. Fold changes are
+ * from group to list, which an h5ad file holds as scanpy's structured arrays. Fold changes are
  * `log2((expm1(mean) + 1e-9) / (expm1(mean of the others) + 1e-9))` of the means of the logarithms. A gene that is constant has score
  * 0 and p value 1.
  *
@@ -106,15 +106,19 @@ export function rankGenesGroups(adata: AnnData, options: RankGenesGroupsOptions)
       maxIterations: 100,
     });
     const scores = selection.names.length === 2 ? bothSigns(coefficients) : coefficients;
-    result = ranked(report, scores, { params, names: {}, scores: {} });
+    result = rankedLists(report, scores, { params, names: {}, scores: {} });
   } else {
     const compared = compareGroups(rows, selection.codes, selection.count, {
       method,
       reference: selection.reference,
       tieCorrect: resolved.tieCorrect,
     });
-    result = ranked(report, compared.scores, { params, names: {}, scores: {} }, (group, order) => ({
-      ...pValues(compared.logPValues.subarray(group * names.length, (group + 1) * names.length), order, corrMethod!),
+    result = rankedLists(report, compared.scores, { params, names: {}, scores: {} }, (group, order) => ({
+      ...pValueLists(
+        compared.logPValues.subarray(group * names.length, (group + 1) * names.length),
+        order,
+        corrMethod!,
+      ),
       logfoldchanges: foldChanges(compared.moments, compared.others, group, order, logBase(adata)),
     }));
     if (resolved.pts) {
@@ -165,55 +169,6 @@ function checkValues({ data, indices }: CellRows, names: readonly string[]): voi
   }
 }
 
-/** The groups compared: those reported first, by their position, then (for "rest") all other cells as one more. */
-interface Selection {
-  codes: Int32Array;
-  names: string[];
-  count: number;
-  /** Position of the reference group; -1: the rest. */
-  reference: number;
-}
-
-function selectGroups(
-  adata: AnnData,
-  groupby: string,
-  wanted: readonly string[] | undefined,
-  reference: string,
-  isRegression: boolean,
-): Selection {
-  const { codes, categories } = groupCodes(adata, groupby);
-  const known = `groups of ${groupby}: ${categories.join(", ")}`;
-  const used = new Set(codes);
-  const names = [...(wanted ?? categories.filter((_, code) => used.has(code)))];
-  if (reference !== "rest" && !names.includes(reference)) names.push(reference);
-  for (const name of names) {
-    if (!categories.includes(name)) throw new RangeError(`tl.rankGenesGroups: there is no group "${name}"; ${known}`);
-  }
-  if (new Set(names).size < names.length) throw new RangeError("tl.rankGenesGroups: a group is named twice in groups");
-  if (names.length === 0 || (names.length < 2 && (isRegression || categories.length < 2))) {
-    throw new RangeError(`tl.rankGenesGroups: there is nothing to compare; ${known}`);
-  }
-  const others = reference === "rest" && !isRegression ? names.length : -1;
-  const positionOf = categories.map((name) => (names.includes(name) ? names.indexOf(name) : others));
-  const mapped = codes.map((code) => (code < 0 ? others : positionOf[code]!));
-  const sizes = new Int32Array(names.length + 1);
-  for (const code of mapped) if (code >= 0) sizes[code]!++;
-  const small = names.filter((_, position) => sizes[position]! < 2);
-  if (small.length > 0) {
-    throw new RangeError(
-      `tl.rankGenesGroups: the group "${small.join('", "')}" has fewer than two cells; leave it out by the option groups`,
-    );
-  }
-  const count = names.length + (others >= 0 && sizes[names.length]! > 0 ? 1 : 0);
-  if (others >= 0 && count < 2) throw new RangeError(`tl.rankGenesGroups: there is nothing to compare; ${known}`);
-  return {
-    codes: mapped,
-    names,
-    count,
-    reference: reference === "rest" || isRegression ? -1 : names.indexOf(reference),
-  };
-}
-
 function maskedGenes(
   adata: AnnData,
   names: readonly string[],
@@ -225,73 +180,6 @@ function maskedGenes(
     throw new RangeError(`tl.rankGenesGroups: maskVar has ${kept.length} values for ${names.length} genes`);
   }
   return Int32Array.from(names, (_, j) => j).filter((j) => Boolean(kept[j]));
-}
-
-interface Reporter {
-  names: readonly string[];
-  selection: Selection;
-  nGenes: number;
-  rankbyAbs: boolean;
-}
-
-type Lists = Partial<Record<"pvals" | "pvals_adj" | "log_pvals" | "log_pvals_adj", Float64Array>> & {
-  logfoldchanges?: Float32Array;
-};
-
-/** Fills in the lists of every group but the reference, in falling order of the scores. */
-function ranked(
-  { names, selection, nGenes, rankbyAbs }: Reporter,
-  scores: Float64Array,
-  result: RankGenesGroups,
-  more: (group: number, order: Int32Array) => Lists = () => ({}),
-): RankGenesGroups {
-  selection.names.forEach((name, group) => {
-    if (group === selection.reference) return;
-    const own = scores.subarray(group * names.length, (group + 1) * names.length);
-    const order = fallingOrder(rankbyAbs ? own.map(Math.abs) : own).subarray(0, nGenes);
-    const ordered = new Array<string>(order.length);
-    for (let i = 0; i < order.length; i++) ordered[i] = names[order[i]!]!;
-    result.names[name] = ordered;
-    result.scores[name] = new Float32Array(inOrder(own, order));
-    for (const [field, list] of Object.entries(more(group, order))) {
-      const lists = (result[field as "pvals"] ??= {});
-      lists[name] = list as Float64Array;
-    }
-  });
-  return result;
-}
-
-function pValues(logPValues: Float64Array, order: Int32Array, corrMethod: string): Lists {
-  const adjusted = adjustLogP(logPValues, corrMethod === "bonferroni" ? "bonferroni" : "fdr_bh");
-  const [own, all] = [inOrder(logPValues, order), inOrder(adjusted, order)];
-  return { pvals: own.map(Math.exp), pvals_adj: all.map(Math.exp), log_pvals: own, log_pvals_adj: all };
-}
-
-function foldChanges(
-  { genes, means }: GroupMoments,
-  others: GroupMoments,
-  group: number,
-  order: Int32Array,
-  base: number,
-): Float32Array {
-  const changes = new Float32Array(order.length);
-  for (let i = 0; i < order.length; i++) {
-    const at = group * genes + order[i]!;
-    changes[i] = logFoldChange(means[at]!, others.means[at]!, base);
-  }
-  return changes;
-}
-
-function inOrder(values: Float64Array, order: Int32Array): Float64Array {
-  const picked = new Float64Array(order.length);
-  for (let i = 0; i < order.length; i++) picked[i] = values[order[i]!]!;
-  return picked;
-}
-
-/** The binary logarithm of the ratio of two expressions, from means of log1p values to the given base. */
-export function logFoldChange(mean: number, other: number, base = Math.E): number {
-  const scale = Math.log(base);
-  return Math.log2((Math.expm1(mean * scale) + 1e-9) / (Math.expm1(other * scale) + 1e-9));
 }
 
 function logBase(adata: AnnData): number {

@@ -117,7 +117,12 @@ describe("refusals", () => {
     });
 
   it.each<[HighlyVariableGenesOptions, string]>([
-    [{ flavor: "seurat_v3" as never }, 'flavor "seurat_v3" is not known; use "seurat"'],
+    [
+      { flavor: "scran" as never },
+      'flavor "scran" is not known; use "seurat", "cell_ranger", "seurat_v3", "seurat_v3_paper", "pearson_residuals"',
+    ],
+    [{ theta: 0 }, "theta must be positive, not 0"],
+    [{ clip: -1 }, "clip must be at least 0, not -1"],
     [{ nTopGenes: 0 }, "nTopGenes must be a positive whole number, not 0"],
     [{ nTopGenes: 1.5 }, "nTopGenes must be a positive whole number, not 1.5"],
     [{ nBins: 0 }, "nBins must be a positive whole number, not 0"],
@@ -141,5 +146,34 @@ describe("refusals", () => {
     expect(() => highlyVariableGenes(logarithms(value))).toThrow(
       new RangeError("gene 0 has NaN or infinite values; replace them, or drop the gene"),
     );
+  });
+
+  it("come for what a flavor cannot take", () => {
+    expect(() => highlyVariableGenes(logarithms(), { flavor: "seurat_v3" })).toThrow(
+      'flavor "seurat_v3" needs counts; give the layer that holds them, e.g. layer: "counts"',
+    );
+    expect(() => highlyVariableGenes(simulate(), { flavor: "pearson_residuals" })).toThrow(
+      'flavor "pearson_residuals" has no limits: give nTopGenes',
+    );
+    expect(() => highlyVariableGenes(simulate(), { flavor: "cell_ranger" })).toThrow("which look like counts");
+    expect(() => highlyVariableGenes(simulate(), { layer: "raw" })).toThrow('layers has no "raw"; layers: none');
+    expect(() => highlyVariableGenes(log1p(simulate()), { batchKey: "donor" })).toThrow('there is no column "donor"');
+    const many = log1p(new AnnData({ X: DenseMatrix.zeros([4, 40]) }));
+    expect(() => highlyVariableGenes(many, { flavor: "cell_ranger" })).toThrow("drop genes without counts first");
+  });
+});
+
+describe.each(["seurat_v3", "pearson_residuals"] as const)("genes by %s", (flavor) => {
+  it("are the same from a layer, dense or sparse, in another order of cells", () => {
+    const expected = highlyVariableGenes(simulate(), { flavor, nTopGenes: 15 });
+    const column = flavor === "seurat_v3" ? "variances_norm" : "residual_variances";
+    const order = Array.from({ length: 90 }, (_, i) => (i * 7) % 90);
+    const shuffled = simulate().select({ obs: order });
+    shuffled.layers["counts"] = shuffled.X.toDense();
+    log1p(normalizeTotal(shuffled));
+    highlyVariableGenes(shuffled, { flavor, nTopGenes: 15, layer: "counts" });
+    expect(chosen(shuffled)).toEqual(chosen(expected));
+    expect(chosen(expected)).toHaveLength(15);
+    expectClose(shuffled.var.numbers(column), expected.var.numbers(column), { relative: 1e-9, absolute: 1e-12 });
   });
 });

@@ -92,6 +92,20 @@ describe("data without variance", () => {
   });
 });
 
+describe.each(STORAGES)("the randomised solver of %s data", (storage) => {
+  it("has nearly the exact variances, never larger ones, and the exact first component", () => {
+    const adata = log1p(normalizeTotal(simulate(), { targetSum: 1e3 }));
+    if (storage === "dense") adata.X = adata.X.toDense();
+    const exact = pcaOfMatrix(adata.X, 8);
+    const { components, variance } = pcaOfMatrix(adata.X, 8, 1, "randomized");
+    variance.forEach((value, c) => {
+      expect(value / exact.variance[c]!).toBeGreaterThan(0.98);
+      expect(value / exact.variance[c]!).toBeLessThan(1 + 1e-9);
+    });
+    expectCloseUpToSign(components.subarray(0, 60), exact.components.subarray(0, 60), 60, { absolute: 1e-6 });
+  });
+});
+
 describe("refusals", () => {
   const adata = () =>
     new AnnData({
@@ -119,6 +133,10 @@ describe("refusals", () => {
       "var has no column highly_variable; run pp.highlyVariableGenes first",
     );
     expect(() => pca(adata(), { n_comps: 2 } as never)).toThrow('pp.pca: unknown option "n_comps"; options: nComps');
+  });
+
+  it("come for a solver that is not known", () => {
+    expect(() => pca(adata(), { svdSolver: "arpack" as never })).toThrow('use "lanczos" or "randomized"');
   });
 
   it("come for NaN", () => {

@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AnnData, CsrMatrix, DenseMatrix } from "../../../src/lib/anndata/index.js";
 import { calculateQcMetrics, filterCells, filterGenes } from "../../../src/lib/pp/index.js";
+import { expectClose } from "../../helpers/compare.js";
 import { STORAGES } from "../../helpers/matrices.js";
 
 const COUNTS = [
@@ -48,6 +50,23 @@ describe.each(STORAGES)("%s counts", (storage) => {
     const then = calculateQcMetrics(counts().select(order), { percentTop: [2] });
     for (const name of first.obs.columns) expect(then.obs.numbers(name)).toEqual(first.obs.numbers(name));
     for (const name of first.var.columns) expect(then.var.numbers(name)).toEqual(first.var.numbers(name));
+  });
+
+  it("have the same shares whether they are counted or sorted: halves, and counts too large to be counted", () => {
+    const row = fc.array(fc.oneof(fc.nat(6), fc.nat(300)), { minLength: 12, maxLength: 12 });
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 5 }), (rows) => {
+        const shares = (factor: number) => {
+          const dense = DenseMatrix.fromRows(rows.map((counts) => counts.map((count) => count * factor)));
+          const X = storage === "dense" ? dense : CsrMatrix.fromDense(dense);
+          const { obs } = calculateQcMetrics(new AnnData({ X }), { percentTop: [1, 5, 12] });
+          return [1, 5, 12].flatMap((n) => [...obs.numbers(`pct_counts_in_top_${n}_genes`)]);
+        };
+        expectClose(shares(0.5), shares(1));
+        expectClose(shares(4096), shares(1));
+      }),
+      { numRuns: 30 },
+    );
   });
 
   it("may be none", () => {

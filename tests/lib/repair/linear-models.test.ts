@@ -7,7 +7,7 @@ import { solvePositiveDefinite } from "../../../src/lib/repair/solve-positive-de
 import { dense, type RepairTask } from "../../../src/lib/repair/task.js";
 import { choleskySolve } from "../../../src/lib/stats/linear-algebra.js";
 import { random } from "../../../src/lib/stats/random.js";
-import { matrixOperator, truncatedSvd } from "../../../src/lib/stats/truncated-svd.js";
+import { matrixOperator, truncatedSvd } from "../../../src/lib/stats/index.js";
 import { expectClose } from "../../helpers/compare.js";
 import { simulate } from "../../helpers/simulate.js";
 

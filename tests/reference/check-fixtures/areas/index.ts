@@ -1,6 +1,7 @@
 import type { Area } from "../results.js";
 import { cluster } from "./cluster.js";
 import { degradation } from "./degradation.js";
+import { embed } from "./embed.js";
 import { hvg } from "./hvg.js";
 import { io } from "./io.js";
 import { metrics } from "./metrics.js";
@@ -15,6 +16,7 @@ import { stats } from "./stats.js";
 export const AREAS: Readonly<Record<string, Area>> = {
   cluster,
   degradation,
+  embed,
   hvg,
   io,
   metrics,

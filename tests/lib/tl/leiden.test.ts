@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AnnData, CsrMatrix, DenseMatrix } from "../../../src/lib/anndata/index.js";
 import { adjustedRandIndex, modularity } from "../../../src/lib/metrics/index.js";
-import { leiden, leidenPartition } from "../../../src/lib/pp/index.js";
+import { leiden, leidenPartition } from "../../../src/lib/tl/index.js";
 
 /** Cliques of the sizes given, neighbours joined by one weak edge. */
 function cliques(sizes: number[]): { graph: CsrMatrix; truth: number[] } {
@@ -69,7 +69,7 @@ describe("Leiden communities", () => {
     leiden(adata, { keyAdded: "groups", resolution: 0.9, seed: 3 });
     expect(adata.obs.get("groups")).toMatchObject({ kind: "categorical", categories: ["0", "1", "2", "3"] });
     expect(adjustedRandIndex(adata.obs.strings("groups"), truth)).toBe(1);
-    expect(adata.uns["groups"]).toEqual({ params: { resolution: 0.9, seed: 3 } });
+    expect(adata.uns["groups"]).toEqual({ params: { resolution: 0.9, n_iterations: -1, random_state: 3 } });
   });
 
   it("need a graph and a resolution", () => {
@@ -78,7 +78,7 @@ describe("Leiden communities", () => {
     adata.obsp["connectivities"] = CsrMatrix.fromDense(DenseMatrix.zeros([2, 2]));
     expect(() => leiden(adata, { resolution: 0 })).toThrow(new RangeError("resolution must be positive, not 0"));
     expect(() => leiden(adata, { key_added: "x" } as never)).toThrow(
-      'pp.leiden: unknown option "key_added"; options: resolution',
+      'tl.leiden: unknown option "key_added"; options: resolution',
     );
     expect(() => leiden(adata, { seed: 0.5 })).toThrow("seed must be a whole number, not 0.5");
   });

@@ -1,0 +1,49 @@
+/** What one process of either side tells of the analysis it did. */
+export interface Analysis {
+  /** By step, and of the whole process from its start until the result was written. */
+  readonly milliseconds: Readonly<Record<string, number>>;
+  /** Largest resident memory until then, MB. */
+  readonly memory: number;
+  readonly result: {
+    readonly shape: readonly number[];
+    /** Of the log-normalised values. */
+    readonly total: number;
+    /** Names of the highly variable genes, sorted. */
+    readonly variable: readonly string[];
+    /** Of the first principal components. */
+    readonly variances: readonly number[];
+    /** Of all cells to their neighbours, summed. */
+    readonly distances: number;
+    readonly clusters: number;
+    /** By method: the first group's best genes, and their scores. */
+    readonly markers: Readonly<Record<string, readonly string[]>>;
+    readonly scores: Readonly<Record<string, readonly number[]>>;
+  };
+}
+
+/**
+ * Says in which results two analyses differ, beyond what float32 and the order of sums explain; empty where in none.
+ *
+ * Clusters and layouts are random on both sides: their quality is compared by tests, here only that the number is alike.
+ */
+export function differences(ours: Analysis["result"], theirs: Analysis["result"]): string[] {
+  const found: string[] = [];
+  const expect = (isSo: boolean, what: string): void => void (isSo || found.push(what));
+  const isClose = (a: number | undefined, b: number | undefined, relative: number): boolean =>
+    a !== undefined && b !== undefined && Math.abs(a - b) <= relative * Math.max(Math.abs(a), Math.abs(b));
+  const areClose = (a: readonly number[], b: readonly number[], relative: number): boolean =>
+    a.length === b.length && a.every((value, i) => isClose(value, b[i], relative));
+
+  expect(areClose(ours.shape, theirs.shape, 0), `cells and genes kept: ${ours.shape} and ${theirs.shape}`);
+  expect(isClose(ours.total, theirs.total, 1e-5), `sum of log values: ${ours.total} and ${theirs.total}`);
+  const common = ours.variable.filter((gene) => theirs.variable.includes(gene)).length;
+  expect(common >= 0.995 * theirs.variable.length, `highly variable genes: ${common} in common`);
+  expect(areClose(ours.variances, theirs.variances, 1e-2), `variances: ${ours.variances} and ${theirs.variances}`);
+  expect(isClose(ours.distances, theirs.distances, 2e-2), `distances: ${ours.distances} and ${theirs.distances}`);
+  for (const [method, scores] of Object.entries(theirs.scores)) {
+    expect(areClose(ours.scores[method] ?? [], scores, 1e-3), `scores of ${method}`);
+    const shared = (ours.markers[method] ?? []).filter((gene) => theirs.markers[method]?.includes(gene)).length;
+    expect(shared >= scores.length - 2, `${method}: ${shared} of the best ${scores.length} genes in common`);
+  }
+  return found;
+}
