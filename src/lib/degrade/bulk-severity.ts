@@ -55,6 +55,19 @@ export function checkBulkSeverity(severity: BulkSeverity): void {
   }
 }
 
+/**
+ * Checks that there is one finite effect a gene.
+ *
+ * @throws RangeError where there is not.
+ */
+export function checkGeneEffects(effects: ArrayLike<number> | undefined, genes: number): void {
+  if (effects === undefined) return;
+  if (effects.length !== genes)
+    throw new RangeError(`geneEffects has ${effects.length} values; there are ${genes} genes`);
+  const bad = Array.from(effects).findIndex((effect) => !Number.isFinite(effect));
+  if (bad >= 0) throw new RangeError(`geneEffects of gene ${bad} is ${effects[bad]}; it must be a number`);
+}
+
 /** Genes' length and GC as the model of {@link bulk} uses them. */
 export interface BulkCovariates {
   /** log2 of the length over 2000 bases. */
@@ -77,11 +90,14 @@ export function weightedCovariates(
   adata: AnnData,
   severity: BulkSeverity,
   perSample: Record<keyof BulkSeverity, Float64Array>,
+  geneEffects?: ArrayLike<number>,
 ): (i: number, weights: Float64Array) => void {
   const isUsed = (name: keyof BulkSeverity) => bounds(severity[name]).some((value) => value !== 0);
   const { length, gc } = bulkCovariates(adata, isUsed("lengthSlope"), isUsed("gcSlope") || isUsed("gcCurvature"));
   return (i, weights) => {
     const [a, b, c] = [perSample.lengthSlope[i]!, perSample.gcSlope[i]!, perSample.gcCurvature[i]!];
-    for (let j = 0; j < weights.length; j++) weights[j] = 2 ** (a * length[j]! + b * gc[j]! + c * gc[j]! ** 2);
+    for (let j = 0; j < weights.length; j++) {
+      weights[j] = 2 ** (a * length[j]! + b * gc[j]! + c * gc[j]! ** 2 + (geneEffects?.[j] ?? 0));
+    }
   };
 }

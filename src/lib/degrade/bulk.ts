@@ -5,7 +5,13 @@ import { drawBinomial } from "../stats/draw-binomial.js";
 import { drawPoisson } from "../stats/draw-poisson.js";
 import { normalSf } from "../stats/normal.js";
 import { random } from "../stats/random.js";
-import { type BulkSeverity, BULK_SEVERITIES, checkBulkSeverity, weightedCovariates } from "./bulk-severity.js";
+import {
+  type BulkSeverity,
+  BULK_SEVERITIES,
+  checkBulkSeverity,
+  checkGeneEffects,
+  weightedCovariates,
+} from "./bulk-severity.js";
 import { drawPerCell } from "./cell-severities.js";
 import { dropZeros } from "./drop-zeros.js";
 import type { ValueMoments } from "./moments.js";
@@ -15,13 +21,15 @@ import { requireCounts } from "./require-counts.js";
 export interface BulkOptions extends Partial<BulkSeverity> {
   /** Where the values come from that are not given. Default: "intact", which does nothing. */
   severity?: keyof typeof BULK_SEVERITIES;
+  /** Added to each gene's log2 weight, in all samples alike. Default: none. */
+  geneEffects?: ArrayLike<number>;
   /** Default: 0. */
   seed?: number;
 }
 
 /**
  * Degrades the read counts of bulk samples as formalin fixation does. A gene's expected count is multiplied by
- * `q = keep · w / w̄`, `log2 w = lengthSlope · log2(length / 2000) + gcSlope · (gc - 0.5) + gcCurvature · (gc - 0.5)²`, `w̄` the mean of
+ * `q = keep · w / w̄`, `log2 w = lengthSlope · log2(length / 2000) + gcSlope · (gc - 0.5) + gcCurvature · (gc - 0.5)² + geneEffects`, `w̄` the mean of
  * `w` over the sample's reads, so that the share `keep` of all reads is expected; each gene in each sample varies around it
  * by a log-normal factor `g` with mean 1, `variability` the standard deviation of its logarithm. Of the reads the share `q g` is kept
  * (binomial); where `q g` is above 1 all are kept and `q g - 1` times as many are added (Poisson). {@link bulkMoments} has mean and
@@ -41,12 +49,19 @@ export function bulk(adata: AnnData, options: BulkOptions = {}): AnnData {
   if (!Object.hasOwn(BULK_SEVERITIES, severity)) {
     throw new RangeError(`severity "${severity}" is not known; use ${Object.keys(BULK_SEVERITIES).join(", ")}`);
   }
-  const resolved = resolveOptions<Required<BulkOptions>>("degrade.bulk", options, {
-    ...BULK_SEVERITIES[severity],
-    severity,
-    seed: 0,
-  });
+  const resolved = resolveOptions<Required<Omit<BulkOptions, "geneEffects">> & Pick<BulkOptions, "geneEffects">>(
+    "degrade.bulk",
+    options,
+    {
+      ...BULK_SEVERITIES[severity],
+      severity,
+      geneEffects: undefined,
+      seed: 0,
+    },
+  );
   checkBulkSeverity(resolved);
+  const { geneEffects, ...record } = resolved;
+  checkGeneEffects(geneEffects, adata.nVars);
   requireCounts("degrade.bulk", adata.X);
   const { seed } = resolved;
   const perSample = Object.keys(BULK_SEVERITIES.intact).map((name) => [
@@ -54,7 +69,7 @@ export function bulk(adata: AnnData, options: BulkOptions = {}): AnnData {
     drawPerCell(name, resolved[name as keyof BulkSeverity], adata.nObs, seed),
   ]) as [keyof BulkSeverity, Float64Array][];
   const values = Object.fromEntries(perSample) as Record<keyof BulkSeverity, Float64Array>;
-  const weight = weightedCovariates(adata, resolved, values);
+  const weight = weightedCovariates(adata, resolved, values, geneEffects);
 
   const matrix = toCsr(adata.X);
   const { indices, indptr } = matrix;
@@ -81,7 +96,7 @@ export function bulk(adata: AnnData, options: BulkOptions = {}): AnnData {
     X: adata.X.kind === "dense" ? sparse.toDense() : sparse,
     obs,
     var: adata.var.copy(),
-    uns: { ...adata.uns, degradation: { ...resolved, mode: "bulk" } },
+    uns: { ...adata.uns, degradation: { ...record, mode: "bulk" } },
   });
 }
 

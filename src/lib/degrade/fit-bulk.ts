@@ -3,19 +3,19 @@ import { Frame } from "../anndata/frame.js";
 import { rowMajor } from "../anndata/matrix.js";
 import { quantile } from "../stats/describe.js";
 import { bulkCovariates, type BulkSeverity } from "./bulk-severity.js";
-import { fitLogLinear, type LogLinearData } from "./log-linear-fit.js";
+import { type Residuals, sharedEffects, spreadAround, spreadOver, unexplained } from "./bulk-residuals.js";
+import { fitLogLinear } from "./log-linear-fit.js";
 import { requirePairs } from "./paired.js";
 
 /** A gene counts for at most so many times its expectation. */
 const CAP = 10;
 
-/** From so many expected reads on, the logarithm of a count varies little by chance; fewer where too few genes have as many. */
-const CERTAIN = 20;
-
 /** What {@link fitBulk} finds. */
 export interface FittedBulk {
   /** Medians over the samples; options of {@link bulk}. */
   severity: { [Name in keyof BulkSeverity]: number };
+  /** What each gene's log2 changes beside length and GC in all samples alike, drawn towards 0 where that is uncertain. */
+  geneEffects: Float64Array;
   /** One row a sample, a column each. */
   samples: Frame;
 }
@@ -23,17 +23,18 @@ export interface FittedBulk {
 /**
  * Fits the model of {@link bulk} to pairs of samples, the same tissue once well preserved and once degraded: for each pair the
  * degraded count's expectation is the clean count times `2^(… length, GC, GC² …)`, by quasi-likelihood over the genes with clean
- * reads, each counting for at most ten times its expectation ({@link fitLogLinear}); `keep` is the ratio of all reads; `variability` is the spread of the
- * logarithm of what is not explained (from the median absolute deviation over genes with at least {@link CERTAIN} reads expected, less what
- * counting adds), the tissue's own variation between the two samples included.
+ * reads, each counting for at most ten times its expectation ({@link fitLogLinear}); `keep` is the ratio of all reads; what is left of the
+ * logarithm, for genes with at least 20 reads expected, is split into a part that is each gene's own in all samples (`geneEffects`, with
+ * two samples or more) and the spread around it in each sample (`variability`, from the median absolute deviation, less what counting
+ * adds), the tissue's own variation between the two samples included.
  *
  * Reads counts in `X` of both, `length` and `gc` in `var` of `clean`.
  *
  * @throws RangeError where the two differ in shape or genes, or a sample has too few reads to fit.
  * @throws Error where one does not hold counts, or a column is missing.
  * @example
- * const { severity } = degrade.fitBulk(frozen, fixed);
- * const simulated = degrade.bulk(frozen, severity);
+ * const { severity, geneEffects } = degrade.fitBulk(frozen, fixed);
+ * const simulated = degrade.bulk(frozen, { ...severity, geneEffects });
  */
 export function fitBulk(clean: AnnData, degraded: AnnData): FittedBulk {
   requirePairs("degrade.fitBulk", clean, degraded);
@@ -41,6 +42,7 @@ export function fitBulk(clean: AnnData, degraded: AnnData): FittedBulk {
   const [before, after] = [rowMajor(clean.X), rowMajor(degraded.X)];
   const names = ["keep", "lengthSlope", "gcSlope", "gcCurvature", "variability"] as const;
   const columns = Object.fromEntries(names.map((name) => [name, new Float64Array(clean.nObs)]));
+  const residuals: Residuals[] = [];
   for (let i = 0; i < clean.nObs; i++) {
     const [exposure, counts] = [before.row(i), after.row(i)];
     const used = Int32Array.from(exposure.keys()).filter((j) => exposure[j]! > 0);
@@ -59,34 +61,18 @@ export function fitBulk(clean: AnnData, degraded: AnnData): FittedBulk {
     columns["lengthSlope"]![i] = coefficients[1]! / Math.LN2;
     columns["gcSlope"]![i] = coefficients[2]! / Math.LN2;
     columns["gcCurvature"]![i] = coefficients[3]! / Math.LN2;
-    columns["variability"]![i] = unexplained(data, coefficients);
+    residuals.push(spreadOver(used, unexplained(data, coefficients), clean.nVars));
   }
+  const shared = sharedEffects(residuals, clean.nVars);
+  residuals.forEach((residual, i) => (columns["variability"]![i] = spreadAround(residual, shared, clean.nObs)));
   const severity = Object.fromEntries(names.map((name) => [name, quantile(columns[name]!, 0.5)]));
-  return { severity: severity as FittedBulk["severity"], samples: new Frame(clean.obsNames.slice(), columns) };
+  return {
+    severity: severity as FittedBulk["severity"],
+    geneEffects: shared.effects.map(inLog2),
+    samples: new Frame(clean.obsNames.slice(), columns),
+  };
 }
 
-/** Standard deviation of the logarithm of the genes' factors. */
-function unexplained({ counts, exposure, covariates }: LogLinearData, coefficients: Float64Array): number {
-  const means = exposure.map((value, j) =>
-    covariates.reduce((mean, covariate, k) => mean * Math.exp(coefficients[k + 1]! * covariate[j]!), value),
-  );
-  const scale = Math.exp(coefficients[0]!);
-  const sorted = means.map((mean) => scale * mean).sort();
-  // A hundred genes at least, so that shallow samples have a value too.
-  const least = Math.min(CERTAIN, sorted[Math.max(0, sorted.length - 100)]!);
-  const logs: number[] = [];
-  const noises: number[] = [];
-  means.forEach((mean, j) => {
-    if (scale * mean < least) return;
-    logs.push(Math.log((counts[j]! + 0.5) / (scale * mean + 0.5)));
-    noises.push(1 / (scale * mean + 0.5));
-  });
-  const center = quantile(logs, 0.5);
-  const spread =
-    1.4826 *
-    quantile(
-      logs.map((value) => Math.abs(value - center)),
-      0.5,
-    );
-  return Math.sqrt(Math.max(0, spread ** 2 - quantile(noises, 0.5)));
+function inLog2(value: number): number {
+  return value / Math.LN2;
 }

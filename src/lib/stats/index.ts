@@ -26,6 +26,7 @@ export {
   hedgesG,
   rankBiserialPaired,
 } from "./effect-size.js";
+export { energyDistance } from "./energy-distance.js";
 export { logFSf } from "./f-distribution.js";
 export { friedman, type FriedmanResult, nemenyi, type NemenyiPair, type NemenyiResult } from "./friedman.js";
 export { digamma, logGamma, logIncompleteGamma, type LogIncompleteGamma } from "./gamma.js";

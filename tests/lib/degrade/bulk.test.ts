@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AnnData, DenseMatrix, Frame } from "../../../src/lib/anndata/index.js";
 import { bulk, bulkMoments, type BulkOptions, fitBulk } from "../../../src/lib/degrade/index.js";
+import { pearson } from "../../../src/lib/metrics/index.js";
 import { columnMoments, random } from "../../../src/lib/stats/index.js";
 import { simulate } from "../../helpers/simulate.js";
 
@@ -72,6 +73,8 @@ describe("damage to bulk samples", () => {
     [{ lengthSlope: Infinity }, "lengthSlope must be a number, or a range [low, high]"],
     [{ gcSlope: 1 }, 'var has no column "gc"; run datasets.annotateGenes'],
     [{ severity: "toString" as never }, 'severity "toString" is not known; use intact, mild, severe'],
+    [{ geneEffects: [1] }, "geneEffects has 1 values; there are 60 genes"],
+    [{ geneEffects: new Float64Array(60).fill(NaN) }, "geneEffects of gene 0 is NaN; it must be a number"],
     [{ strand: 1 } as never, 'degrade.bulk: unknown option "strand"'],
   ])("refuses %j", (options, message) => {
     expect(() => bulk(simulate(), options)).toThrow(message);
@@ -93,6 +96,20 @@ describe("a fit to pairs of samples", () => {
     expect(Math.abs(severity.gcCurvature - truth.gcCurvature)).toBeLessThan(10);
     expect(Math.abs(severity.variability - truth.variability)).toBeLessThan(0.1);
     expect(each.length).toBe(4);
+  });
+
+  it("tells the genes' own effects from the samples' spread", () => {
+    const clean = samples(12, 3000, 200);
+    const stream = random(6, "bulk test");
+    const geneEffects = Float64Array.from({ length: 3000 }, () => stream.normal());
+    const degraded = bulk(clean, { keep: 0.8, variability: 0.4, geneEffects, seed: 7 });
+    const found = fitBulk(clean, degraded);
+    // Genes with too few reads to tell have an effect of 0, which costs some of the correlation.
+    expect(pearson(found.geneEffects, geneEffects)).toBeGreaterThan(0.9);
+    expect(Math.abs(found.severity.variability - 0.4)).toBeLessThan(0.06);
+    // Without effects there are none to speak of: the standard error of a mean is 0.4 / sqrt(12) in ln.
+    const none = fitBulk(clean, bulk(clean, { keep: 0.8, variability: 0.4, seed: 7 })).geneEffects;
+    expect(Math.max(...none.map(Math.abs))).toBeLessThan(0.2);
   });
 
   it("refuses other genes, other shapes and samples without reads", () => {
