@@ -29,14 +29,14 @@ export const BULK_SEVERITIES = {
     lengthSlope: [0.03, 0.1],
     gcSlope: [-1, 1.9],
     gcCurvature: [2.9, 8.4],
-    variability: [0.29, 0.41],
+    variability: [0.27, 0.38],
   },
   severe: {
     keep: [0.006, 0.12],
     lengthSlope: [-0.02, 0.41],
     gcSlope: [-3.3, 4.4],
     gcCurvature: [-6.3, 4.4],
-    variability: [0.75, 1.2],
+    variability: [0.52, 1.05],
   },
 } as const satisfies Record<string, BulkSeverity>;
 

@@ -161,13 +161,13 @@ describe("simulated counts", () => {
 
 describe("estimated parameters", () => {
   const truth = {
-    ...{ cells: 500, genes: 3000, meanShape: 0.8, meanRate: 0.5, outlierProbability: 0.02, outlierLocation: 3.5 },
+    ...{ cells: 300, genes: 1500, meanShape: 0.8, meanRate: 0.5, outlierProbability: 0.02, outlierLocation: 3.5 },
     ...{ libraryLocation: 9, libraryScale: 0.4, dispersion: 0.2, dispersionDegrees: 20 },
   };
 
   it("are near those simulated with", () => {
     const found = estimateSimulation(simulate({ ...truth, seed: 9 }));
-    expect([found.cells, found.genes]).toEqual([500, 3000]);
+    expect([found.cells, found.genes]).toEqual([300, 1500]);
     expect(Math.abs(found.libraryLocation - 9)).toBeLessThan(0.1);
     expect(Math.abs(found.libraryScale - 0.4)).toBeLessThan(0.1);
     // Means are estimated after extremes are drawn in, which makes the shape larger (Splatter's does so too).
@@ -190,7 +190,7 @@ describe("estimated parameters", () => {
   it("make data that resemble those they come from more than the defaults do", () => {
     const real = simulate({ ...truth, seed: 11 });
     const like = compareSimulated(real, simulate({ ...estimateSimulation(real), seed: 12 }));
-    const unlike = compareSimulated(real, simulate({ cells: 500, genes: 3000, seed: 12 }));
+    const unlike = compareSimulated(real, simulate({ cells: 300, genes: 1500, seed: 12 }));
     expect(like.index).toEqual(["mean", "variance", "zeros_by_gene", "zeros_by_cell", "total"]);
     for (const name of ["ks", "difference"]) {
       like.numbers(name).forEach((value, row) => {
