@@ -1,9 +1,11 @@
 import { median } from "simple-statistics";
 import type { AnnData } from "../anndata/anndata.js";
 import { Frame } from "../anndata/frame.js";
+import { rowMajor } from "../anndata/matrix.js";
 import { pearson } from "../metrics/pearson.js";
+import { counts } from "./counts.js";
 import { paper } from "./paper.js";
-import { SEVERITIES } from "./severity.js";
+import { SEVERITIES, type SeverityName } from "./severity.js";
 
 /** What damage did to the cells: medians over cells. */
 export interface DamageDescription {
@@ -31,15 +33,16 @@ export function describe(clean: AnnData, degraded: AnnData): DamageDescription {
     throw new RangeError(`clean is ${clean.shape.join(" × ")}, degraded is ${degraded.shape.join(" × ")}`);
   }
   const detected = (adata: AnnData) => {
-    const counts = new Float64Array(adata.nObs);
+    const genes = new Float64Array(adata.nObs);
     adata.X.forEachNonZero((i, _, value) => {
-      if (value > 0) counts[i]!++;
+      if (value > 0) genes[i]!++;
     });
-    return counts;
+    return genes;
   };
   const correlations: number[] = [];
+  const [before, after] = [rowMajor(clean.X), rowMajor(degraded.X)];
   for (let i = 0; i < clean.nObs; i++) {
-    const correlation = pearson(clean.X.row(i), degraded.X.row(i));
+    const correlation = pearson(before.row(i), after.row(i));
     if (!Number.isNaN(correlation)) correlations.push(correlation);
   }
   const middle = (values: ArrayLike<number>) => (values.length > 0 ? median(Array.from(values)) : NaN);
@@ -53,13 +56,22 @@ export function describe(clean: AnnData, degraded: AnnData): DamageDescription {
 }
 
 /**
- * What each named severity does to these cells: one row a severity, the columns of {@link DamageDescription}.
+ * What each named severity of {@link paper} does to these cells: one row a severity, the columns of {@link DamageDescription}.
  *
- * @param adata - as for {@link paper}.
+ * @param adata - log values, as for `paper`.
  */
 export function describeSeverities(adata: AnnData, options: { seed?: number } = {}): Frame {
-  const names = Object.keys(SEVERITIES) as (keyof typeof SEVERITIES)[];
-  const rows = names.map((severity) => describe(adata, paper(adata, { severity, seed: options.seed ?? 0 })));
+  return tableOf(adata, (severity) => paper(adata, { severity, seed: options.seed ?? 0 }));
+}
+
+/** The same for {@link counts}, of raw counts. */
+export function describeCountSeverities(adata: AnnData, options: { seed?: number } = {}): Frame {
+  return tableOf(adata, (severity) => counts(adata, { severity, seed: options.seed ?? 0 }));
+}
+
+function tableOf(adata: AnnData, degraded: (severity: SeverityName) => AnnData): Frame {
+  const names = Object.keys(SEVERITIES) as SeverityName[];
+  const rows = names.map((severity) => describe(adata, degraded(severity)));
   const columns = Object.keys(rows[0]!) as (keyof DamageDescription)[];
   return new Frame(names, Object.fromEntries(columns.map((name) => [name, rows.map((row) => row[name])])));
 }

@@ -3,8 +3,10 @@ import type { DenseMatrix } from "../anndata/dense.js";
 import { resolveOptions } from "../options.js";
 import { looksLikeCounts } from "../stats/counts.js";
 import { random } from "../stats/random.js";
+import { drawPerCell } from "./cell-severities.js";
+import { geneLengths } from "./gene-numbers.js";
 import { lengthFactor, relativeLogLength } from "./length-bias.js";
-import { bounds, checkSeverity, type PaperSeverity, SEVERITIES, type Severity, type SeverityName } from "./severity.js";
+import { checkSeverity, type PaperSeverity, SEVERITIES, type SeverityName } from "./severity.js";
 
 /** A part of the simulated damage, in the order in which they act. */
 export type Mechanism = "length" | "dropout" | "noise";
@@ -70,10 +72,9 @@ export function paper(adata: AnnData, options: PaperOptions | SeverityName = {})
     dropout: drawPerCell("dropout", mechanisms.includes("dropout") ? dropout : 0, adata.nObs, seed),
     noise: drawPerCell("noise", mechanisms.includes("noise") ? noise : 0, adata.nObs, seed),
   };
-  const lengths = mechanisms.includes("length") ? geneLengths(adata, lengthRange) : new Float64Array(adata.nVars);
+  const lengths = mechanisms.includes("length") ? relativeLengths(adata, lengthRange) : new Float64Array(adata.nVars);
   const X = adata.X.kind === "dense" ? adata.X.copy() : adata.X.toDense();
-  applyPaperModel(X, lengths, perCell, seed);
-  if (clip) for (let at = 0; at < X.data.length; at++) if (X.data[at]! < 0) X.data[at] = 0;
+  applyPaperModel(X, lengths, perCell, seed, clip);
 
   const obs = adata.obs.copy();
   for (const [name, values] of Object.entries(perCell)) obs.set(name, values);
@@ -89,15 +90,17 @@ export interface CellSeverities {
 }
 
 /**
- * Applies `x · exp(-intensity · length) · keep + noise · ε` to a matrix in place, without clipping.
+ * Applies `x · exp(-intensity · length) · keep + noise · ε` to a matrix in place.
  *
  * @param relativeLengths - 0..1, one a gene.
+ * @param clip - whether values below zero become zero. Default: false.
  */
 export function applyPaperModel(
   matrix: DenseMatrix,
   relativeLengths: Float64Array,
   perCell: CellSeverities,
   seed: number,
+  clip = false,
 ): void {
   const [cells, genes] = matrix.shape;
   const dropoutStream = random(seed, "degrade", "dropout");
@@ -109,35 +112,29 @@ export function applyPaperModel(
     const intensity = perCell.intensity[i]!;
     const dropout = perCell.dropout[i]!;
     const noise = perCell.noise[i]!;
-    if (intensity > 0) for (let j = 0; j < genes; j++) row[j]! *= lengthFactor(relativeLengths[j]!, intensity);
+    // Most values of a cell are 0 and stay so.
+    if (intensity > 0) {
+      for (let j = 0; j < genes; j++) if (row[j] !== 0) row[j]! *= lengthFactor(relativeLengths[j]!, intensity);
+    }
     if (dropout > 0) {
       dropoutStream.fillUniform(uniform);
-      for (let j = 0; j < genes; j++) if (uniform[j]! < dropout) row[j] = 0;
+      for (let j = 0; j < genes; j++) if (row[j] !== 0 && uniform[j]! < dropout) row[j] = 0;
     }
     if (noise > 0) {
       noiseStream.fillNormal(normal);
       for (let j = 0; j < genes; j++) row[j]! += noise * normal[j]!;
     }
+    if (clip) clipAtZero(row);
   }
 }
 
-function drawPerCell(name: string, severity: Severity, cells: number, seed: number): Float64Array {
-  const [low, high] = bounds(severity);
-  const stream = random(seed, "degrade", "severity", name);
-  return Float64Array.from({ length: cells }, () => low + (high - low) * stream.uniform());
+/** Without a branch, which half the values would take: it would cost more than all the rest of the loop. */
+function clipAtZero(values: Float32Array): void {
+  for (let at = 0; at < values.length; at++) values[at] = Math.max(0, values[at]!);
 }
 
-function geneLengths(adata: AnnData, range?: readonly [number, number]): Float64Array {
-  if (!adata.var.has("length")) {
-    throw new Error('var has no column "length"; run datasets.annotateGenes(adata, { species: "human" }) first');
-  }
-  const lengths = adata.var.numbers("length");
-  const bad = lengths.findIndex((length) => !(length > 0 && length < Infinity));
-  if (bad >= 0) {
-    throw new RangeError(
-      `var.length of ${adata.varNames[bad]} is ${lengths[bad]}; lengths must be positive (datasets.annotateGenes fills all)`,
-    );
-  }
+function relativeLengths(adata: AnnData, range?: readonly [number, number]): Float64Array {
+  const lengths = geneLengths(adata);
   if (range && !(range[0] > 0 && range[1] >= range[0])) {
     throw new RangeError(`lengthRange must be two rising positive lengths, not ${JSON.stringify(range)}`);
   }

@@ -28,12 +28,12 @@ export const SEVERITIES: Readonly<Record<SeverityName, PaperSeverity>> = {
 /**
  * Checks a severity.
  *
- * @throws RangeError where it is negative, above `most`, or a range whose ends are the wrong way round.
+ * @throws RangeError where it is below `least`, above `most`, not finite, or a range whose ends are the wrong way round.
  */
-export function checkSeverity(name: string, severity: Severity, most: number): void {
+export function checkSeverity(name: string, severity: Severity, most: number, least = 0): void {
   const [low, high] = bounds(severity);
-  if (!(low >= 0 && high <= most && low <= high)) {
-    const limit = most === Infinity ? "at least 0" : `from 0 to ${most}`;
+  if (!(low >= least && high <= most && low <= high && high < Infinity)) {
+    const limit = most === Infinity ? `at least ${least}` : `from ${least} to ${most}`;
     throw new RangeError(`${name} must be ${limit}, or a range [low, high] of such; it is ${JSON.stringify(severity)}`);
   }
 }

@@ -13,6 +13,9 @@ export { chiSquaredQuantile, logChiSquaredSf } from "./chi-squared.js";
 export { kendallTest, pearsonTest, spearmanTest } from "./correlation-test.js";
 export { looksLikeCounts } from "./counts.js";
 export { describe, type Description, meanInterval, quantile } from "./describe.js";
+export { drawBinomial } from "./draw-binomial.js";
+export { drawBeta, drawExponential, drawGamma } from "./draw-gamma.js";
+export { drawNegativeBinomial, drawPoisson } from "./draw-poisson.js";
 export {
   cliffsDelta,
   cohenD,
@@ -23,6 +26,7 @@ export {
   hedgesG,
   rankBiserialPaired,
 } from "./effect-size.js";
+export { energyDistance } from "./energy-distance.js";
 export { logFSf } from "./f-distribution.js";
 export { friedman, type FriedmanResult, nemenyi, type NemenyiPair, type NemenyiResult } from "./friedman.js";
 export { digamma, logGamma, logIncompleteGamma, type LogIncompleteGamma } from "./gamma.js";

@@ -85,7 +85,19 @@ export function random(seed: number, ...names: string[]): Random {
       return array;
     },
     fillNormal(array) {
-      for (let i = 0; i < array.length; i++) array[i] = normal();
+      let i = 0;
+      if (spare !== undefined && array.length > 0) array[i++] = normal();
+      // Both numbers of a pair go straight into the array: one kept in `spare` would be allocated.
+      while (i + 1 < array.length) {
+        const x = 2 * uniform() - 1;
+        const y = 2 * uniform() - 1;
+        const square = x * x + y * y;
+        if (square >= 1 || square === 0) continue;
+        const radius = Math.sqrt((-2 * Math.log(square)) / square);
+        array[i++] = x * radius;
+        array[i++] = y * radius;
+      }
+      if (i < array.length) array[i] = normal();
       return array;
     },
   };

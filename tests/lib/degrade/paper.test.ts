@@ -164,6 +164,7 @@ suite("refusals", () => {
     [{ dropout: 1.5 }, "dropout must be from 0 to 1, or a range [low, high] of such; it is 1.5"],
     [{ noise: [0.3, 0.1] }, "noise must be at least 0, or a range [low, high] of such; it is [0.3,0.1]"],
     [{ noise: NaN }, "noise must be at least 0"],
+    [{ intensity: Infinity }, "intensity must be at least 0"],
     [{ mechanisms: ["heat" as never] }, 'mechanism "heat" is not known; use length, dropout, noise'],
     [{ lengthRange: [5000, 100] }, "lengthRange must be two rising positive lengths, not [5000,100]"],
     [{ lengthRange: [0, 100] }, "lengthRange must be two rising positive lengths, not [0,100]"],

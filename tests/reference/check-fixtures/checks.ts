@@ -41,6 +41,10 @@ function compare(
   float32: boolean,
   axis: 0 | 1 | undefined,
 ): Comparison {
+  if (Array.isArray(expected) && expected.some(isDictionary)) {
+    if (!Array.isArray(got)) return failure(`expected a list, got ${describe(got)}`);
+    return compare(entry, { ...expected }, { ...got }, tolerance, float32, axis);
+  }
   if (isDictionary(expected)) {
     if (!isDictionary(got)) return failure(`expected a dictionary, got ${describe(got)}`);
     const missing = Object.keys(expected).find((key) => !Object.hasOwn(got, key));

@@ -1,5 +1,6 @@
 import type { Area } from "../results.js";
 import { cluster } from "./cluster.js";
+import { degradation } from "./degradation.js";
 import { embed } from "./embed.js";
 import { hvg } from "./hvg.js";
 import { io } from "./io.js";
@@ -14,6 +15,7 @@ import { stats } from "./stats.js";
 /** The areas of fixtures that the library can compute. */
 export const AREAS: Readonly<Record<string, Area>> = {
   cluster,
+  degradation,
   embed,
   hvg,
   io,
