@@ -58,6 +58,7 @@ for flavor in ["cell_ranger", "seurat_v3", "pearson_residuals"]:
     choose = sc.experimental.pp.highly_variable_genes if flavor == "pearson_residuals" else sc.pp.highly_variable_genes
     step(f"HVG {flavor}", lambda: choose(adata, flavor=flavor, n_top_genes=2000, layer=layer, inplace=False))
 
+distances = adata.obsp["distances"].data
 first = adata.obs["group"].cat.categories[0]
 print(
     json.dumps(
@@ -69,7 +70,7 @@ print(
                 "total": float(adata.X.sum()),
                 "variable": sorted(variable),
                 "variances": [float(v) for v in adata.uns["pca"]["variance"][:10]],
-                "distance": float(adata.obsp["distances"].data.mean()),
+                "distance": float(distances[distances > 0].mean()),
                 "clusters": int(adata.obs["leiden"].nunique()),
                 "markers": {m: [str(g) for g in adata.uns[m]["names"][first][:50]] for m in ["t-test", "wilcoxon"]},
                 "scores": {m: [float(s) for s in adata.uns[m]["scores"][first][:50]] for m in ["t-test", "wilcoxon"]},

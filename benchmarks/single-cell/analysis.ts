@@ -12,7 +12,7 @@ export interface Analysis {
     readonly variable: readonly string[];
     /** Of the first principal components. */
     readonly variances: readonly number[];
-    /** Of a cell to its neighbours, on average: scanpy's approximate search gives one more of them. */
+    /** Of a cell to its neighbours, on average: scanpy's approximate search gives one more of them, and the cell itself. */
     readonly distance: number;
     readonly clusters: number;
     /** By method: the first group's best genes, and their scores. */
