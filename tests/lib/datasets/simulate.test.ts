@@ -13,7 +13,7 @@ import { columnMoments } from "../../../src/lib/stats/index.js";
 const SMALL = { cells: 300, genes: 400 };
 
 /** The expected value of each gene in a cell of group 0 and batch 0, as a share of all. */
-function shares(adata: AnnData, factor = adata.var.numbers("base_mean").map(() => 1)): Float64Array {
+function shares(adata: AnnData, factor: Float64Array = adata.var.numbers("base_mean").map(() => 1)): Float64Array {
   const means = adata.var.numbers("base_mean").map((value, j) => value * factor[j]!);
   const sum = means.reduce((total, value) => total + value, 0);
   return means.map((value) => value / sum);
