@@ -116,16 +116,15 @@ export class GroupWriter {
     const members = Object.entries(columns).map(([key, column]) =>
       isTextList(column)
         ? { name: key, type: TEXT, bytes: writeTexts(this.#sink, column) }
-        : { name: key, type: datatypeOf(column), bytes: Buffer.from(bytesOf(column)) },
+        : { name: key, type: datatypeOf(column), bytes: bytesOf(column) },
     );
     const type = compoundDatatype(members);
     const rows = Object.values(columns)[0]?.length ?? 0;
-    const records = Buffer.alloc(rows * sizeOf(type));
+    const records = new Uint8Array(rows * sizeOf(type));
     let offset = 0;
     for (const { bytes, type: member } of members) {
-      const size = sizeOf(member);
-      for (let i = 0; i < rows; i++) bytes.copy(records, i * sizeOf(type) + offset, i * size, (i + 1) * size);
-      offset += size;
+      interleave(bytes, sizeOf(member), records, sizeOf(type), offset);
+      offset += sizeOf(member);
     }
     this.#dataset(name, type, [rows], records, attributes);
   }
@@ -178,6 +177,13 @@ export class GroupWriter {
 
 function isTextList(column: NumberArray | readonly string[]): column is readonly string[] {
   return Array.isArray(column);
+}
+
+/** Puts elements of `size` bytes into records of `stride` bytes. They are too small for a copy each. */
+function interleave(elements: Uint8Array, size: number, records: Uint8Array, stride: number, offset: number): void {
+  for (let i = 0, from = 0, to = offset; from < elements.length; i++, to = i * stride + offset) {
+    for (let byte = 0; byte < size; byte++) records[to++] = elements[from++]!;
+  }
 }
 
 function bytesOf(data: NumberArray): Uint8Array {
