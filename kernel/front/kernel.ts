@@ -97,10 +97,9 @@ export class Kernel {
 
   /** Makes kernels start faster from now on: the first with this Node, or one installed in another way, has no snapshot. */
   #buildSnapshot(): void {
-    buildStartupSnapshot().catch((error: unknown) => {
-      const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
-      this.#host.log(`no startup snapshot could be made, so kernels start slowly: ${reason}`);
-    });
+    buildStartupSnapshot().catch(({ message }: Error) =>
+      this.#host.log(`no startup snapshot could be made, so kernels start slowly: ${message}`),
+    );
   }
 
   #take(channel: Channel, message: Message): void {

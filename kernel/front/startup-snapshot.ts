@@ -4,7 +4,7 @@ import { existsSync, statSync } from "node:fs";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { packageRoot } from "../package-root.js";
 
@@ -41,9 +41,19 @@ export function startupSnapshot(): string | undefined {
 /**
  * Makes the startup snapshot, unless it is there or another process is at it. It takes some seconds.
  *
- * @throws Error when the folder of the code cannot be written, or this Node makes no snapshots.
+ * @throws Error, of one line, when the folder of the code cannot be written, or this Node makes no snapshots.
  */
 export async function buildStartupSnapshot(): Promise<void> {
+  try {
+    await build();
+  } catch (error) {
+    // A compiler's and a process's messages go on with all that they have written.
+    const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
+    throw new Error(reason, { cause: error });
+  }
+}
+
+async function build(): Promise<void> {
   const path = snapshotPath();
   if (isOff() || existsSync(path)) return;
   await mkdir(FOLDER, { recursive: true });
@@ -64,11 +74,11 @@ export async function buildStartupSnapshot(): Promise<void> {
 
 /** Puts the language process into one script, which is all that a snapshot can be made of. */
 async function writeBundle(outfile: string): Promise<void> {
-  const { build, stop } = await import("esbuild");
+  const esbuild = await import("esbuild");
   const typescript = resolve("typescript");
-  const entry = pathToFileURL(join(KERNEL, "language", "snapshot-main.js"));
-  await build({
-    entryPoints: [fileURLToPath(entry)],
+  const entry = join(KERNEL, "language", "snapshot-main.js");
+  await esbuild.build({
+    entryPoints: [entry],
     outfile,
     bundle: true,
     platform: "node",
@@ -76,7 +86,7 @@ async function writeBundle(outfile: string): Promise<void> {
     // The script's text is in the snapshot, and twice as large where comments are not in Latin letters.
     minifyWhitespace: true,
     define: {
-      "import.meta.url": JSON.stringify(entry),
+      "import.meta.url": JSON.stringify(pathToFileURL(entry)),
       // TypeScript finds its libraries beside itself.
       __filename: JSON.stringify(typescript),
       __dirname: JSON.stringify(dirname(typescript)),
@@ -84,7 +94,7 @@ async function writeBundle(outfile: string): Promise<void> {
     logLevel: "silent",
   });
   // Its own process would stay as long as this one.
-  await stop();
+  await esbuild.stop();
 }
 
 const isOff = (): boolean => process.env["DIFFREPAIRER_SNAPSHOT"] === "off";

@@ -1,3 +1,4 @@
+import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import ts from "typescript";
 import { DiskFiles } from "./disk-files.js";
@@ -65,8 +66,9 @@ export class ProgramFiles {
     return this.#disk.version(path);
   }
 
-  /** Where the module lies that a file names. */
+  /** Where the module lies that a file names; Node's own lie nowhere: its types declare them, whatever a package is called. */
   resolve(name: string, from: string): ts.ResolvedModuleFull | undefined {
+    if (isBuiltin(name)) return undefined;
     return ts.resolveModuleName(name, from, this.options, this.host).resolvedModule;
   }
 

@@ -35,8 +35,8 @@ export const installKernel = async (options: InstallOptions, terminal: Terminal)
   try {
     await buildStartupSnapshot();
   } catch (error) {
-    const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
-    terminal.write(`kernels start, but slowly, since no startup snapshot could be made: ${reason}\n`);
+    const { message } = error as Error;
+    terminal.write(`kernels start, but slowly, since no startup snapshot could be made: ${message}\n`);
   }
 };
 

@@ -1,6 +1,7 @@
 import { resolveOptions } from "../options.js";
 import { type Alternative, checkAlternative, resultOf, type TestResult } from "./alternative.js";
 import { kolmogorovSf } from "./kolmogorov.js";
+import { roundHalfEven } from "./round-half-even.js";
 
 /** Options of {@link kolmogorovSmirnov}. */
 export interface KolmogorovSmirnovOptions {
@@ -86,9 +87,4 @@ export function shareOfPathsOutside(n: number, m: number, steps: number, isTwoSi
     }
   }
   return share[m]!;
-}
-
-function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  return value - floor === 0.5 ? floor + (floor % 2) : Math.round(value);
 }

@@ -1,4 +1,4 @@
-import { dot } from "./linear-algebra.js";
+import { addScaled, dot } from "./linear-algebra.js";
 
 /** Options of {@link minimize}. */
 export interface MinimizeOptions {
@@ -99,8 +99,4 @@ function largest(values: Float64Array): number {
   let most = 0;
   for (const value of values) most = Math.max(most, Math.abs(value));
   return most;
-}
-
-function addScaled(to: Float64Array, from: Float64Array, factor: number): void {
-  for (let i = 0; i < to.length; i++) to[i]! += factor * from[i]!;
 }

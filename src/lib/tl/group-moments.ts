@@ -81,22 +81,12 @@ export function groupMoments(rows: CellRows, codes: Int32Array, groups: number):
 export function restMoments(moments: GroupMoments): GroupMoments {
   const { groups, genes, sizes } = moments;
   const rest = emptyMoments(groups, genes);
-  const before = {
-    size: 0,
-    mean: new Float64Array(genes),
-    square: new Float64Array(genes),
-    stored: new Float64Array(genes),
-  };
+  const before = emptyPool(genes);
   for (let group = 0; group < groups; group++) {
     mergeInto(rest, group, before);
     merge(before, moments, group);
   }
-  const after = {
-    size: 0,
-    mean: new Float64Array(genes),
-    square: new Float64Array(genes),
-    stored: new Float64Array(genes),
-  };
+  const after = emptyPool(genes);
   for (let group = groups - 1; group >= 0; group--) {
     mergeInto(rest, group, after);
     merge(after, moments, group);
@@ -111,6 +101,11 @@ interface Pool {
   mean: Float64Array;
   square: Float64Array;
   stored: Float64Array;
+}
+
+function emptyPool(genes: number): Pool {
+  const values = () => new Float64Array(genes);
+  return { size: 0, mean: values(), square: values(), stored: values() };
 }
 
 function emptyMoments(groups: number, genes: number): GroupMoments {

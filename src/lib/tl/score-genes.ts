@@ -3,6 +3,7 @@ import type { Matrix } from "../anndata/matrix.js";
 import { resolveOptions } from "../options.js";
 import { random } from "../stats/random.js";
 import { rank } from "../stats/rank.js";
+import { roundHalfEven } from "../stats/round-half-even.js";
 import { chosenMatrix } from "./group-codes.js";
 
 /** Options of {@link scoreGenes}. */
@@ -154,9 +155,4 @@ function geneMeans(matrix: Matrix): Float64Array {
 function add(pool: { sum: Float64Array; count: Float64Array }, at: number, value: number): void {
   if (Number.isNaN(value)) pool.count[at]!--;
   else pool.sum[at]! += value;
-}
-
-function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  return value - floor === 0.5 ? floor + (floor % 2) : Math.round(value);
 }
