@@ -1,5 +1,6 @@
 import type { TensorValues, Tf, Variable } from "../engine/tensorflow.js";
 import { random } from "../stats/random.js";
+import { linearBound, xavierUniformBound } from "./initialisation.js";
 import type { AttentionWeights, EncoderLayerWeights, LayerNormWeights, LinearWeights } from "./layers.js";
 
 /**
@@ -22,8 +23,8 @@ export class Parameters {
   }
 
   /** PyTorch's `nn.Linear`: weight and bias uniform within ±1/√inputs. */
-  linear(name: string, inputs: number, outputs: number): LinearWeights {
-    const bound = 1 / Math.sqrt(inputs);
+  linear(name: string, inputs: number, outputs: number): Required<LinearWeights> {
+    const bound = linearBound(inputs);
     return {
       weight: this.#uniform(`${name}.weight`, [outputs, inputs], bound),
       bias: this.#uniform(`${name}.bias`, [outputs], bound),
@@ -37,11 +38,11 @@ export class Parameters {
   /** PyTorch's `nn.MultiheadAttention`: Xavier uniform for the stacked projection, zero biases. */
   attention(name: string, width: number): AttentionWeights {
     const inProjection = {
-      weight: this.#uniform(`${name}.in_proj_weight`, [3 * width, width], Math.sqrt(6 / (4 * width))),
+      weight: this.#uniform(`${name}.in_proj_weight`, [3 * width, width], xavierUniformBound(width, 3 * width)),
       bias: this.#constant(`${name}.in_proj_bias`, 3 * width, 0),
     };
     const outProjection = {
-      weight: this.#uniform(`${name}.out_proj.weight`, [width, width], 1 / Math.sqrt(width)),
+      weight: this.#uniform(`${name}.out_proj.weight`, [width, width], linearBound(width)),
       bias: this.#constant(`${name}.out_proj.bias`, width, 0),
     };
     return { inProjection, outProjection };
