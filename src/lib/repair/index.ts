@@ -1,3 +1,4 @@
+export { fitAffine, fitAffinePca, type AffineOptions, type AffinePcaOptions } from "./affine.js";
 export { backendReport, type BackendReport } from "../engine/backend.js";
 export type { Measure } from "./bootstrap-cells.js";
 export { countDamage, eitherDamage, paperDamage, type Damage } from "./damage.js";
@@ -10,7 +11,9 @@ export { fitLinearFusion, type LinearFusionOptions } from "./linear-fusion.js";
 export { loadModel } from "./load-model.js";
 export { fit, METHODS, type MethodId, type RepairMethod } from "./methods.js";
 export type { Repaired, RepairModel, RepairOptions, Severities } from "./model.js";
+export { fitNearestCells, type NearestCellsOptions } from "./nearest-cells.js";
 export type { NetworkModel } from "./network-model.js";
+export { fitPcaRegression, type PcaRegressionOptions } from "./pca-regression.js";
 export { RESULT_MIME, ResultTable, resultTable, type ResultJson, type ShownTable } from "./result-table.js";
 export { fitRidge, type RidgeOptions } from "./ridge.js";
 export { prepare, type PrepareOptions, type RepairTask } from "./task.js";

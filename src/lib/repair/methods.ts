@@ -1,8 +1,11 @@
+import { fitAffine, fitAffinePca } from "./affine.js";
 import { fitDae } from "./dae.js";
 import { fitDegradedInput } from "./degraded-input.js";
 import { fitGeneMean } from "./gene-mean.js";
 import { fitLinearFusion } from "./linear-fusion.js";
 import type { RepairModel } from "./model.js";
+import { fitNearestCells } from "./nearest-cells.js";
+import { fitPcaRegression } from "./pca-regression.js";
 import { fitRidge } from "./ridge.js";
 import type { TrainingData } from "./training-data.js";
 import type { TrainingOptions } from "./training-options.js";
@@ -20,8 +23,16 @@ export interface RepairMethod {
 export const METHODS = {
   input: { label: "Degraded input", fit: (data) => fitDegradedInput(data) },
   mean: { label: "Gene mean", fit: (data) => fitGeneMean(data) },
+  knn: { label: "Nearest cells", fit: (data) => fitNearestCells(data) },
+  pca: { label: "PCA regression", fit: (data) => fitPcaRegression(data) },
+  affine: { label: "Affine by gene", fit: (data) => fitAffine(data) },
+  "affine-pca": { label: "Affine with PCA", fit: (data) => fitAffinePca(data) },
   ridge: { label: "Ridge regression", fit: (data) => fitRidge(data) },
   "linear-fusion": { label: "Linear fusion", fit: (data) => fitLinearFusion(data) },
+  "linear-fusion-known": {
+    label: "Linear fusion (known severity)",
+    fit: (data) => fitLinearFusion(data, { severity: "known" }),
+  },
   dae: { label: "DAE", fit: fitDae },
   "diffrepairer-paper": { label: "Transformer (paper)", fit: fitTransformer },
 } as const satisfies Readonly<Record<string, RepairMethod>>;
