@@ -4,10 +4,9 @@ import { backend } from "../engine/backend.js";
 import { scoped } from "../engine/scope.js";
 import type { Tensor, Tf } from "../engine/tensorflow.js";
 import { choleskySolve } from "../stats/linear-algebra.js";
-import { checkGenes, type RepairModel, type RepairOptions } from "./model.js";
-import { principalBasis, type PrincipalBasis } from "./principal-components.js";
+import { checkGenes, type RepairModel, type Severities } from "./model.js";
+import { principalBasis } from "./principal-components.js";
 import { Scaler } from "./scaler.js";
-import { givenSeverities, type SeveritySource } from "./severity-source.js";
 import { dense, type TrainingData } from "./training-data.js";
 
 /** What a gene's own features are made of. */
@@ -17,30 +16,38 @@ export interface OwnInput {
   readonly z: Tensor;
   /** Spread of every gene over the clean training cells: G. */
   readonly sd: Tensor;
-  /** Severities of the cells, n × 3; undefined where they are not used. */
-  readonly severity: Tensor | undefined;
+  /** Share of the signal that was kept, n × G, where it is told. */
+  readonly keep?: Tensor | undefined;
 }
 
-/** A regression of each gene on features of its own and on what the whole cell says. */
-export interface GeneRegression {
-  readonly name: string;
-  readonly label: string;
+/** What the regressions of all genes see. */
+export interface GeneFeatures {
   /** Features of a gene's own measurement, each n × G. */
   own(tf: Tf, input: OwnInput): Tensor[];
   /** Principal components of the degraded training cells that all genes share; 0: none. */
   readonly components: number;
   /** Penalty on the squares of all weights; positive. */
   readonly lambda: number;
-  /** Where severities come from. Default: they are not used. */
-  readonly severity?: SeveritySource;
 }
 
-interface Weights {
-  readonly basis: PrincipalBasis | undefined;
-  /** Features × G. */
+/** The weights of all genes' regressions. */
+export interface GeneWeights {
+  /** Mean of the degraded, z-scored training cells: G. */
+  readonly center: Float32Array;
+  /** Principal directions divided by √G: G × components. */
+  readonly directions: Float32Array;
+  /** W, features × G. */
   readonly own: Float32Array;
-  /** Components × G. */
+  /** Q, components × G. */
   readonly shared: Float32Array;
+}
+
+/** A repair method that regresses each gene on features of its own and on what the whole cell says. */
+export interface GeneRegression extends GeneFeatures {
+  readonly name: string;
+  readonly label: string;
+  /** The share of the signal that cells kept, by the severities given or its own knowledge of them. Default: it is not told. */
+  kept?(tf: Tf, cells: AnnData, severity?: Severities): Tensor;
 }
 
 /**
@@ -55,52 +62,63 @@ export async function fitGeneRegression(regression: GeneRegression, data: Traini
   const { tf } = await backend();
   const { genes, scaling } = data;
   const G = genes.length;
-  const { name, label, severity } = regression;
-  const weights = fitWeights(tf, regression, data);
+  const { name, label } = regression;
+  const weights = fitGeneWeights(tf, data, regression, (cells) => regression.kept?.(tf, cells));
   return {
     ...{ name, label, parameters: weights.own.length + weights.shared.length },
-    async repair(cells, options: RepairOptions = {}) {
+    async repair(cells, { severity } = {}) {
       checkGenes(label, genes, cells);
-      const given = severity && (options.severity ? givenSeverities(options.severity, cells.nObs) : severity.of(cells));
       const repaired = scoped(tf, () => {
-        const scaler = new Scaler(tf, scaling);
-        const { own, scores } = features(tf, regression, data, scaler, cells, given, weights.basis);
+        const kept = regression.kept?.(tf, cells, severity);
+        const { own, scores } = features(tf, data, regression, cells, kept, weights);
         const matrix = (values: Float32Array) => tf.tensor2d(values, [values.length / G, G]);
         const rows = tf.split(matrix(weights.own), own.length); // features of 1 × G
         const parts = own.map((feature, k) => feature.mul(rows[k]!));
         const shared = scores ? [tf.matMul(scores, matrix(weights.shared))] : [];
-        return scaler.fromZ(tf.addN([...parts, ...shared])).dataSync<"float32">();
+        return new Scaler(tf, scaling).fromZ(tf.addN([...parts, ...shared])).dataSync<"float32">();
       });
       return { mean: new DenseMatrix([cells.nObs, G], repaired) };
     },
   };
 }
 
+type Basis = Pick<GeneWeights, "center" | "directions">;
+
+const NONE = new Float32Array(0);
+
 /** The features of cells: own ones of n × G, and n × components scores. */
 function features(
   tf: Tf,
-  regression: GeneRegression,
   { scaling }: TrainingData,
-  scaler: Scaler,
+  { own, components }: GeneFeatures,
   cells: AnnData,
-  severities: DenseMatrix | undefined,
-  basis: PrincipalBasis | undefined,
+  keep: Tensor | undefined,
+  { center, directions }: Basis,
 ): { own: Tensor[]; scores: Tensor | undefined } {
-  const tensor = ({ data, shape }: DenseMatrix) => tf.tensor2d(data, [...shape]);
-  const y = tensor(dense(cells));
-  const z = scaler.toZ(y);
-  const own = regression.own(tf, { y, z, sd: tf.tensor1d(scaling.sd), severity: severities && tensor(severities) });
-  if (!basis) return { own, scores: undefined };
-  const G = scaling.sd.length;
-  const directions = tf.tensor2d(basis.directions, [G, regression.components]);
-  return { own, scores: tf.matMul(z.sub(tf.tensor1d(basis.center)), directions).div(Math.sqrt(G)) };
+  const { data, shape } = dense(cells);
+  const y = tf.tensor2d(data, [...shape]);
+  const z = new Scaler(tf, scaling).toZ(y);
+  const ofGene = own(tf, { y, z, sd: tf.tensor1d(scaling.sd), keep });
+  if (components === 0) return { own: ofGene, scores: undefined };
+  const scores = tf.matMul(z.sub(tf.tensor1d(center)), tf.tensor2d(directions, [center.length, components]));
+  return { own: ofGene, scores };
 }
 
-function fitWeights(tf: Tf, regression: GeneRegression, data: TrainingData): Weights {
+/**
+ * The weights alone; see {@link fitGeneRegression}.
+ *
+ * @param kept - the share of the signal that cells kept, a tensor in the surrounding tidy; undefined where it is not told.
+ */
+export function fitGeneWeights(
+  tf: Tf,
+  data: TrainingData,
+  regression: GeneFeatures,
+  kept: (cells: AnnData) => Tensor | undefined = () => undefined,
+): GeneWeights {
   const { components, lambda } = regression;
   const G = data.genes.length;
-  const basis = components === 0 ? undefined : principalBasis(tf, data, components);
-  const sums = pairSums(tf, regression, data, basis);
+  const basis = sharedBasis(tf, data, components);
+  const sums = pairSums(tf, data, regression, basis, kept);
   const count = sums.ownOwn.length;
   const size = count + components;
   const own = new Float32Array(count * G);
@@ -122,7 +140,13 @@ function fitWeights(tf: Tf, regression: GeneRegression, data: TrainingData): Wei
     for (let k = 0; k < count; k++) own[k * G + g] = w[k]!;
     for (let c = 0; c < components; c++) shared[c * G + g] = w[count + c]!;
   }
-  return { basis, own, shared };
+  return { ...basis, own, shared };
+}
+
+function sharedBasis(tf: Tf, data: TrainingData, components: number): Basis {
+  if (components === 0) return { center: NONE, directions: NONE };
+  const { center, directions } = principalBasis(tf, data, components);
+  return { center, directions: directions.map((value) => value / Math.sqrt(data.genes.length)) };
 }
 
 /** Sums of products over all training pairs; what the genes' regressions share is summed once. */
@@ -139,17 +163,19 @@ interface PairSums {
   readonly scoresTarget: Float32Array;
 }
 
-const NONE = new Float32Array(0);
-
-function pairSums(tf: Tf, regression: GeneRegression, data: TrainingData, basis: PrincipalBasis | undefined): PairSums {
+function pairSums(
+  tf: Tf,
+  data: TrainingData,
+  regression: GeneFeatures,
+  basis: Basis,
+  kept: (cells: AnnData) => Tensor | undefined,
+): PairSums {
   const draws = data.degraded.train.map((cells) =>
     scoped(tf, (): PairSums => {
       const read = (product: () => Tensor) => scoped(tf, () => product().dataSync<"float32">().slice());
-      const scaler = new Scaler(tf, data.scaling);
       const clean = dense(data.train);
-      const x = scaler.toZ(tf.tensor2d(clean.data, [...clean.shape]));
-      const severities = regression.severity?.of(cells);
-      const { own, scores } = features(tf, regression, data, scaler, cells, severities, basis);
+      const x = new Scaler(tf, data.scaling).toZ(tf.tensor2d(clean.data, [...clean.shape]));
+      const { own, scores } = features(tf, data, regression, cells, kept(cells), basis);
       const withScores = (f: Tensor) => (scores ? read(() => tf.matMul(f, scores, true)) : NONE);
       return {
         ownOwn: own.map((f, k) => own.slice(0, k + 1).map((other) => read(() => f.mul(other).sum(0)))),

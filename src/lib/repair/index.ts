@@ -4,6 +4,8 @@ export type { Measure } from "./bootstrap-cells.js";
 export { countDamage, eitherDamage, paperDamage, type Damage } from "./damage.js";
 export { fitDae, type DaeConfig, type DaeOptions } from "./dae.js";
 export { fitDegradedInput } from "./degraded-input.js";
+export type { DiffRepairerConfig } from "./diffrepairer/config.js";
+export { fitDiffRepairer, type DiffRepairerOptions } from "./diffrepairer/diffrepairer.js";
 export type { DanfoFrame } from "./danfo.js";
 export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.js";
 export { fitGeneMean } from "./gene-mean.js";

@@ -1,6 +1,7 @@
 import { fitAffine, fitAffinePca } from "./affine.js";
 import { fitDae } from "./dae.js";
 import { fitDegradedInput } from "./degraded-input.js";
+import { fitDiffRepairer } from "./diffrepairer/diffrepairer.js";
 import { fitGeneMean } from "./gene-mean.js";
 import { fitLinearFusion } from "./linear-fusion.js";
 import type { RepairModel } from "./model.js";
@@ -30,8 +31,13 @@ export const METHODS = {
   ridge: { label: "Ridge regression", fit: (data) => fitRidge(data) },
   "linear-fusion": { label: "Linear fusion", fit: (data) => fitLinearFusion(data) },
   "linear-fusion-known": {
-    label: "Linear fusion (known severity)",
+    label: "Linear fusion, severity known",
     fit: (data) => fitLinearFusion(data, { severity: "known" }),
+  },
+  diffrepairer: { label: "DiffRepairer", fit: fitDiffRepairer },
+  "diffrepairer-known": {
+    label: "DiffRepairer, severity known",
+    fit: (data, training) => fitDiffRepairer(data, { ...training, severity: "known" }),
   },
   dae: { label: "DAE", fit: fitDae },
   "diffrepairer-paper": { label: "Transformer (paper)", fit: fitTransformer },

@@ -1,5 +1,7 @@
 import type { NamedTensors, Tensor, Tf } from "../engine/tensorflow.js";
+import type { NetworkModel } from "./network-model.js";
 import type { Parameters } from "./parameters.js";
+import type { SeveritySource } from "./severity-source.js";
 import type { Scaling, TrainingData } from "./training-data.js";
 
 /** A network's sizes and settings; plain numbers and words, so that they can be saved. */
@@ -79,9 +81,11 @@ export interface NetworkKind<Config extends NetworkConfig = NetworkConfig> {
   readonly clipNorm?: number;
   /** Whether it is told the cells' severity. Default: false. */
   readonly usesSeverity?: boolean;
-  /** Learns the facts it needs from the training cells. Default: none. */
-  facts?(tf: Tf, data: TrainingData, config: Config): Facts;
+  /** Learns the facts it needs from the training cells; `severity` is that of kinds which use it. Default: none. */
+  facts?(tf: Tf, data: TrainingData, config: Config, severity: SeveritySource): Facts;
   build(tf: Tf, ground: NetworkGround, config: Config, seed: number): Network;
+  /** Sets parameters that training left alone by what the trained network does on the validation cells. Default: nothing. */
+  settle?(model: NetworkModel, network: Network, data: TrainingData): void;
 }
 
 /** The mean over a batch's cells of one number each, padding left out. */

@@ -27,6 +27,8 @@ export interface EncoderLayerOptions {
    * Default: none.
    */
   readonly dropout?: (values: Tensor) => Tensor;
+  /** Is given the layer's attention, B × heads × T × T (query, key). */
+  readonly onAttention?: (attention: Tensor) => void;
 }
 
 /** One Transformer encoder layer; x is B × T × D. */
@@ -34,11 +36,22 @@ export function encoderLayer(
   tf: Tf,
   x: Tensor,
   weights: EncoderLayerWeights,
-  { heads, activation = "relu", normFirst = false, epsilon = 1e-5, dropout = (h) => h }: EncoderLayerOptions,
+  {
+    heads,
+    activation = "relu",
+    normFirst = false,
+    epsilon = 1e-5,
+    dropout = (h) => h,
+    onAttention,
+  }: EncoderLayerOptions,
 ): Tensor {
   const norm1 = (h: Tensor) => layerNorm(h, weights.norm1, epsilon);
   const norm2 = (h: Tensor) => layerNorm(h, weights.norm2, epsilon);
-  const attend = (h: Tensor) => dropout(multiHeadAttention(tf, h, weights.attention, heads, { dropout }).output);
+  const attend = (h: Tensor) => {
+    const { output, attention } = multiHeadAttention(tf, h, weights.attention, heads, { dropout });
+    onAttention?.(attention);
+    return dropout(output);
+  };
   const activate = activation === "relu" ? (h: Tensor) => tf.relu(h) : gelu;
   const feedForward = (h: Tensor) =>
     dropout(linear(tf, dropout(activate(linear(tf, h, weights.linear1))), weights.linear2));
