@@ -9,6 +9,28 @@ export { fitDiffRepairer, type DiffRepairerOptions } from "./diffrepairer/diffre
 export type { DanfoFrame } from "./danfo.js";
 export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.js";
 export { fitGeneMean } from "./gene-mean.js";
+export {
+  attention,
+  classAttention,
+  meansByGroup,
+  rollout,
+  type AttentionMaps,
+  type GroupMeans,
+} from "./interpret/attention.js";
+export {
+  faithfulness,
+  rankAgreement,
+  type FaithfulnessOptions,
+  type FaithfulnessRow,
+  type ModuleRanking,
+} from "./interpret/faithfulness.js";
+export { contextEffect, influence, repairedWithout } from "./interpret/influence.js";
+export {
+  annotateModules,
+  geneModulesOf,
+  type AnnotateModulesOptions,
+  type ModuleAnnotation,
+} from "./interpret/modules.js";
 export { fitLinearFusion, type LinearFusionOptions } from "./linear-fusion.js";
 export { loadModel } from "./load-model.js";
 export { fit, METHODS, type MethodId, type RepairMethod } from "./methods.js";

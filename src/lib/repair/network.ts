@@ -45,6 +45,14 @@ export interface RandomInput {
   readonly distribution: "normal" | "uniform";
 }
 
+/** Something a trained network can be asked beside its repair. */
+export interface NetworkView {
+  /** What must be given beside the cells: columns by name. Default: nothing. */
+  readonly given?: Readonly<Record<string, number>>;
+  /** Every result has the cells as first axis. */
+  readonly show: (input: NetworkInput, given: NamedTensors) => NamedTensors;
+}
+
 /** A network. */
 export interface Network {
   readonly parameters: Parameters;
@@ -53,8 +61,8 @@ export interface Network {
   forward(input: NetworkInput): NetworkOutput;
   /** The scalar to minimise. Default: the mean squared error of x, the paper's. */
   loss?(batch: TrainingBatch): Tensor;
-  /** What else can be asked of a trained network, such as attention; every result has the cells as first axis. */
-  readonly views?: Readonly<Record<string, (input: NetworkInput) => NamedTensors>>;
+  /** What else can be asked of a trained network, such as its attention. */
+  readonly views?: Readonly<Record<string, NetworkView>>;
   /** Frees tensors that are no parameters. */
   dispose?(): void;
 }

@@ -21,6 +21,7 @@ import { dense, type TrainingData } from "../training-data.js";
 import type { TrainingOptions } from "../training-options.js";
 import { resolveConfig, type DiffRepairerConfig } from "./config.js";
 import { mlpContext, seenValues, tokenContext } from "./context.js";
+import { contextViews } from "./context-views.js";
 import { fusionHead } from "./fusion-head.js";
 import { geneModules } from "./gene-modules.js";
 import { contextualPrior, genePrior, posterior, type GenePrior } from "./posterior-head.js";
@@ -84,6 +85,10 @@ export function buildDiffRepairer(tf: Tf, ground: NetworkGround, config: DiffRep
     posterior: (ofPosterior: Tensor) => ofPosterior,
     fusion: (_: Tensor, ofFusion: Tensor) => ofFusion,
   }[config.heads];
+  const repairWith = (input: NetworkInput, values: Tensor) => {
+    const { posterior, fusion } = heads(input, values);
+    return combined(posterior, fusion);
+  };
   return {
     parameters,
     random: { mask: { columns: 2 * genes, distribution: "uniform" } },
@@ -103,13 +108,13 @@ export function buildDiffRepairer(tf: Tf, ground: NetworkGround, config: DiffRep
       return config.heads === "posterior" ? ofPosterior() : ofFusion();
     },
     views: {
-      heads: (input) => {
-        const { posterior, fusion } = heads(input, seenValues(tf, input));
-        return { posterior, fusion };
+      heads: {
+        show(input) {
+          const { posterior, fusion } = heads(input, seenValues(tf, input));
+          return { posterior, fusion };
+        },
       },
-      ...(context.attention && {
-        attention: (input) => context.attention!(seenValues(tf, input), input.severity),
-      }),
+      ...(facts["module"] && contextViews(tf, context, facts["module"], repairWith)),
     },
     dispose() {
       for (const part of [context, prior, fusion, scale, length]) part.dispose();

@@ -79,7 +79,7 @@ describe("DiffRepairer", () => {
       const { history, views, name } = await train(options);
       const losses = history.epochs.map(({ validationLoss }) => validationLoss);
       expect(losses.at(-1)).toBeLessThan(losses[0]!);
-      expect(views).toEqual("context" in options ? ["heads"] : ["heads", "attention"]);
+      expect(views).toEqual("context" in options ? ["heads"] : ["heads", "attention", "masked", "influence"]);
       expect(name).toBe("severity" in options ? "diffrepairer-known" : "diffrepairer");
     },
   );
@@ -160,7 +160,7 @@ describe("DiffRepairer", () => {
     await expect(train({ severity: "guessed" as never })).rejects.toThrow('use "estimate" or "known"');
     await expect(train({ depth: 3 } as never)).rejects.toThrow('unknown option "depth"');
     const model = await train();
-    expect(() => model.view("gradients", task.test)).toThrow('no view "gradients"; it has heads, attention');
+    expect(() => model.view("gradients", task.test)).toThrow('no view "gradients"; it has heads, attention, masked, influence');
   });
 });
 
