@@ -6,6 +6,7 @@ export { fitDae, type DaeConfig, type DaeOptions } from "./dae.js";
 export { fitDegradedInput } from "./degraded-input.js";
 export type { DiffRepairerConfig } from "./diffrepairer/config.js";
 export { fitDiffRepairer, type DiffRepairerOptions } from "./diffrepairer/diffrepairer.js";
+export { fitDiffusion, type DiffusionConfig, type DiffusionOptions } from "./diffusion.js";
 export type { DanfoFrame } from "./danfo.js";
 export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.js";
 export { fitGeneMean } from "./gene-mean.js";
@@ -60,3 +61,5 @@ export {
   type TrainingProgress,
 } from "./training-options.js";
 export { fitTransformer, type TransformerConfig, type TransformerOptions } from "./transformer.js";
+export { fitVae, type VaeConfig, type VaeOptions } from "./vae.js";
+export { fitZinb, type ZinbConfig, type ZinbOptions } from "./zinb.js";

@@ -2,6 +2,7 @@ import { fitAffine, fitAffinePca } from "./affine.js";
 import { fitDae } from "./dae.js";
 import { fitDegradedInput } from "./degraded-input.js";
 import { fitDiffRepairer } from "./diffrepairer/diffrepairer.js";
+import { fitDiffusion } from "./diffusion.js";
 import { fitGeneMean } from "./gene-mean.js";
 import { fitLinearFusion } from "./linear-fusion.js";
 import type { RepairModel } from "./model.js";
@@ -11,6 +12,8 @@ import { fitRidge } from "./ridge.js";
 import type { TrainingData } from "./training-data.js";
 import type { TrainingOptions } from "./training-options.js";
 import { fitTransformer } from "./transformer.js";
+import { fitVae } from "./vae.js";
+import { fitZinb } from "./zinb.js";
 
 /** A repair method, by its id in {@link METHODS}. */
 export interface RepairMethod {
@@ -40,6 +43,9 @@ export const METHODS = {
     fit: (data, training) => fitDiffRepairer(data, { ...training, severity: "known" }),
   },
   dae: { label: "DAE", fit: fitDae },
+  vae: { label: "VAE", fit: fitVae },
+  zinb: { label: "ZINB autoencoder", fit: fitZinb },
+  diffusion: { label: "Diffusion", fit: fitDiffusion },
   "diffrepairer-paper": { label: "Transformer (paper)", fit: fitTransformer },
 } as const satisfies Readonly<Record<string, RepairMethod>>;
 

@@ -11,22 +11,27 @@ export interface NoiseSchedule {
   readonly alphasCumprod: Float64Array;
 }
 
+/** The number of levels that the linear schedules' ends are meant for. */
+const USUAL_LEVELS = 1000;
+const MOST_NOISE = 0.999;
+
 /**
  * The noise of a diffusion's levels: "linear" from 1e-4 to 0.02 (Ho et al. 2020), "scaled-linear" whose roots are evenly spaced from
- * 8.5e-4 to 0.012 (Rombach et al. 2022), or "cosine" with s = 0.008 and β at most 0.999 (Nichol & Dhariwal 2021).
+ * 8.5e-4 to 0.012 (Rombach et al. 2022), both times 1000/levels, or "cosine" with s = 0.008; β is at most 0.999 (Nichol &
+ * Dhariwal 2021).
  */
 export function noiseSchedule(name: NoiseScheduleName, levels: number): NoiseSchedule {
   const between = (low: number, high: number, t: number) => low + ((high - low) * t) / Math.max(1, levels - 1);
   const signal = (t: number) => Math.cos(((t / levels + 0.008) / 1.008) * (Math.PI / 2)) ** 2;
   const beta: Readonly<Record<NoiseScheduleName, (t: number) => number>> = {
-    linear: (t) => between(1e-4, 0.02, t),
-    "scaled-linear": (t) => between(Math.sqrt(8.5e-4), Math.sqrt(0.012), t) ** 2,
-    cosine: (t) => Math.min(0.999, 1 - signal(t + 1) / signal(t)),
+    linear: (t) => between(1e-4, 0.02, t) * (USUAL_LEVELS / levels),
+    "scaled-linear": (t) => between(Math.sqrt(8.5e-4), Math.sqrt(0.012), t) ** 2 * (USUAL_LEVELS / levels),
+    cosine: (t) => 1 - signal(t + 1) / signal(t),
   };
   if (!Object.hasOwn(beta, name)) {
     throw new RangeError(`schedule is "${String(name)}"; use ${Object.keys(beta).join(", ")}`);
   }
-  const betas = Float64Array.from({ length: levels }, (_, t) => beta[name](t));
+  const betas = Float64Array.from({ length: levels }, (_, t) => Math.min(MOST_NOISE, beta[name](t)));
   let left = 1;
   return { betas, alphasCumprod: betas.map((value) => (left *= 1 - value)) };
 }
