@@ -1,25 +1,27 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { backend } from "../../../src/lib/engine/index.js";
 import type { NamedTensors, Tensor } from "../../../src/lib/engine/tensorflow.js";
-import { buildDiffusion, type DiffusionConfig } from "../../../src/lib/repair/diffusion.js";
+import { buildDiffusion, diffusion, type DiffusionConfig } from "../../../src/lib/repair/diffusion.js";
 import {
   fit,
+  fitDiffusion,
   fitTransformer,
   fitVae,
   fitZinb,
   loadModel,
+  METHODS,
   prepare,
+  type MethodId,
   type NetworkModel,
 } from "../../../src/lib/repair/index.js";
-import { fitDiffusion } from "../../../src/lib/repair/diffusion.js";
 import { linear } from "../../../src/lib/repair/layers.js";
 import { dropoutBy } from "../../../src/lib/repair/layers/dropout.js";
 import { negativeBinomialLogLikelihood } from "../../../src/lib/repair/layers/likelihoods.js";
 import type { Network, TrainingBatch } from "../../../src/lib/repair/network.js";
-import { buildTransformer, type TransformerConfig } from "../../../src/lib/repair/transformer.js";
+import { buildTransformer, transformer, type TransformerConfig } from "../../../src/lib/repair/transformer.js";
 import { dense } from "../../../src/lib/repair/training-data.js";
-import { buildVae } from "../../../src/lib/repair/vae.js";
-import { logMoments } from "../../../src/lib/repair/zinb.js";
+import { buildVae, vae } from "../../../src/lib/repair/vae.js";
+import { logMoments, zinb } from "../../../src/lib/repair/zinb.js";
 import { expectClose } from "../../helpers/compare.js";
 import { simulate } from "../../helpers/simulate.js";
 import { temporaryFolder } from "../../helpers/temporary-folder.js";
@@ -335,9 +337,16 @@ describe("a diffusion", () => {
   });
 });
 
-it("methods are had by their ids", async () => {
-  for (const id of ["vae", "zinb", "diffusion", "diffrepairer-paper"] as const) {
-    const model = kept((await fit(id, task, { epochs: 1, batchSize: 105 })) as NetworkModel);
-    expect((await model.repair(task.degraded.test)).mean.shape).toEqual([task.test.nObs, G]);
-  }
+describe("methods", () => {
+  it("are had by their ids", async () => {
+    for (const id of ["vae", "zinb"] as const) {
+      const model = kept((await fit(id, task, { epochs: 1, batchSize: 105 })) as NetworkModel);
+      expect((await model.repair(task.degraded.test)).mean.shape).toEqual([task.test.nObs, G]);
+    }
+  });
+
+  it.each([vae, zinb, diffusion, transformer])("$name are labelled as their models", ({ name, label }) => {
+    const id = name === "transformer" ? "diffrepairer-paper" : (name as MethodId);
+    expect(METHODS[id].label).toBe(label);
+  });
 });
