@@ -204,9 +204,35 @@ export const diffusion: NetworkKind<DiffusionConfig & NetworkConfig> = {
  * const once = model.view("steps1", task.degraded.test).mean;
  */
 export async function fitDiffusion(data: TrainingData, options: DiffusionOptions = {}): Promise<NetworkModel> {
-  const { width, layers, heads, feedForward, process, prediction, schedule, levels, steps, eta, draws, ...training } =
-    options;
-  const given = { width, layers, heads, feedForward, process, prediction, schedule, levels, steps, eta, draws };
+  const {
+    width,
+    layers,
+    heads,
+    feedForward,
+    attention,
+    process,
+    prediction,
+    schedule,
+    levels,
+    steps,
+    eta,
+    draws,
+    ...training
+  } = options;
+  const given = {
+    width,
+    layers,
+    heads,
+    feedForward,
+    attention,
+    process,
+    prediction,
+    schedule,
+    levels,
+    steps,
+    eta,
+    draws,
+  };
   const config = resolveOptions<DiffusionConfig>("repair.fitDiffusion", given, {
     ...PAPER_TRUNK,
     ...{ process: "noise", prediction: "clean", schedule: "cosine" },

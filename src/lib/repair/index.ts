@@ -8,6 +8,7 @@ export type { DiffRepairerConfig } from "./diffrepairer/config.js";
 export { fitDiffRepairer, type DiffRepairerOptions } from "./diffrepairer/diffrepairer.js";
 export { fitDiffusion, type DiffusionConfig, type DiffusionOptions } from "./diffusion.js";
 export type { DanfoFrame } from "./danfo.js";
+export { distil, type DistilOptions } from "./distil.js";
 export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.js";
 export { fitGeneMean } from "./gene-mean.js";
 export {

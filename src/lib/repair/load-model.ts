@@ -4,6 +4,7 @@ import { backend } from "../engine/backend.js";
 import { dae } from "./dae.js";
 import { diffrepairer, diffrepairerKnown } from "./diffrepairer/diffrepairer.js";
 import { diffusion } from "./diffusion.js";
+import { student } from "./distil.js";
 import { setWeights } from "./fit-network.js";
 import type { NetworkConfig, NetworkKind } from "./network.js";
 import { MODEL_FILE, NetworkModel } from "./network-model.js";
@@ -16,10 +17,9 @@ import { vae } from "./vae.js";
 import { zinb } from "./zinb.js";
 
 const KINDS: Readonly<Record<string, NetworkKind<never>>> = Object.fromEntries(
-  [dae, vae, zinb, transformer, transformerConditioned, diffusion, diffrepairer, diffrepairerKnown].map((kind) => [
-    kind.name,
-    kind,
-  ]),
+  [dae, student, vae, zinb, transformer, transformerConditioned, diffusion, diffrepairer, diffrepairerKnown].map(
+    (kind) => [kind.name, kind],
+  ),
 );
 
 /** Loads a network that {@link NetworkModel.save} wrote into a folder. */

@@ -13,10 +13,12 @@ export interface TrunkConfig {
   readonly heads: number;
   /** Hidden width of the feed-forward part. Default: 1024, four times the width as is usual; the paper gives none. */
   readonly feedForward: number;
+  /** Attention of the encoder. Default: "softmax", the paper's. */
+  readonly attention: "softmax" | "linear";
 }
 
 /** The paper's sizes. */
-export const PAPER_TRUNK: TrunkConfig = { width: 256, layers: 4, heads: 8, feedForward: 1024 };
+export const PAPER_TRUNK: TrunkConfig = { width: 256, layers: 4, heads: 8, feedForward: 1024, attention: "softmax" };
 
 /** What is beside a trunk's values. */
 export interface TrunkExtras {
@@ -41,7 +43,7 @@ export function transformerTrunk(
   tf: Tf,
   parameters: Parameters,
   { inputs, outputs }: { readonly inputs: number; readonly outputs: number },
-  { width, layers, heads, feedForward }: TrunkConfig,
+  { width, layers, heads, feedForward, attention }: TrunkConfig,
   tokens = 1,
 ): Trunk {
   const { embed, read } =
@@ -52,19 +54,23 @@ export function transformerTrunk(
   return (values, { told, dropout } = {}) => {
     let h = embed(values); // B × T × D
     if (told) h = h.add(told.expandDims(1));
-    for (const layer of encoder) h = encoderLayer(tf, h, layer, { heads, dropout });
+    for (const layer of encoder) h = encoderLayer(tf, h, layer, { heads, dropout, attention });
     return read(h);
   };
 }
 
 /** Throws where a trunk cannot be built. */
-export function checkTrunk({ width, heads }: TrunkConfig): void {
+export function checkTrunk({ width, heads, attention }: TrunkConfig): void {
+  if (attention !== "softmax" && attention !== "linear") {
+    throw new RangeError(`attention is "${String(attention)}"; use "softmax" or "linear"`);
+  }
   if (width % heads !== 0) throw new RangeError(`width (${width}) must be a multiple of heads (${heads})`);
 }
 
 /** Uniform numbers that dropout in a trunk takes of each cell. */
-export function dropoutColumns({ width, layers, heads, feedForward }: TrunkConfig, tokens: number): number {
-  return layers * tokens * (heads * tokens + 2 * width + feedForward);
+export function dropoutColumns(config: TrunkConfig, tokens: number): number {
+  const { width, layers, heads, feedForward, attention } = config;
+  return layers * tokens * ((attention === "softmax" ? heads * tokens : 0) + 2 * width + feedForward);
 }
 
 interface Border {

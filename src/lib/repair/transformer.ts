@@ -50,12 +50,13 @@ export type TransformerOptions = TrainingOptions & Partial<TransformerConfig>;
 export function buildTransformer(
   tf: Tf,
   { genes }: Pick<NetworkGround, "genes">,
-  config: TrunkConfig & Partial<TransformerConfig>,
+  config: Omit<TrunkConfig, "attention"> & Partial<TransformerConfig>,
   seed: number,
 ): Network {
-  const { tokens, skip, conditioned, dropout, width } = { ...PAPER, ...config };
+  const resolved = { ...PAPER, ...config };
+  const { tokens, skip, conditioned, dropout, width } = resolved;
   const parameters = new Parameters(tf, seed, "transformer");
-  const trunk = transformerTrunk(tf, parameters, { inputs: genes, outputs: genes }, config, tokens);
+  const trunk = transformerTrunk(tf, parameters, { inputs: genes, outputs: genes }, resolved, tokens);
   const told = conditioned ? parameters.linear("told", SEVERITY_NAMES.length, width) : undefined;
   const repaired = ({ z, severity }: NetworkInput, extras: TrunkExtras = {}) => {
     const x = trunk(z, { ...extras, told: told && linear(tf, severity, told) });
@@ -66,7 +67,7 @@ export function buildTransformer(
   return {
     parameters,
     forward,
-    random: { dropout: { columns: dropoutColumns(config, tokens), distribution: "uniform" } },
+    random: { dropout: { columns: dropoutColumns(resolved, tokens), distribution: "uniform" } },
     loss(batch) {
       const dropped = dropoutBy(tf, batch.random["dropout"]!, dropout);
       return meanSquaredError(repaired(batch, { dropout: dropped }), batch);
@@ -96,8 +97,8 @@ export const transformerConditioned: typeof transformer = {
  *   from 0 to below 1.
  */
 export async function fitTransformer(data: TrainingData, options: TransformerOptions = {}): Promise<NetworkModel> {
-  const { width, layers, heads, feedForward, tokens, skip, conditioned, dropout, ...training } = options;
-  const given = { width, layers, heads, feedForward, tokens, skip, conditioned, dropout };
+  const { width, layers, heads, feedForward, attention, tokens, skip, conditioned, dropout, ...training } = options;
+  const given = { width, layers, heads, feedForward, attention, tokens, skip, conditioned, dropout };
   const config = resolveOptions("repair.fitTransformer", given, PAPER);
   checkTrunk(config);
   if (!Number.isInteger(config.tokens) || config.tokens < 1 || config.tokens > data.genes.length) {

@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
 import { backend } from "../../../src/lib/engine/index.js";
 import { linearBound, xavierUniformBound } from "../../../src/lib/repair/initialisation.js";
-import { multiHeadAttention } from "../../../src/lib/repair/layers.js";
+import { linear, linearAttention, multiHeadAttention, type LinearWeights } from "../../../src/lib/repair/layers.js";
 import { noiseSchedule } from "../../../src/lib/repair/noise-schedule.js";
+import { expectClose } from "../../helpers/compare.js";
 import { Parameters } from "../../../src/lib/repair/parameters.js";
 
 const { tf } = await backend();
@@ -35,6 +36,33 @@ it("ignored tokens change nothing", () => {
     const long = multiHeadAttention(tf, x, weights, 2, { context, ignored }).output;
     expect(long.sub(short).abs().max().dataSync()[0]).toBeLessThan(1e-6);
   });
+  parameters.dispose();
+});
+
+it("linear attention weighs the values of all tokens by φ(q)·φ(k), φ = ELU + 1", () => {
+  const parameters = new Parameters(tf, 0, "test");
+  const weights = parameters.attention("a", 4);
+  const plain: LinearWeights = { weight: tf.eye(4) };
+  tf.tidy(() => {
+    const x = tf.randomNormal([1, 3, 4], 0, 1, "float32", 1);
+    const found = linearAttention(tf, x, { ...weights, outProjection: plain }, 1).arraySync() as number[][][];
+    const projected = linear(tf, x, weights.inProjection).squeeze([0]).arraySync() as number[][];
+    const phi = (values: number[]) => values.map((value) => (value > 0 ? value + 1 : Math.exp(value)));
+    const [q, k, v] = [0, 4, 8].map((at) => projected.map((row) => row.slice(at, at + 4))) as [
+      number[][],
+      number[][],
+      number[][],
+    ];
+    q.forEach((query, t) => {
+      const closeness = k.map((key) => phi(query).reduce((sum, value, d) => sum + value * phi(key)[d]!, 0));
+      const total = closeness.reduce((sum, value) => sum + value, 0);
+      const expected = [0, 1, 2, 3].map((d) =>
+        v.reduce((sum, value, s) => sum + (closeness[s]! / total) * value[d]!, 0),
+      );
+      expectClose(found[0]![t]!, expected, { relative: 1e-4, absolute: 1e-5 });
+    });
+  });
+  tf.dispose(plain.weight);
   parameters.dispose();
 });
 

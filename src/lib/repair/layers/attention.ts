@@ -1,4 +1,5 @@
 import type { Tensor, Tf } from "../../engine/tensorflow.js";
+import { elu } from "./activations.js";
 import { linear, type LinearWeights } from "./linear.js";
 
 /** Queries, keys and values from one projection (3D × D, stacked in this order), then the output's. */
@@ -43,6 +44,26 @@ export function multiHeadAttention(
   const mixed = tf.matMul(dropout ? dropout(attention) : attention, value!);
   const output = mixed.transpose([0, 2, 1, 3]).reshape([batch, tokens, width]);
   return { output: linear(tf, output, outProjection), attention };
+}
+
+/**
+ * Linear self-attention with several heads (Katharopoulos et al. 2020): the softmax's place takes φ(q)·φ(k) with φ = ELU + 1, so
+ * that time and memory grow with the tokens and not with their square. The weights are those of {@link multiHeadAttention}.
+ *
+ * @param x - B × T × D.
+ * @returns B × T × D.
+ */
+export function linearAttention(
+  tf: Tf,
+  x: Tensor,
+  { inProjection, outProjection }: AttentionWeights,
+  heads: number,
+): Tensor {
+  const [query, key, value] = projection(tf, x, inProjection, heads);
+  const [q, k] = [elu(tf, query!).add(1), elu(tf, key!).add(1)]; // B × heads × T × D/heads
+  const mixed = tf.matMul(q, tf.matMul(k, value!, true));
+  const total = tf.matMul(q, k.sum(2, true), false, true); // B × heads × T × 1
+  return linear(tf, mixed.div(total).transpose([0, 2, 1, 3]).reshape(x.shape), outProjection);
 }
 
 /** One product for all parts: B × T × D → parts of B × heads × T × D/heads. */

@@ -1,6 +1,6 @@
 import type { Tensor, Tf } from "../../engine/tensorflow.js";
 import { gelu } from "./activations.js";
-import { multiHeadAttention, type AttentionWeights } from "./attention.js";
+import { linearAttention, multiHeadAttention, type AttentionWeights } from "./attention.js";
 import { linear, type LinearWeights } from "./linear.js";
 import { layerNorm, type LayerNormWeights } from "./normalisation.js";
 
@@ -27,29 +27,21 @@ export interface EncoderLayerOptions {
    * Default: none.
    */
   readonly dropout?: (values: Tensor) => Tensor;
-  /** Is given the layer's attention, B × heads × T × T (query, key). */
+  /** Attention by a softmax, or {@link linearAttention}, which has no dropout. Default: "softmax". */
+  readonly attention?: "softmax" | "linear";
+  /** Is given the softmax's attention, B × heads × T × T (query, key). */
   readonly onAttention?: (attention: Tensor) => void;
 }
 
 /** One Transformer encoder layer; x is B × T × D. */
-export function encoderLayer(
-  tf: Tf,
-  x: Tensor,
-  weights: EncoderLayerWeights,
-  {
-    heads,
-    activation = "relu",
-    normFirst = false,
-    epsilon = 1e-5,
-    dropout = (h) => h,
-    onAttention,
-  }: EncoderLayerOptions,
-): Tensor {
+export function encoderLayer(tf: Tf, x: Tensor, weights: EncoderLayerWeights, options: EncoderLayerOptions): Tensor {
+  const { heads, activation = "relu", normFirst = false, epsilon = 1e-5, dropout = (h) => h } = options;
   const norm1 = (h: Tensor) => layerNorm(h, weights.norm1, epsilon);
   const norm2 = (h: Tensor) => layerNorm(h, weights.norm2, epsilon);
   const attend = (h: Tensor) => {
+    if (options.attention === "linear") return dropout(linearAttention(tf, h, weights.attention, heads));
     const { output, attention } = multiHeadAttention(tf, h, weights.attention, heads, { dropout });
-    onAttention?.(attention);
+    options.onAttention?.(attention);
     return dropout(output);
   };
   const activate = activation === "relu" ? (h: Tensor) => tf.relu(h) : gelu;

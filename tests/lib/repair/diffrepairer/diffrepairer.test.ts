@@ -160,7 +160,9 @@ describe("DiffRepairer", () => {
     await expect(train({ severity: "guessed" as never })).rejects.toThrow('use "estimate" or "known"');
     await expect(train({ depth: 3 } as never)).rejects.toThrow('unknown option "depth"');
     const model = await train();
-    expect(() => model.view("gradients", task.test)).toThrow('no view "gradients"; it has heads, attention, masked, influence');
+    expect(() => model.view("gradients", task.test)).toThrow(
+      'no view "gradients"; it has heads, attention, masked, influence',
+    );
   });
 });
 
