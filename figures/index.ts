@@ -7,10 +7,12 @@
  * | 2.2 degradation              | {@link degradationByLength}, {@link degradationPresets}         |
  * | 2.4 model and training       | {@link trainingCurves}                                          |
  * | 3.1 overall, 3.2 PBMC3k      | {@link metricBars}, {@link geneScatter}, {@link embedding}      |
+ * | 3.8 interpretation           | {@link attentionMap}, {@link faithfulnessCurves}                |
  * | appendix B                   | {@link markerGenes}, {@link markerGenesByType}                  |
  *
  * @packageDocumentation
  */
+export { attentionMap, type AttentionMapData, type AttentionMapOptions } from "./attention-map.js";
 export { cellTypeSplit, type CellTypeSplitData, type CellTypeSplitOptions } from "./cell-type-split.js";
 export {
   degradationByLength,
@@ -23,6 +25,7 @@ export {
   type DegradationPresetsOptions,
 } from "./degradation-presets.js";
 export { embedding, type EmbeddingData, type EmbeddingOptions } from "./embedding.js";
+export { faithfulnessCurves, type FaithfulnessOptions, type FaithfulnessPoint } from "./faithfulness.js";
 export { MAX_ROWS, type Figure, type Numbers } from "./figure.js";
 export { geneScatter, type GeneScatterOptions, type GeneScatterPanel } from "./gene-scatter.js";
 export {

@@ -9,7 +9,7 @@ import { checkGenes, type Repaired, type RepairModel, type RepairOptions } from 
 import type { Facts, Network, NetworkConfig, NetworkInput, NetworkKind } from "./network.js";
 import { Scaler } from "./scaler.js";
 import { givenSeverities, type SeveritySource } from "./severity-source.js";
-import { dense, type Scaling } from "./training-data.js";
+import { dense, toZScores, type Scaling } from "./training-data.js";
 import { writeTensorFile } from "./tensor-file.js";
 import type { TrainingHistory } from "./training-options.js";
 
@@ -43,7 +43,7 @@ export class NetworkModel implements RepairModel {
   /** Takes the network over; its variables hold the trained weights. */
   constructor(
     private readonly tf: Tf,
-    kind: Pick<NetworkKind, "name" | "label">,
+    private readonly kind: Pick<NetworkKind, "name" | "label" | "contrast">,
     network: Network,
     private readonly description: NetworkDescription,
   ) {
@@ -56,7 +56,11 @@ export class NetworkModel implements RepairModel {
   }
 
   async repair(cells: AnnData, options: RepairOptions = {}): Promise<Repaired> {
+    const { contrast = 0 } = options;
+    if (!(contrast >= 0 && contrast <= 1)) throw new RangeError(`contrast must be from 0 to 1, not ${contrast}`);
+    if (contrast > 0 && !this.kind.contrast) throw new RangeError(`The ${this.label} has no contrast; leave it at 0.`);
     const { mean, sd, pExpressed } = this.#run("repair", cells, options);
+    if (contrast > 0) this.#addContrast(mean!, contrast);
     return { mean: mean!, ...(sd && { sd }), ...(pExpressed && { pExpressed }) };
   }
 
@@ -147,6 +151,15 @@ export class NetworkModel implements RepairModel {
       }
     }
     return results;
+  }
+
+  #addContrast(mean: DenseMatrix, strength: number): void {
+    const { scaling, facts } = this.description;
+    const z = mean.copy();
+    toZScores(z, scaling);
+    this.kind.contrast!(z, facts, strength);
+    const genes = this.genes.length;
+    z.data.forEach((value, at) => (mean.data[at] = value * scaling.sd[at % genes]! + scaling.mean[at % genes]!));
   }
 
   #program(name: string): Program {

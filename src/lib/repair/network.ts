@@ -1,3 +1,4 @@
+import type { DenseMatrix } from "../anndata/dense.js";
 import type { NamedTensors, Tensor, Tf } from "../engine/tensorflow.js";
 import type { NetworkModel } from "./network-model.js";
 import type { Parameters } from "./parameters.js";
@@ -94,6 +95,8 @@ export interface NetworkKind<Config extends NetworkConfig = NetworkConfig> {
   build(tf: Tf, ground: NetworkGround, config: Config, seed: number): Network;
   /** Sets parameters that training left alone by what the trained network does on the validation cells. Default: nothing. */
   settle?(model: NetworkModel, network: Network, data: TrainingData): void;
+  /** Draws repaired z-scores, cells × genes, towards training cells in place: {@link RepairOptions.contrast}. Default: it cannot. */
+  contrast?(z: DenseMatrix, facts: Facts, strength: number): void;
 }
 
 /** The mean over a batch's cells of one number each, padding left out. */

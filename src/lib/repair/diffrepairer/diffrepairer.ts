@@ -21,6 +21,7 @@ import { dense, type TrainingData } from "../training-data.js";
 import type { TrainingOptions } from "../training-options.js";
 import { resolveConfig, type DiffRepairerConfig } from "./config.js";
 import { mlpContext, seenValues, tokenContext } from "./context.js";
+import { atlasFacts, drawTogether } from "./contrast.js";
 import { contextViews } from "./context-views.js";
 import { fusionHead } from "./fusion-head.js";
 import { geneModules } from "./gene-modules.js";
@@ -141,6 +142,7 @@ export const diffrepairer: NetworkKind<DiffRepairerConfig & Record<string, numbe
   usesSeverity: true,
   facts: (tf, data, config, severity) => factsOf(tf, data, config, severity),
   build: buildDiffRepairer,
+  contrast: drawTogether,
   settle(model, { parameters }, data) {
     const { posterior, fusion } = model.view("heads", data.degraded.validation);
     const share = bestShare(posterior!.data, fusion!.data, data);
@@ -166,6 +168,7 @@ function factsOf(tf: Tf, data: TrainingData, config: DiffRepairerConfig, severit
   return {
     length,
     ...(config.context === "tokens" && { module: geneModules(tf, data, tokens) }),
+    ...atlasFacts(tf, data),
     ...genePrior(dense(data.train).data, data.genes.length),
     ...fitFusion(tf, data, { ...FUSION_DEFAULTS, tau, components }, kept),
   };

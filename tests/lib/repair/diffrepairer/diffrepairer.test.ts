@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { backend } from "../../../../src/lib/engine/index.js";
 import {
   evaluate,
+  fitDae,
   fitDiffRepairer,
   fitLinearFusion,
   loadModel,
@@ -11,7 +12,8 @@ import {
   type RepairTask,
 } from "../../../../src/lib/repair/index.js";
 import { geneModules } from "../../../../src/lib/repair/diffrepairer/gene-modules.js";
-import { dense } from "../../../../src/lib/repair/training-data.js";
+import { dense, toZScores } from "../../../../src/lib/repair/training-data.js";
+import { silhouette } from "../../../../src/lib/metrics/index.js";
 import { expectClose } from "../../../helpers/compare.js";
 import { simulate } from "../../../helpers/simulate.js";
 import { temporaryFolder } from "../../../helpers/temporary-folder.js";
@@ -110,6 +112,23 @@ describe("DiffRepairer", () => {
     expect(await repaired(model)).not.toEqual(one);
     await expect(repairWith({ severity: { ...same, noise: each(0.1).subarray(1) } })).rejects.toThrow("severity.noise");
     await expect(repairWith({ severity: { ...same, dropout: 2 } })).rejects.toThrow("severity.dropout must be");
+  });
+
+  it("draws cells to their like by the contrast asked for, without labels", async () => {
+    const model = await train();
+    const cells = task.degraded.test;
+    const separation = async (contrast: number) => {
+      const z = (await model.repair(cells, { contrast })).mean;
+      toZScores(z, task.scaling);
+      return silhouette(z.data, z.shape[1], task.test.obs.strings("cell_type") as string[]);
+    };
+    const [none, half, full] = [await separation(0), await separation(0.5), await separation(1)];
+    expect(half).toBeGreaterThan(none);
+    expect(full).toBeGreaterThan(half);
+    await expect(separation(1.5)).rejects.toThrow("contrast must be from 0 to 1");
+    const other = await fitDae(task, { epochs: 1, hidden: 8, bottleneck: 4 });
+    made.push(other);
+    await expect(other.repair(cells, { contrast: 0.5 })).rejects.toThrow("has no contrast");
   });
 
   it("gives the same weights for the same seed, and saves and loads what it is", async () => {
