@@ -3,6 +3,7 @@ import { resolveOptions } from "../options.js";
 import { random } from "../stats/random.js";
 import { fitNetwork } from "./fit-network.js";
 import { linear } from "./layers.js";
+import { withoutGradient } from "./layers/without-gradient.js";
 import {
   meanSquaredError,
   type Network,
@@ -173,15 +174,6 @@ export function buildDiffusion(
       scale.dispose();
     },
   };
-}
-
-/** f(x) as a constant: no gradient goes through it. */
-function withoutGradient(tf: Tf, x: Tensor, f: (x: Tensor) => Tensor): Tensor {
-  const constant = tf.customGrad((value) => ({
-    value: f(value as Tensor),
-    gradFunc: (dy) => tf.zerosLike(dy as Tensor),
-  }));
-  return constant(x);
 }
 
 function range(length: number): number[] {

@@ -1,4 +1,5 @@
 import type { AnnData } from "../anndata/anndata.js";
+import type { DenseMatrix } from "../anndata/dense.js";
 import type { Tensor, Tf } from "../engine/tensorflow.js";
 import { fitGeneWeights, type GeneFeatures, type GeneWeights, type OwnInput } from "./gene-regression.js";
 import type { TrainingData } from "./training-data.js";
@@ -23,6 +24,17 @@ const MOST_RESTORED = 9;
 
 /** The share of each gene's signal that cells kept, cells × genes; a tensor in the caller's tidy. */
 export type KeptShare = (cells: AnnData) => Tensor;
+
+/**
+ * The share that 3′ bias left, exp(−intensity · relative log length): cells × genes.
+ *
+ * @param severities - cells × 3, the intensity first.
+ * @param length - relative log length of every gene.
+ */
+export function keptShare(tf: Tf, { data, shape }: DenseMatrix, length: Float32Array): Tensor {
+  const intensity = tf.tensor2d(data, [...shape]).slice([0, 0], [-1, 1]); // n × 1
+  return intensity.mul(tf.tensor1d(length)).neg().exp();
+}
 
 /** The weights of a fusion: `own` is 4 × G. */
 export type FusionWeights = GeneWeights;

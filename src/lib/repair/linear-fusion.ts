@@ -1,7 +1,7 @@
 import { geneLengths } from "../degrade/gene-numbers.js";
 import { relativeLogLength } from "../degrade/length-bias.js";
 import { resolveOptions } from "../options.js";
-import { FUSION_DEFAULTS, fusionFeatures, type FusionOptions } from "./fusion-weights.js";
+import { FUSION_DEFAULTS, fusionFeatures, keptShare, type FusionOptions } from "./fusion-weights.js";
 import { fitGeneRegression, type GeneRegression } from "./gene-regression.js";
 import type { RepairModel } from "./model.js";
 import { givenSeverities, severitySource } from "./severity-source.js";
@@ -46,9 +46,5 @@ export async function fitLinearFusion(data: TrainingData, options: LinearFusionO
 function keptBy(data: TrainingData, severity: "estimate" | "known"): GeneRegression["kept"] {
   const source = severitySource(data, severity);
   const length = Float32Array.from(relativeLogLength(geneLengths(data.train)));
-  return (tf, cells, given) => {
-    const { data: values, shape } = given ? givenSeverities(given, cells.nObs) : source.of(cells);
-    const intensity = tf.tensor2d(values, [...shape]).slice([0, 0], [-1, 1]); // n × 1
-    return intensity.mul(tf.tensor1d(length)).neg().exp();
-  };
+  return (tf, cells, given) => keptShare(tf, given ? givenSeverities(given, cells.nObs) : source.of(cells), length);
 }

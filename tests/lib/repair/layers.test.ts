@@ -1,7 +1,9 @@
 import { expect, it } from "vitest";
 import { backend } from "../../../src/lib/engine/index.js";
+import type { Tensor } from "../../../src/lib/engine/tensorflow.js";
 import { linearBound, xavierUniformBound } from "../../../src/lib/repair/initialisation.js";
 import { linear, linearAttention, multiHeadAttention, type LinearWeights } from "../../../src/lib/repair/layers.js";
+import { withoutGradient } from "../../../src/lib/repair/layers/without-gradient.js";
 import { noiseSchedule } from "../../../src/lib/repair/noise-schedule.js";
 import { expectClose } from "../../helpers/compare.js";
 import { Parameters } from "../../../src/lib/repair/parameters.js";
@@ -64,6 +66,21 @@ it("linear attention weighs the values of all tokens by φ(q)·φ(k), φ = ELU +
   });
   tf.dispose(plain.weight);
   parameters.dispose();
+});
+
+it("no gradient goes through a constant, to its argument or to variables", () => {
+  const w = tf.tidy(() => tf.variable(tf.tensor1d([3, 4])));
+  tf.tidy(() => {
+    const x = tf.tensor1d([1, 2]);
+    const loss = (y: Tensor) => w.mul(y).mul(withoutGradient(tf, y, (value) => value.mul(w))).sum().asScalar(); // prettier-ignore
+    expect([
+      ...tf
+        .grad((y) => loss(y as Tensor))(x)
+        .dataSync(),
+    ]).toEqual([9, 32]);
+    expect([...tf.variableGrads(() => loss(x), [w]).grads[w.name]!.dataSync()]).toEqual([3, 16]);
+  });
+  w.dispose();
 });
 
 it("a noise schedule's name that is none is told with those that are", () => {
