@@ -45,8 +45,8 @@ def write(case, function, inputs, expected, **parameters):
     (path / "case.json").write_text(json.dumps(content, separators=(",", ":")) + "\n")
 
 
-def block(case, module, inputs, apply, **parameters):
-    """Forward pass, and gradients of sum(y * upstream) with respect to inputs and parameters."""
+def block(case, module, inputs, apply, also=dict, **parameters):
+    """Forward pass, gradients of sum(y * upstream) with respect to inputs and parameters, and what else is expected then."""
     for tensor in inputs.values():
         tensor.requires_grad_()
     if module:
@@ -58,7 +58,7 @@ def block(case, module, inputs, apply, **parameters):
     gradients = {f"grad.{name}": tensor.grad for name, tensor in (inputs | weights).items()}
     given = inputs | {f"param.{name}": tensor for name, tensor in weights.items()} | {"upstream_grad": upstream}
     extra = {"attention_weights": more[0]} if more else {}
-    write(case, "torch.nn", given, {"y": y} | gradients | extra, **parameters)
+    write(case, "torch.nn", given, {"y": y} | gradients | extra | also(), **parameters)
 
 
 def randomised(module):
@@ -109,6 +109,34 @@ encoder("encoder_prenorm", 1, "gelu", True)
 for name, activate in {"gelu_erf": F.gelu, "silu": F.silu, "softplus": F.softplus, "elu": F.elu}.items():
     block(f"act_{name}", None, {"x": torch.tensor([[-90.0, -3, -0.1], [0.1, 3, 90]])}, lambda x: [activate(x)])
 
+norm = randomised(nn.BatchNorm1d(4, eps=1e-3))
+x = torch.randn(7, 4)
+block(
+    "batchnorm1d",
+    norm,
+    {"x": x},
+    lambda x: [norm(x)],
+    lambda: {"running_mean": norm.running_mean, "running_var": norm.running_var, "y_eval": norm.eval()(x)},
+    eps=1e-3,
+    momentum=0.1,
+)
+
+a, b = torch.randn(4, 5, requires_grad=True), torch.randn(4, 5)
+targets, classes = (torch.randn(4, 5) > 0).double(), [0, 4, 2, 2]
+losses = {
+    "mse": F.mse_loss(a, b),
+    "mae": F.l1_loss(a, b),
+    "huber": F.huber_loss(a, b, delta=0.7),
+    "smooth_l1": F.smooth_l1_loss(a, b, beta=0.5),
+    "bce_with_logits": F.binary_cross_entropy_with_logits(a, targets),
+    "cross_entropy": F.cross_entropy(a, torch.tensor(classes)),
+    "cosine_embedding_1_minus_mean_cos": 1 - F.cosine_similarity(a, b).mean(),
+    "masked_mse": (a - b)[targets == 1].square().mean(),
+}
+gradients = {f"grad_a.{name}": torch.autograd.grad(loss, a, retain_graph=True)[0] for name, loss in losses.items()}
+settings = {"huber_delta": 0.7, "smooth_l1_beta": 0.5, "classes": classes}
+write("losses", "torch.nn.functional", {"a": a, "b": b, "targets01": targets}, losses | gradients, **settings)
+
 x = torch.tensor([[0.0, 1, 7], [300, 0, 12]])
 mu = torch.tensor([[0.2, 3, 5], [280, 1e-3, 40]], requires_grad=True)
 theta = torch.tensor([0.5, 20, 5000], requires_grad=True)
@@ -145,6 +173,41 @@ optimizer("optim_adam_amsgrad", lambda p: torch.optim.Adam(p, **make, amsgrad=Tr
 sgd = {"lr": 0.05, "momentum": 0.9, "weight_decay": 0.01, "nesterov": True}
 optimizer("optim_sgd_nesterov", lambda p: torch.optim.SGD(p, **sgd), **sgd)
 optimizer("optim_rmsprop", lambda p: torch.optim.RMSprop(p, lr=0.01), lr=0.01, alpha=0.99, eps=1e-8)
+
+
+
+def rates(make, steps=30):
+    rule = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=0.1)
+    schedule = make(rule)
+    found = []
+    for _ in range(steps):
+        found.append(rule.param_groups[0]["lr"])
+        rule.step()
+        schedule.step()
+    return torch.tensor(found)
+
+
+rule = torch.optim.lr_scheduler
+warm = lambda step: (step + 1) / 5 if step < 5 else 0.5 * (1 + torch.cos(torch.tensor(torch.pi * (step - 5) / 25)))
+schedules = {
+    "cosine": rates(lambda o: rule.CosineAnnealingLR(o, 20, 0.001)),
+    "cosine_restarts": rates(lambda o: rule.CosineAnnealingWarmRestarts(o, 8, 2)),
+    "linear": rates(lambda o: rule.LinearLR(o, 0.1, 1.0, 10)),
+    "step": rates(lambda o: rule.StepLR(o, 7, 0.5)),
+    "exponential": rates(lambda o: rule.ExponentialLR(o, 0.9)),
+    "warmup_cosine": rates(lambda o: rule.LambdaLR(o, lambda step: float(warm(step)))),
+    "onecycle": rates(lambda o: rule.OneCycleLR(o, 0.1, 31))[:30],
+}
+settings = {
+    "cosine": {"T_max": 20, "eta_min": 0.001},
+    "cosine_restarts": {"T_0": 8, "T_mult": 2},
+    "linear": {"start_factor": 0.1, "end_factor": 1.0, "total_iters": 10},
+    "step": {"step_size": 7, "gamma": 0.5},
+    "exponential": {"gamma": 0.9},
+    "warmup_cosine": {"warmup": 5, "total": 30},
+    "onecycle": {"max_lr": 0.1, "total_steps": 31},
+}
+write("lr_schedules", "torch.optim.lr_scheduler", {}, schedules, **settings)
 
 grads = {f"grad{i}": torch.randn(shape) for i, shape in enumerate([(2, 3), (4,), (2, 2)])}
 parameters = [nn.Parameter(torch.zeros_like(grad)) for grad in grads.values()]
