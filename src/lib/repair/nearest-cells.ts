@@ -39,7 +39,8 @@ export async function fitNearestCells(data: TrainingData, options: NearestCellsO
       const z = new Scaler(tf, scaling).toZ(tf.tensor2d(dense(cells).data, [cells.nObs, G]));
       return tf.matMul(z.sub(tf.tensor1d(center)), tf.tensor2d(directions, [G, components])).dataSync<"float32">();
     });
-  const atlas = Float32Array.from(data.degraded.train.flatMap((draw) => [...scores(draw)]));
+  const atlas = new Float32Array(atlasCells * components);
+  data.degraded.train.forEach((draw, d) => atlas.set(scores(draw), d * data.train.nObs * components));
   return {
     ...{ name: "knn", label: "Nearest cells", parameters: atlas.length + directions.length },
     async repair(cells) {
