@@ -47,6 +47,8 @@ export { randomizedSvd, type RandomizedSvdOptions } from "./randomized-svd.js";
 export { rank, type RankMethod } from "./rank.js";
 export { logStudentizedRangeSf } from "./studentized-range.js";
 export { logTSf, logTwoSidedT, tQuantile } from "./student-t.js";
+export { operatorPowers, type OperatorPowers, powerTimes, type SparseOperator } from "./operator-powers.js";
+export { singularValues } from "./singular-values.js";
 export { pairedTTest, type PairedTTestOptions, tTest, type TTestOptions, type TTestResult } from "./t-test.js";
 export { type LinearOperator, type Svd, truncatedSvd } from "./truncated-svd.js";
 export {

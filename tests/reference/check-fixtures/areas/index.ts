@@ -4,6 +4,7 @@ import { degradation } from "./degradation.js";
 import { embed } from "./embed.js";
 import { hvg } from "./hvg.js";
 import { io } from "./io.js";
+import { magic } from "./magic.js";
 import { metrics } from "./metrics.js";
 import { neighbors } from "./neighbors.js";
 import { normalize } from "./normalize.js";
@@ -19,6 +20,7 @@ export const AREAS: Readonly<Record<string, Area>> = {
   embed,
   hvg,
   io,
+  magic,
   metrics,
   neighbors,
   normalize,
