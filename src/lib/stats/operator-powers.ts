@@ -26,8 +26,10 @@ import {
   ZERO_V128,
 } from "./wasm-code.js";
 
-/** A square sparse matrix in compressed rows, float64. */
+/** A sparse matrix in compressed rows, float64. */
 export interface SparseOperator {
+  /** Default: as many as rows. */
+  columns?: number;
   indices: Int32Array;
   indptr: Int32Array;
   values: Float64Array;
@@ -35,11 +37,14 @@ export interface SparseOperator {
 
 /** A sparse operator in a memory of its own, ready to be applied to matrices of any number of columns. */
 export interface OperatorPowers {
+  /** Of the operator. */
+  rows: number;
   /**
-   * Computes `operatorᵖ · X` for p of at least 1, some columns of X at a time: no product of operators is made.
+   * Computes `operatorᵖ · X` for p of at least 1 (1 alone where the operator is not square), some columns of X at a time: no product
+   * of operators is made.
    *
    * @param columns - of X.
-   * @param fill - writes `count` columns of X from `first` on into a block of rows × `width`, row-major, that holds anything.
+   * @param fill - writes `count` columns of X from `first` on into a block of X's rows × `width`, row-major, that holds anything.
    * @param take - gets the same columns of the result.
    */
   apply(power: number, columns: number, fill: BlockVisitor, take: BlockVisitor): void;
@@ -56,8 +61,8 @@ const WIDTH = 16;
 const LARGE = 2e8;
 
 /** Bytes that an operator and its four blocks need. */
-function bytesOf({ indices, indptr }: SparseOperator, width: number): number {
-  return 12 * indices.length + 4 * indptr.length + 16 + 32 * width * indptr.length;
+function bytesOf({ indices, indptr }: SparseOperator, blockSize: number): number {
+  return 12 * indices.length + 4 * indptr.length + 16 + 32 * blockSize;
 }
 
 /**
@@ -67,9 +72,10 @@ function bytesOf({ indices, indptr }: SparseOperator, width: number): number {
 export function operatorPowers(operator: SparseOperator): OperatorPowers {
   const { indices, indptr, values } = operator;
   const rows = indptr.length - 1;
+  const longest = Math.max(rows, operator.columns ?? rows);
   let width = WIDTH;
-  while (width > 2 && !fitsInMemory(bytesOf(operator, width))) width /= 2;
-  const blockSize = rows * width;
+  while (width > 2 && !fitsInMemory(bytesOf(operator, longest * width))) width /= 2;
+  const blockSize = longest * width;
   const entriesAt = 8 * values.length;
   const endsAt = entriesAt + 4 * indices.length;
   const stop = endsAt + 4 * rows;
@@ -84,7 +90,7 @@ export function operatorPowers(operator: SparseOperator): OperatorPowers {
         body: powerBody(width / 2, endsAt, stop, entriesAt),
       },
     ],
-    bytesOf(operator, width),
+    bytesOf(operator, blockSize),
   );
   new Float64Array(buffer, 0, values.length).set(values);
   const offsets = new Int32Array(buffer, entriesAt, indices.length);
@@ -96,6 +102,7 @@ export function operatorPowers(operator: SparseOperator): OperatorPowers {
   const blocks = addresses.map((address) => new Float64Array(buffer, address, blockSize));
   let thread: SecondThread | undefined;
   return {
+    rows,
     apply(power, columns, fill, take) {
       if (columns * power * values.length > LARGE) thread ??= startSecondThread(module, memory, "power");
       const result = power % 2;
@@ -131,15 +138,15 @@ export function operatorPowers(operator: SparseOperator): OperatorPowers {
  * @param data - X, rows × columns, row-major; not changed.
  */
 export function powerTimes(powers: OperatorPowers, power: number, data: Float64Array, columns: number): Float64Array {
-  const result = new Float64Array(data.length);
   const rows = data.length / columns;
+  const result = new Float64Array(powers.rows * columns);
   const fill: BlockVisitor = (block, first, count, width) => {
     for (let i = 0; i < rows; i++) {
       for (let c = 0; c < count; c++) block[i * width + c] = data[i * columns + first + c]!;
     }
   };
   powers.apply(power, columns, fill, (block, first, count, width) => {
-    for (let i = 0; i < rows; i++) {
+    for (let i = 0; i < powers.rows; i++) {
       for (let c = 0; c < count; c++) result[i * columns + first + c] = block[i * width + c]!;
     }
   });
