@@ -16,6 +16,14 @@ export { pca, type Pca, pcaOfMatrix, type PcaOptions, type PcaSolver } from "./p
 export { scale, type ScaleOptions, standardise } from "./scale.js";
 export { splitCells, type SplitCellsOptions } from "./split-cells.js";
 export { residualVariance, type ResidualOptions, standardisedVariance } from "./ranked-genes.js";
+export {
+  type ConditionalQuantiles,
+  conditionalQuantiles,
+  type ConditionalQuantilesInput,
+} from "./conditional-quantiles.js";
+export { type Covariate, type CovariateCurves, covariateCurves } from "./covariate-curves.js";
+export { cqn, type CqnMatrixOptions, type CqnOfMatrix, cqnOfMatrix, type CqnOptions } from "./cqn.js";
+export { type TargetDistribution, targetDistribution, toTarget } from "./subset-quantiles.js";
 export { downsampleCounts, type DownsampleCountsOptions, downsampleRows } from "./downsample-counts.js";
 export { regressOut, type RegressOutOptions, residuals } from "./regress-out.js";
 export { combat, type CombatOptions, withoutBatchEffects } from "./combat.js";

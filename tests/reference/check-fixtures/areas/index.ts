@@ -1,5 +1,6 @@
 import type { Area } from "../results.js";
 import { cluster } from "./cluster.js";
+import { cqn } from "./cqn.js";
 import { degradation } from "./degradation.js";
 import { embed } from "./embed.js";
 import { hvg } from "./hvg.js";
@@ -16,6 +17,7 @@ import { stats } from "./stats.js";
 /** The areas of fixtures that the library can compute. */
 export const AREAS: Readonly<Record<string, Area>> = {
   cluster,
+  cqn,
   degradation,
   embed,
   hvg,
