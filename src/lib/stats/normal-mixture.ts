@@ -77,7 +77,9 @@ function density({ weights, means, sds }: NormalMixture, x: number): number {
 function quantileClasses(sorted: Float64Array, k: number): Int32Array {
   let cuts: number[] = [];
   for (let parts = k; cuts.length < k + 1; parts++) {
-    cuts = [...new Set(Array.from({ length: parts + 1 }, (_, i) => quantileOfSorted(sorted, i / parts)))];
+    // As R makes them: where a cut falls on a value, the last digit tells its class.
+    const probability = (_: unknown, i: number) => (i === parts ? 1 : i * (1 / parts));
+    cuts = [...new Set(Array.from({ length: parts + 1 }, probability).map((p) => quantileOfSorted(sorted, p)))];
     if (parts > 10 * sorted.length) throw new RangeError(`a mixture of ${k} needs as many distinct values, and more`);
   }
   const gaps = cuts.slice(1).map((cut, i) => ({ at: i, gap: cut - cuts[i]! }));
@@ -122,6 +124,8 @@ function expectationMaximisation(
       logLikelihood += largest + Math.log(sum);
     }
     if (Math.abs(before - logLikelihood) <= CONVERGED * (1 + Math.abs(logLikelihood))) {
+      // mclust's parameters are those of one more M step.
+      maximise(values, shares, weights, means, sds, isEqual);
       return { weights, means, sds, logLikelihood };
     }
     before = logLikelihood;

@@ -1,4 +1,4 @@
-import { choleskySolve } from "./linear-algebra.js";
+import { choleskySolve, dot, takeOut } from "./linear-algebra.js";
 
 /** Finds coefficients for one response after another on the same design. */
 export interface QuantileRegression {
@@ -14,6 +14,8 @@ export interface QuantileRegression {
 const TOLERANCE = 1e-9;
 /** Ties of the response are parted by at most this share of its spread, so that no step of the simplex has length 0. */
 const PARTED = 1e-11;
+/** Observations, times the coefficients, among which the starting vertex is looked for first. */
+const NEAR = 20;
 /** A row of the starting vertex must differ from those before it by this share of its length. */
 const INDEPENDENT = 1e-2;
 
@@ -58,6 +60,10 @@ class Simplex {
   readonly #inBasis: Uint8Array;
   /** Inverse of the basis' rows of X, p × p. */
   #inverse: Float64Array;
+  /** Room for what a step changes, and for the observations whose residual would pass 0, with the length of step that takes. */
+  readonly #work: Float64Array;
+  readonly #passing: Int32Array;
+  readonly #lengths: Float64Array;
   /** Σ ψ x over the observations outside the basis, ψ = tau - [residual < 0]. */
   readonly #score: Float64Array;
 
@@ -78,6 +84,9 @@ class Simplex {
     this.#inBasis = new Uint8Array(this.#n);
     this.#inverse = new Float64Array(p * p);
     this.#score = new Float64Array(p);
+    this.#work = new Float64Array(this.#n);
+    this.#passing = new Int32Array(this.#n);
+    this.#lengths = new Float64Array(this.#n);
   }
 
   solve(gram: Float64Array): Float64Array {
@@ -97,32 +106,37 @@ class Simplex {
     this.#setResiduals(choleskySolve(gram, p, products));
     const shift = this.#residuals.slice().sort()[Math.min(n - 1, Math.floor(this.#tau * n))]!;
     const distance = this.#residuals.map((residual) => Math.abs(residual - shift));
-    const order = Int32Array.from(distance.keys()).sort((a, b) => distance[a]! - distance[b]! || a - b);
-    // Gram and Schmidt's method tells which rows are independent.
+    const near = distance.slice().sort()[Math.min(n - 1, NEAR * p)]!;
     const directions: Float64Array[] = [];
+    for (const limit of [near, Infinity]) {
+      const order = Int32Array.from(distance.keys())
+        .filter((i) => distance[i]! <= limit)
+        .sort((a, b) => distance[a]! - distance[b]! || a - b);
+      this.#takeIndependent(order, directions);
+    }
+    if (directions.length < p) throw new RangeError("the columns of the quantile regression's design are dependent");
+    this.#invert();
+    this.#setResiduals(this.#coefficients(this.#parted));
+    for (let i = 0; i < n; i++) if (!this.#inBasis[i]) this.#addScore(i, this.#psi(i));
+  }
+
+  /** Adds to the basis what of these observations is independent, by Gram and Schmidt's method. */
+  #takeIndependent(order: Int32Array, directions: Float64Array[]): void {
+    const [X, p] = [this.#X, this.#p];
     for (let threshold = INDEPENDENT; directions.length < p && threshold > 1e-12; threshold /= 100) {
       for (const i of order) {
-        if (directions.length === p) break;
+        if (directions.length === p) return;
         if (this.#inBasis[i]) continue;
         const rest = X.slice(i * p, (i + 1) * p);
         const before = Math.hypot(...rest);
-        for (let pass = 0; pass < 2; pass++) {
-          for (const direction of directions) {
-            const inner = rest.reduce((sum, value, c) => sum + value * direction[c]!, 0);
-            for (let c = 0; c < p; c++) rest[c]! -= inner * direction[c]!;
-          }
-        }
-        const norm = Math.hypot(...rest);
+        for (let pass = 0; pass < 2; pass++) takeOut(rest, directions);
+        const norm = Math.sqrt(dot(rest, rest));
         if (norm <= threshold * before) continue;
         this.#basis[directions.length] = i;
         this.#inBasis[i] = 1;
         directions.push(rest.map((value) => value / norm));
       }
     }
-    if (directions.length < p) throw new RangeError("the columns of the quantile regression's design are dependent");
-    this.#invert();
-    this.#setResiduals(this.#coefficients(this.#parted));
-    for (let i = 0; i < n; i++) if (!this.#inBasis[i]) this.#addScore(i, this.#psi(i));
   }
 
   /** One step along the edge of steepest descent; false at the optimum. */
@@ -142,15 +156,10 @@ class Simplex {
     const length = this.#residuals[entering]! / changes[entering]!;
     const left = this.#basis[leaving]!;
     this.#addScore(entering, -this.#psi(entering));
-    for (let i = 0; i < this.#n; i++) {
-      const before = this.#psi(i);
-      this.#residuals[i]! -= length * changes[i]!;
-      if (this.#inBasis[i] || i === entering) this.#residuals[i] = 0;
-      else if (this.#psi(i) !== before) this.#addScore(i, this.#psi(i) - before);
-    }
+    this.#inBasis[entering] = 1;
+    this.#move(length, changes);
     this.#residuals[left] = -sign * length;
     this.#basis[leaving] = entering;
-    this.#inBasis[entering] = 1;
     this.#inBasis[left] = 0;
     // A step of length 0 leaves a residual of 0, whose side is the one it goes to.
     this.#addScore(left, sign > 0 ? tau - 1 : tau);
@@ -159,11 +168,22 @@ class Simplex {
     return true;
   }
 
+  /** Takes a step off the residuals; those of the basis are 0. */
+  #move(length: number, changes: Float64Array): void {
+    const [residuals, inBasis] = [this.#residuals, this.#inBasis];
+    for (let i = 0; i < residuals.length; i++) {
+      const before = residuals[i]!;
+      const after = before - length * changes[i]!;
+      residuals[i] = inBasis[i] ? 0 : after;
+      if (before < 0 !== after < 0 && !inBasis[i]) this.#addScore(i, after < 0 ? -1 : 1);
+    }
+  }
+
   /** What a step of length 1 takes off each residual. */
   #changes(direction: Float64Array): Float64Array {
-    const [X, p] = [this.#X, this.#p];
-    const changes = new Float64Array(this.#n);
-    for (let i = 0, at = 0; i < this.#n; i++) {
+    const [X, p, n] = [this.#X, this.#p, this.#n];
+    const changes = this.#work;
+    for (let i = 0, at = 0; i < n; i++) {
       let sum = 0;
       for (let c = 0; c < p; c++) sum += X[at++]! * direction[c]!;
       changes[i] = sum;
@@ -173,13 +193,17 @@ class Simplex {
 
   /** The observation at which the loss, falling by `slope` at first, no longer falls: residuals that pass 0 make it steeper. */
   #firstBeyond(changes: Float64Array, slope: number): number {
-    const passing: number[] = [];
-    for (let i = 0; i < this.#n; i++) {
-      const residual = this.#residuals[i]!;
-      if (!this.#inBasis[i] && (residual < 0 ? changes[i]! < 0 : changes[i]! > 0)) passing.push(i);
+    const [residuals, inBasis, passing, lengths] = [this.#residuals, this.#inBasis, this.#passing, this.#lengths];
+    let count = 0;
+    for (let i = 0; i < residuals.length; i++) {
+      const residual = residuals[i]!;
+      const change = changes[i]!;
+      if ((residual < 0 ? change >= 0 : change <= 0) || inBasis[i]) continue;
+      passing[count++] = i;
+      lengths[i] = residual / change;
     }
-    const lengths = changes.map((change, i) => this.#residuals[i]! / change);
-    let [from, to, rest] = [0, passing.length, slope];
+    if (count === 0) throw new RangeError("the quantile regression has no bounded solution");
+    let [from, to, rest] = [0, count, slope];
     // Quickselect by weight: the part that holds the wanted observation is split until one is left.
     while (to - from > 1) {
       const pivot = lengths[passing[(from + to) >> 1]!]!;
@@ -208,9 +232,7 @@ class Simplex {
         from = high;
       }
     }
-    const found = passing[from];
-    if (found === undefined) throw new RangeError("the quantile regression has no bounded solution");
-    return found;
+    return passing[from]!;
   }
 
   #psi(i: number): number {
