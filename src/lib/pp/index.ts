@@ -8,12 +8,13 @@ export { highlyVariableGenes, type HighlyVariableGenesOptions, type HvgFlavor } 
 export { log1p } from "./log1p.js";
 export { alphaDecayKernel, type KernelOptions, rowStochastic } from "./diffusion-operator.js";
 export { type DiffusionTime, diffusionTime, procrustesDisparity } from "./diffusion-time.js";
-export { diffusionOperator, type Imputed, magic, magicOfMatrix, type MagicOptions } from "./magic.js";
+export { type Imputed, magic, magicOfMatrix, type MagicOptions } from "./magic.js";
 export { neighbors, type NeighborsOptions } from "./neighbors.js";
 export { approximateKnn } from "./nn-descent.js";
 export { normalizeMatrix, normalizeTotal, type NormalizeTotalOptions } from "./normalize-total.js";
 export { pca, type Pca, pcaOfMatrix, type PcaOptions, type PcaSolver } from "./pca.js";
 export { scale, type ScaleOptions, standardise } from "./scale.js";
+export { sparseKnn } from "./sparse-knn.js";
 export { splitCells, type SplitCellsOptions } from "./split-cells.js";
 export { residualVariance, type ResidualOptions, standardisedVariance } from "./ranked-genes.js";
 export {

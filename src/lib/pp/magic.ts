@@ -7,10 +7,11 @@ import { type BlockVisitor, operatorPowers, type OperatorPowers, powerTimes } fr
 import { random } from "../stats/random.js";
 import { alphaDecayKernel, rowStochastic } from "./diffusion-operator.js";
 import { type DiffusionTime, diffusionTime } from "./diffusion-time.js";
-import { exactKnn } from "./exact-knn.js";
+import { exactKnn, type Knn } from "./exact-knn.js";
 import { MANY_CELLS } from "./neighbors.js";
 import { approximateKnn } from "./nn-descent.js";
 import { type Pca, pcaOfMatrix } from "./pca.js";
+import { sparseKnn } from "./sparse-knn.js";
 
 /** Options of {@link magic}; the names and defaults are magic-impute's in camelCase. */
 export interface MagicOptions {
@@ -36,6 +37,10 @@ export interface MagicOptions {
   seed?: number;
 }
 
+type Resolved = Required<Omit<MagicOptions, "genes">>;
+
+/** Share of stored values below which distances are found by them alone. */
+const SPARSE = 0.3;
 /** Genes by which "auto" chooses, at most. */
 const GENES_FOR_TIME = 500;
 
@@ -80,7 +85,7 @@ export interface Imputed {
  * @param columns - the genes to impute, in rising order. Default: all.
  */
 export function magicOfMatrix(X: Matrix, options: Omit<MagicOptions, "genes"> = {}, columns?: Int32Array): Imputed {
-  const resolved = resolveOptions<Required<Omit<MagicOptions, "genes">>>("pp.magic", options, {
+  const resolved = resolveOptions<Resolved>("pp.magic", options, {
     knn: 5,
     knnMax: Math.min(3 * (options.knn ?? 5), X.shape[0] - 1),
     decay: 1,
@@ -100,8 +105,7 @@ export function magicOfMatrix(X: Matrix, options: Omit<MagicOptions, "genes"> = 
   }
   const params = { ...resolved };
   if (t === 0) return { imputed: (columns ? X.selectColumns(columns) : X).toDense().copy(), t, params };
-  const points = scores?.scores ?? X.toDense().data;
-  const powers = operatorPowers(diffusionOperator(points, points.length / cells, resolved));
+  const powers = operatorPowers(rowStochastic(alphaDecayKernel(nearest(X, scores, resolved), resolved)));
   try {
     if (solver === "approximate") {
       const width = scores!.scores.length / cells;
@@ -116,22 +120,15 @@ export function magicOfMatrix(X: Matrix, options: Omit<MagicOptions, "genes"> = 
   }
 }
 
-/**
- * MAGIC's diffusion operator of cells: rows sum to 1.
- *
- * @param points - cells × dimensions, row-major.
- */
-export function diffusionOperator(
-  points: Float32Array | Float64Array,
-  dimensions: number,
-  options: Required<Pick<MagicOptions, "knn" | "knnMax" | "decay" | "threshold" | "search" | "seed">>,
-) {
+/** The cells nearest to each by their scores, or by all genes. */
+function nearest(X: Matrix, pca: Pca | undefined, options: Pick<Resolved, "knnMax" | "search" | "seed">): Knn {
   const { knnMax, search, seed } = options;
-  const neighbours =
-    search === "exact"
-      ? exactKnn(points, dimensions, knnMax + 1)
-      : approximateKnn(points, dimensions, knnMax + 1, seed);
-  return rowStochastic(alphaDecayKernel(neighbours, options));
+  const [cells, genes] = X.shape;
+  if (!pca && search === "exact" && X.nnz < SPARSE * cells * genes) return sparseKnn(toCsc(X).toCsr(), knnMax + 1);
+  const [points, dimensions] = pca ? [pca.scores, pca.scores.length / cells] : [X.toDense().data, genes];
+  return search === "exact"
+    ? exactKnn(points, dimensions, knnMax + 1)
+    : approximateKnn(points, dimensions, knnMax + 1, seed);
 }
 
 /** Applies the operator t times to a matrix. */
@@ -194,10 +191,7 @@ function diffuseComponents(powers: OperatorPowers, t: number, X: Matrix, pca: Pc
   return result;
 }
 
-function check(
-  { knn, knnMax, decay, t, nPca, solver, threshold, search }: Required<Omit<MagicOptions, "genes">>,
-  X: Matrix,
-) {
+function check({ knn, knnMax, decay, t, nPca, solver, threshold, search }: Resolved, X: Matrix) {
   const cells = X.shape[0];
   if (!Number.isInteger(knn) || knn < 1 || knn > cells - 1) {
     throw new RangeError(`knn must be from 1 to one below the number of cells, ${cells}, not ${knn}`);
