@@ -24,8 +24,10 @@ export interface CqnOptions {
 
 /**
  * Conditional quantile normalisation (Hansen, Irizarry and Wu 2012): takes the effects of GC content and gene length, other in every
- * sample, out of counts; equal to R's cqn. The covariates are `var.gc` and `var.length` (datasets.annotateGenes), the same for every cell,
- * for a gene's composition does not depend on the cell.
+ * sample, out of counts. Equal to R's cqn but for the few genes that a sample's regression meets, which R ranks by rounding and which here
+ * share the middle of their ranks (with `sqn` alone), and for R's interpolation of the mixture's quantiles, which here are exact. The
+ * covariates are `var.gc` and `var.length` (datasets.annotateGenes), the same for every cell, for a gene's composition does not depend on
+ * the cell.
  *
  * Rows are samples. Single cells have too few counts for the default: sum them to pseudo-bulk first (tl.aggregate), or lower
  * `minMean` to where at least half the fitted genes' counts are above 0, else the median is 0 whatever the covariates.
