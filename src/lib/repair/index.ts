@@ -2,6 +2,7 @@ export { fitAffine, fitAffinePca, type AffineOptions, type AffinePcaOptions } fr
 export { backendReport, type BackendReport } from "../engine/backend.js";
 export type { Measure } from "./bootstrap-cells.js";
 export { countDamage, eitherDamage, paperDamage, type Damage } from "./damage.js";
+export { fitCqn, type FitCqnOptions } from "./cqn.js";
 export { fitDae, type DaeConfig, type DaeOptions } from "./dae.js";
 export { fitDegradedInput } from "./degraded-input.js";
 export type { DiffRepairerConfig } from "./diffrepairer/config.js";
@@ -38,6 +39,7 @@ export { loadModel } from "./load-model.js";
 export { fit, METHODS, type MethodId, type RepairMethod } from "./methods.js";
 export type { Repaired, RepairModel, RepairOptions, Severities } from "./model.js";
 export { fitNearestCells, type NearestCellsOptions } from "./nearest-cells.js";
+export { fitMagic, type FitMagicOptions } from "./magic.js";
 export type { NetworkModel } from "./network-model.js";
 export { fitPcaRegression, type PcaRegressionOptions } from "./pca-regression.js";
 export { RESULT_MIME, ResultTable, resultTable, type ResultJson, type ShownTable } from "./result-table.js";

@@ -1,10 +1,12 @@
 import { fitAffine, fitAffinePca } from "./affine.js";
+import { fitCqn } from "./cqn.js";
 import { fitDae } from "./dae.js";
 import { fitDegradedInput } from "./degraded-input.js";
 import { fitDiffRepairer } from "./diffrepairer/diffrepairer.js";
 import { fitDiffusion } from "./diffusion.js";
 import { fitGeneMean } from "./gene-mean.js";
 import { fitLinearFusion } from "./linear-fusion.js";
+import { fitMagic } from "./magic.js";
 import type { RepairModel } from "./model.js";
 import { fitNearestCells } from "./nearest-cells.js";
 import { fitPcaRegression } from "./pca-regression.js";
@@ -44,6 +46,8 @@ export const METHODS = {
   },
   dae: { label: "DAE", fit: fitDae },
   vae: { label: "VAE", fit: fitVae },
+  magic: { label: "MAGIC", fit: (data) => fitMagic(data) },
+  cqn: { label: "CQN", fit: (data) => fitCqn(data) },
   zinb: { label: "ZINB autoencoder", fit: fitZinb },
   diffusion: { label: "Diffusion", fit: fitDiffusion },
   "diffrepairer-paper": { label: "Transformer (paper)", fit: fitTransformer },
