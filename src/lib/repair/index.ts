@@ -4,7 +4,8 @@ export { countDamage, eitherDamage, paperDamage, type Damage } from "./damage.js
 export { fitDae, type DaeConfig, type DaeOptions } from "./dae.js";
 export { fitDegradedInput } from "./degraded-input.js";
 export type { DanfoFrame } from "./danfo.js";
-export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.js";
+export { evaluate, type Agreement, type Detection, type EvaluateOptions, type Evaluation } from "./evaluate.js";
+export { BIOLOGICAL_SCORES, type Biology, type BiologicalScore, type ComparedScore } from "./scores/biology.js";
 export { fitGeneMean } from "./gene-mean.js";
 export { fitLinearFusion, type LinearFusionOptions } from "./linear-fusion.js";
 export { loadModel } from "./load-model.js";

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { AnnData } from "../../../src/lib/anndata/index.js";
+import { log1p, normalizeTotal } from "../../../src/lib/pp/index.js";
 import {
+  countDamage,
   fitDae,
   fitLinearFusion,
   fitRidge,
@@ -41,6 +43,15 @@ describe("prepare", () => {
     expectClose(dense(task.train).row(0), expected, { relative: 1e-5 });
     expect(counts.obs.has("split")).toBe(false);
     expect(counts.uns["log1p"]).toBeUndefined();
+  });
+
+  it("takes log1p values as they are, without counts", () => {
+    const logged = log1p(normalizeTotal(counts.copy(), { targetSum: 1e4 }));
+    const again = prepare(logged, options);
+    expect(again.genes).toEqual(task.genes);
+    expect(dense(again.train).data).toEqual(dense(task.train).data);
+    expect(again.train.raw).toBeUndefined();
+    expect(() => prepare(logged, { ...options, damage: countDamage("mild") })).toThrow("needs the counts");
   });
 
   it("draws other damage for each draw and part, the same for the same seed", () => {
