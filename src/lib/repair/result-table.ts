@@ -71,6 +71,22 @@ export class ResultTable {
     return lines.map((line) => line.map(align).join("  ").trimEnd()).join("\n");
   }
 
+  /** The table as comma-separated values, every digit kept; null is an empty field. */
+  toCsv(): string {
+    const field = (cell: Cell) => {
+      const text = cell === null ? "" : String(cell);
+      return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    };
+    return `${[this.columns, ...this.rows].map((row) => row.map(field).join(",")).join("\n")}\n`;
+  }
+
+  /** The table as people see it, in Markdown. */
+  toMarkdown(): string {
+    const { columns, numeric, rows } = this.shown();
+    const line = (row: readonly string[]) => `| ${row.map((text) => text.replaceAll("|", "\\|")).join(" | ")} |`;
+    return [line(columns), line(numeric.map((right) => (right ? "--:" : "---"))), ...rows.map(line), ""].join("\n");
+  }
+
   /** A danfojs-node data frame with the same columns; danfojs-node must be installed. */
   async toDanfo(): Promise<DanfoFrame> {
     const { DataFrame } = await danfo();
