@@ -1,5 +1,12 @@
 export { backendReport, type BackendReport } from "../engine/backend.js";
 export type { Measure } from "./bootstrap-cells.js";
+export {
+  compareDrawn,
+  comparePaired,
+  type ComparePairedOptions,
+  type DrawnScore,
+  type PairedComparison,
+} from "./comparison.js";
 export { countDamage, eitherDamage, paperDamage, type Damage } from "./damage.js";
 export { fitDae, type DaeConfig, type DaeOptions } from "./dae.js";
 export { fitDegradedInput } from "./degraded-input.js";
