@@ -7,6 +7,7 @@
  * | 2.2 degradation              | {@link degradationByLength}, {@link degradationPresets}         |
  * | 2.4 model and training       | {@link trainingCurves}                                          |
  * | 3.1 overall, 3.2 PBMC3k      | {@link metricBars}, {@link geneScatter}, {@link embedding}      |
+ * | 3.7 statistics               | {@link criticalDifference}, {@link forestPlot}                  |
  * | appendix B                   | {@link markerGenes}, {@link markerGenesByType}                  |
  *
  * @packageDocumentation
@@ -22,8 +23,14 @@ export {
   type DegradationPresetRow,
   type DegradationPresetsOptions,
 } from "./degradation-presets.js";
+export {
+  criticalDifference,
+  type CriticalDifferenceData,
+  type CriticalDifferenceOptions,
+} from "./critical-difference.js";
 export { embedding, type EmbeddingData, type EmbeddingOptions } from "./embedding.js";
 export { MAX_ROWS, type Figure, type Numbers } from "./figure.js";
+export { forestPlot, type ForestPlotOptions, type ForestRow } from "./forest-plot.js";
 export { geneScatter, type GeneScatterOptions, type GeneScatterPanel } from "./gene-scatter.js";
 export {
   markerGenes,

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import type { CompareOptions } from "./compare/compare-command.js";
 import type { EvaluateOptions } from "./evaluate/evaluate-command.js";
 import { describeFailure, EXIT, exitCodeOf } from "./failure.js";
 import type { InstallOptions, ListOptions } from "./kernel-command.js";
@@ -109,6 +110,16 @@ export const createProgram = (): Command => {
       process.once("SIGINT", () => controller.abort()).once("SIGTERM", () => controller.abort());
       await evaluateCommand({ ...options, signal: controller.signal }, process.stdout);
     });
+
+  program
+    .command("compare")
+    .description("paired tests, effect sizes and ranks of methods, from the results of evaluate")
+    .argument("<results>", "a results.jsonl")
+    .option("--baseline <id>", "the method that the others are compared with", "diffrepairer")
+    .option("--out <folder>", "where to write; default: comparison, beside the results")
+    .action(async (results: string, options: CompareOptions) =>
+      (await import("./compare/compare-command.js")).compareCommand(results, options, process.stdout),
+    );
 
   const kernel = program.command("kernel").description("the TypeScript kernel in Jupyter's list");
   withLocation(kernel.command("install"), "registers it; one registered there under the same name is replaced")

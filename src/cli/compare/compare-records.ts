@@ -97,15 +97,12 @@ const pairsOf = (records: readonly RunRecord[], baseline: string): Pair[] => {
   });
 };
 
-type UnadjustedCells = Omit<CellDifference, "wilcoxonHolm" | "tHolm" | "verdict"> & {
+interface Unadjusted {
+  readonly found: Omit<CellDifference, "wilcoxonHolm" | "tHolm" | "verdict">;
   readonly logP: { readonly wilcoxon: number; readonly t: number };
-};
+}
 
-const cellDifference = (
-  { key, seeds }: Pair,
-  metric: string,
-  read: (record: RunRecord) => RunCells,
-): UnadjustedCells[] => {
+const cellDifference = ({ key, seeds }: Pair, metric: string, read: (record: RunRecord) => RunCells): Unadjusted[] => {
   const values = new Map<string, { a: number; b: number; seeds: number }>();
   for (const { baseline, other } of seeds) {
     const [mine, theirs] = [read(baseline), read(other)];
@@ -123,27 +120,25 @@ const cellDifference = (
     all.map(({ b, seeds: count }) => b / count),
   );
   const { n, tTest, wilcoxon, dPaired, dPooled } = result;
-  return [
-    {
-      ...key,
-      ...{ metric, n, difference: tTest.difference, low: tTest.low, high: tTest.high, dPaired, dPooled },
-      ...{ wilcoxonP: wilcoxon.pValue, tP: tTest.pValue },
-      logP: { wilcoxon: wilcoxon.logPValue, t: tTest.logPValue },
-    },
-  ];
+  const found = {
+    ...key,
+    ...{ metric, n, difference: tTest.difference, low: tTest.low, high: tTest.high, dPaired, dPooled },
+    ...{ wilcoxonP: wilcoxon.pValue, tP: tTest.pValue },
+  };
+  return [{ found, logP: { wilcoxon: wilcoxon.logPValue, t: tTest.logPValue } }];
 };
 
-const withHolm = (differences: readonly UnadjustedCells[]): CellDifference[] => {
+const withHolm = (differences: readonly Unadjusted[]): CellDifference[] => {
   const holm = (test: "wilcoxon" | "t") =>
     adjustLogP(
       differences.map(({ logP }) => logP[test]),
       "holm",
     );
   const [wilcoxon, t] = [holm("wilcoxon"), holm("t")];
-  return differences.map(({ logP: _, ...difference }, i) => ({
-    ...difference,
+  return differences.map(({ found }, i) => ({
+    ...found,
     ...{ wilcoxonHolm: Math.exp(wilcoxon[i]!), tHolm: Math.exp(t[i]!) },
-    verdict: wilcoxon[i]! < Math.log(0.05) ? sideOf(difference.metric, difference.difference) : "no difference",
+    verdict: wilcoxon[i]! < Math.log(0.05) ? sideOf(found.metric, found.difference) : "no difference",
   }));
 };
 
