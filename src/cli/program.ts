@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import type { ClaimsOptions } from "./claims/claims-command.js";
 import type { CompareOptions } from "./compare/compare-command.js";
 import type { EvaluateOptions } from "./evaluate/evaluate-command.js";
 import { describeFailure, EXIT, exitCodeOf } from "./failure.js";
@@ -119,6 +120,16 @@ export const createProgram = (): Command => {
     .option("--out <folder>", "where to write; default: comparison, beside the results")
     .action(async (results: string, options: CompareOptions) =>
       (await import("./compare/compare-command.js")).compareCommand(results, options, process.stdout),
+    );
+
+  program
+    .command("claims")
+    .description("every claim of the paper beside what the results of evaluate say of it")
+    .argument("<results>", "a results.jsonl")
+    .option("--model <id>", "the method that DiffRepairer's claims are tested on", "diffrepairer-paper")
+    .option("--out <folder>", "where to write; default: claims, beside the results")
+    .action(async (results: string, options: ClaimsOptions) =>
+      (await import("./claims/claims-command.js")).claimsCommand(results, options, process.stdout),
     );
 
   const kernel = program.command("kernel").description("the TypeScript kernel in Jupyter's list");

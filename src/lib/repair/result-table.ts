@@ -101,10 +101,11 @@ export class ResultTable {
   }
 
   [Symbol.for("Jupyter.display")](): Record<string, unknown> {
-    return { "text/plain": this.toString(), "text/html": this.#html(), [RESULT_MIME]: this.toJSON() };
+    return { "text/plain": this.toString(), "text/html": this.toHtml(), [RESULT_MIME]: this.toJSON() };
   }
 
-  #html(): string {
+  /** The table as people see it, in HTML. */
+  toHtml(): string {
     const tag = (row: readonly string[], name: string) =>
       row.map((text) => `<${name}>${escapeHtml(text)}</${name}>`).join("");
     const { columns, rows } = this.shown();
