@@ -17,17 +17,18 @@ export interface Ranking {
 
 /**
  * Friedman's test over all blocks, with Nemenyi's critical difference (Demšar 2006): a block is a set under a severity, a value the mean
- * over its seeds. Methods that lack a value in a block are left out.
+ * over its seeds. Blocks in which no method has a value are left out, and methods that lack one of the others.
  *
  * @returns undefined for fewer than two methods or blocks.
  */
 export const rankMethods = (records: readonly RunRecord[], metric: string): Ranking | undefined => {
   const blockOf = ({ set, severity }: RunRecord) => `${set} ${severity}`;
-  const blocks = [...new Set(records.map(blockOf))];
-  const methods = grouped(records, ({ method }) => method).flatMap((runs) => {
+  const measured = records.filter(({ metrics }) => metrics[metric] != null);
+  const blocks = [...new Set(measured.map(blockOf))];
+  const methods = grouped(measured, ({ method }) => method).flatMap((runs) => {
     const values = blocks.map((block) => {
-      const own = runs.filter((run) => blockOf(run) === block).map((run) => run.metrics[metric] ?? NaN);
-      return own.length === 0 ? NaN : own.reduce((sum, value) => sum + value, 0) / own.length;
+      const own = runs.filter((run) => blockOf(run) === block).map((run) => run.metrics[metric]!);
+      return own.reduce((sum, value) => sum + value, 0) / own.length;
     });
     const { method, label } = runs[0]!;
     return values.some(Number.isNaN) ? [] : [{ method, label, values }];

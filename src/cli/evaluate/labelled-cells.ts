@@ -33,7 +33,8 @@ export const loadLabelledCells = async (set: string, labels: string): Promise<La
   const { X, var: features, isLog } = chosenValues(set, read);
   const adata = new AnnData({
     X,
-    obs: new Frame(read.obsNames, { cell_type: read.obs.get(labels) }),
+    // A name twice would make two cells of one.
+    obs: new Frame(io.makeUnique(read.obsNames), { cell_type: read.obs.get(labels) }),
     var: features.copy(),
     uns: isLog ? { log1p: { base: null } } : {},
   });

@@ -79,6 +79,14 @@ describe("rankMethods", () => {
     expect(rankMethods(records, "mse")!.methods.at(-1)!.method).toBe("blur");
   });
 
+  it("leaves out blocks in which nothing could be measured", () => {
+    const liver = records
+      .filter(({ set }) => set === "pbmc")
+      .map((run) => ({ ...run, set: "liver", metrics: { ...run.metrics, overall: null } }));
+    expect(rankMethods([...records, ...liver], "overall")).toEqual(rankMethods(records, "overall"));
+    expect(rankMethods([...records, ...liver], "mse")!.blocks).toBe(6);
+  });
+
   it("leaves out methods that lack a block, and needs two blocks", () => {
     const partial = records.filter(({ method, set }) => method !== "twin" || set === "pbmc");
     expect(rankMethods(partial, "mse")!.methods.map(({ method }) => method)).toEqual(["ours", "blur"]);

@@ -155,6 +155,18 @@ describe("diffrepairer evaluate", () => {
     await expect(again({ set: [other] })).rejects.toThrow("on other cells called cells");
   });
 
+  it("tells cells of one name apart", async () => {
+    const twice = (adata: AnnData) => {
+      const index = adata.obsNames.map((name, i) => (i % 2 ? adata.obsNames[i - 1]! : name));
+      Object.assign(adata.obs, { index });
+    };
+    const asked = options(await cellsFile(twice), { methods: ["input"] });
+    await evaluateCommand(asked, new RecordingTerminal());
+    const [{ cells, cells_file }] = recordsOf(asked.out) as [RunRecord];
+    const { cells: names } = JSON.parse(readFileSync(join(asked.out, cells_file), "utf8")) as RunCells;
+    expect(new Set(names).size).toBe(cells.test);
+  });
+
   it("refuses z-scores, which cannot be repaired from", async () => {
     const scaled = await cellsFile((adata) => (adata.X = adata.X.mapNonZeros((value) => -value)));
     await expect(evaluateCommand(options(scaled), new RecordingTerminal())).rejects.toThrow("z-scores");
