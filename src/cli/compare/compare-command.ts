@@ -9,7 +9,7 @@ import { readCells, readRecords } from "../evaluate/result-log.js";
 import { EXIT, Failure } from "../failure.js";
 import type { Terminal } from "../reproduce/progress.js";
 import { compareRecords, type Comparison, type Difference } from "./compare-records.js";
-import { CELL_METRICS, directionOf } from "./metrics.js";
+import { CELL_METRICS, directionOf, nameOf } from "./metrics.js";
 import { rankMethods, type Ranking } from "./rank-methods.js";
 
 /** What `diffrepairer compare` is told. */
@@ -111,7 +111,10 @@ const figuresOf = (
   baseline: string,
 ): (readonly [string, Figure])[] => {
   const ranks = rankings.map((ranking) => {
-    return [`critical-difference-${ranking.metric}`, criticalDifference(ranking, { metric: ranking.metric })] as const;
+    // The label, not the id, tells figures the colour.
+    const methods = ranking.methods.map(({ label, rank }) => ({ method: label, rank }));
+    const drawn = criticalDifference({ ...ranking, methods }, { metric: nameOf(ranking.metric) });
+    return [`critical-difference-${ranking.metric}`, drawn] as const;
   });
   const forests = DRAWN.flatMap((metric) => {
     const rows = [...cells, ...sets]
@@ -120,7 +123,7 @@ const figuresOf = (
     if (rows.length === 0) return [];
     const isOfCells = (CELL_METRICS as readonly string[]).includes(metric);
     const intervals = `95% intervals ${isOfCells ? "of the paired t test" : "of the paired bootstrap"} over test cells`;
-    const options = { baseline, metric, lowerIsBetter: directionOf(metric) < 0, intervals };
+    const options = { baseline, metric: nameOf(metric), lowerIsBetter: directionOf(metric) < 0, intervals };
     return [[`forest-${metric}`, forestPlot(rows, options)] as const];
   });
   return [...ranks, ...forests];

@@ -10,3 +10,11 @@ const LOWER_IS_BETTER = new Set(["mse", "mse_clipped", "mse_log", "false_marker_
 
 /** 1 where more of a metric is better, -1 where less is. */
 export const directionOf = (metric: string): 1 | -1 => (LOWER_IS_BETTER.has(metric) ? -1 : 1);
+
+const NAMES: Readonly<Record<string, string>> = {
+  ...{ mse: "MSE (z²)", pearson: "Pearson's r", prauc: "PR-AUC", f1: "F1", deg: "DEG preservation (0 to 100)" },
+  ...{ separation: "separation (0 to 100)", marker: "marker recovery (0 to 100)", overall: "overall score (0 to 100)" },
+};
+
+/** A metric's name for people. */
+export const nameOf = (metric: string): string => NAMES[metric] ?? metric;
