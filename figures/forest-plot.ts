@@ -91,7 +91,7 @@ export const forestPlot = (differences: readonly ForestRow[], options: ForestPlo
           mark: { type: "rule", strokeWidth: 2 },
           encoding: { y: y(k), x: { ...x, field: "low" }, x2: { field: "high" }, color },
         },
-        { mark: { type: "point", filled: true, size: 55, opacity: 1, tooltip: true }, encoding: { y: y(k), x, color } },
+        { mark: { type: "point", filled: true, size: 28, opacity: 1, tooltip: true }, encoding: { y: y(k), x, color } },
       ],
     })),
   };

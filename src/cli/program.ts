@@ -12,6 +12,9 @@ Exit codes: 0 done; 1 failed, or something is missing; 2 wrong usage; 130 interr
 Environment: DIFFREPAIRER_BACKEND=gpu|node|wasm|cpu, DIFFREPAIRER_DATA, DIFFREPAIRER_CACHE, DIFFREPAIRER_PYTHON,
 DIFFREPAIRER_DEBUG=1 (errors with their stack). Of the kernel: DIFFREPAIRER_TYPES=error|warn|off, DIFFREPAIRER_HISTORY=off.`;
 
+/** What `npm start` runs: the way through the project that ends within minutes. */
+const MAIN_NOTEBOOKS = ["01", "02", "07"];
+
 const wholeNumber = (value: string): number => {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 0) throw new InvalidArgumentError("It must be a whole number from 0 on.");
@@ -52,16 +55,19 @@ export const createProgram = (): Command => {
     .description("run the notebooks headless and write notebooks, figures, results.json and report.html")
     .option("--quick", "training shortened to minutes on two cores (default)")
     .option("--full", "training as long as the paper's")
+    .option("--all", `every notebook; without it ${MAIN_NOTEBOOKS.join(", ")}`)
     .option("--only <numbers>", "notebooks to run, for example 01,02", names)
     .option("--results <folder>", "where to write", join(PACKAGE_ROOT, "results"))
     .option("--seed <number>", "seed of every random draw", wholeNumber, 0)
     .action(
       async (
-        options: { quick?: true; full?: true; only?: string[]; results: string; seed: number },
+        options: { quick?: true; full?: true; all?: true; only?: string[]; results: string; seed: number },
         command: Command,
       ) => {
         if (options.quick && options.full)
           command.error("error: --quick and --full exclude each other", { exitCode: EXIT.usage });
+        if (options.all && options.only)
+          command.error("error: --all and --only exclude each other", { exitCode: EXIT.usage });
         const { reproduce } = await import("./reproduce/reproduce.js");
         const { requirePython } = await import("./jupyter.js");
         const controller = new AbortController();
@@ -71,7 +77,7 @@ export const createProgram = (): Command => {
           results: options.results,
           mode: options.full ? "full" : "quick",
           seed: options.seed,
-          only: options.only,
+          only: options.all ? undefined : (options.only ?? MAIN_NOTEBOOKS),
           python: requirePython(),
           signal: controller.signal,
           terminal: process.stdout,

@@ -30,6 +30,8 @@ describe("empty data", () => {
       () => figures.trainingCurves([{ label: "DAE", train: [NaN], validation: [NaN] }]),
       /learning rate/,
     ],
+    ["attentionMap", () => figures.attentionMap({ groups: [], modules: [], attention: [] }), /no attention/],
+    ["faithfulnessCurves", () => figures.faithfulnessCurves([]), /no points/],
     ["metricBars", () => figures.metricBars([]), /no methods/],
     ["metricBars", () => figures.metricBars([{ method: "dae" }]), /no method has a finite measure/],
     ["markerGenes", () => figures.markerGenes({ ...markers(2), genes: [] }), /0 genes and 2 cells/],

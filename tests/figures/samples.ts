@@ -239,6 +239,21 @@ const differences = () => {
   );
 };
 
+const attention = () => {
+  const stream = cells(8, 21);
+  const modules = Array.from({ length: 12 }, (_, t) => (t % 3 === 0 ? `module ${t}` : `T memory cells ${t}`));
+  const values = PBMC_TYPES.flatMap(() => modules.map(() => Math.max(0.01, 1 / 12 + 0.04 * stream.normal())));
+  return { groups: PBMC_TYPES, modules, attention: values };
+};
+
+const faithfulness = () =>
+  ["attention", "rollout", "influence", "least attention", "random"].flatMap((ranking, k) =>
+    [4, 8, 16].map((hidden) => {
+      const loss = 0.001 * hidden * (1 + (k % 3));
+      return { ranking, hidden, loss, low: loss * 0.8, high: loss * 1.2 };
+    }),
+  );
+
 /** One sample of every figure, on data that look like PBMC3k; made at call time. */
 export const samples = {
   qcViolins: () =>
@@ -248,6 +263,8 @@ export const samples = {
   degradationPresets: () => figures.degradationPresets(presets()),
   trainingCurves: () => figures.trainingCurves(curves()),
   metricBars: () => figures.metricBars(evaluations),
+  attentionMap: () => figures.attentionMap(attention()),
+  faithfulnessCurves: () => figures.faithfulnessCurves(faithfulness()),
   markerGenes: () => figures.markerGenes(markers(60)),
   markerGenesByType: () => figures.markerGenesByType(markers(90)),
   criticalDifference: () => figures.criticalDifference(ranks(), { metric: "overall score" }),

@@ -10,10 +10,34 @@ export {
 export { countDamage, eitherDamage, paperDamage, type Damage } from "./damage.js";
 export { fitDae, type DaeConfig, type DaeOptions } from "./dae.js";
 export { fitDegradedInput } from "./degraded-input.js";
+export type { DiffRepairerConfig } from "./diffrepairer/config.js";
+export { fitDiffRepairer, type DiffRepairerOptions } from "./diffrepairer/diffrepairer.js";
 export type { DanfoFrame } from "./danfo.js";
 export { evaluate, type Agreement, type Detection, type EvaluateOptions, type Evaluation } from "./evaluate.js";
 export { BIOLOGICAL_SCORES, type Biology, type BiologicalScore, type ComparedScore } from "./scores/biology.js";
 export { fitGeneMean } from "./gene-mean.js";
+export {
+  attention,
+  classAttention,
+  meansByGroup,
+  rollout,
+  type AttentionMaps,
+  type GroupMeans,
+} from "./interpret/attention.js";
+export {
+  faithfulness,
+  rankAgreement,
+  type FaithfulnessOptions,
+  type FaithfulnessRow,
+  type ModuleRanking,
+} from "./interpret/faithfulness.js";
+export { contextEffect, influence, repairedWithout } from "./interpret/influence.js";
+export {
+  annotateModules,
+  geneModulesOf,
+  type AnnotateModulesOptions,
+  type ModuleAnnotation,
+} from "./interpret/modules.js";
 export { fitLinearFusion, type LinearFusionOptions } from "./linear-fusion.js";
 export { loadModel } from "./load-model.js";
 export { fit, METHODS, type MethodId, type RepairMethod } from "./methods.js";

@@ -36,6 +36,8 @@ export interface EncoderLayerOptions {
   readonly normFirst?: boolean;
   /** Added to the variance in layer norms. Default: 1e-5. */
   readonly epsilon?: number;
+  /** Is given the layer's attention, B × heads × T × T (query, key). */
+  readonly onAttention?: (attention: Tensor) => void;
 }
 
 /** Linear layer over the last axis of x (… × inputs). */
@@ -86,11 +88,15 @@ export function encoderLayer(
   tf: Tf,
   x: Tensor,
   weights: EncoderLayerWeights,
-  { heads, activation = "relu", normFirst = false, epsilon = 1e-5 }: EncoderLayerOptions,
+  { heads, activation = "relu", normFirst = false, epsilon = 1e-5, onAttention }: EncoderLayerOptions,
 ): Tensor {
   const norm1 = (h: Tensor) => layerNorm(h, weights.norm1, epsilon);
   const norm2 = (h: Tensor) => layerNorm(h, weights.norm2, epsilon);
-  const attend = (h: Tensor) => multiHeadAttention(tf, h, weights.attention, heads).output;
+  const attend = (h: Tensor) => {
+    const { output, attention } = multiHeadAttention(tf, h, weights.attention, heads);
+    onAttention?.(attention);
+    return output;
+  };
   const activate = activation === "relu" ? (h: Tensor) => tf.relu(h) : gelu;
   const feedForward = (h: Tensor) => linear(tf, activate(linear(tf, h, weights.linear1)), weights.linear2);
   if (normFirst) {

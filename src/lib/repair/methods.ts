@@ -1,5 +1,6 @@
 import { fitDae } from "./dae.js";
 import { fitDegradedInput } from "./degraded-input.js";
+import { fitDiffRepairer } from "./diffrepairer/diffrepairer.js";
 import { fitGeneMean } from "./gene-mean.js";
 import { fitLinearFusion } from "./linear-fusion.js";
 import type { RepairModel } from "./model.js";
@@ -24,6 +25,11 @@ export const METHODS = {
   mean: { label: "Gene mean", fit: (data) => fitGeneMean(data) },
   ridge: { label: "Ridge regression", fit: (data) => fitRidge(data) },
   "linear-fusion": { label: "Linear fusion", fit: (data) => fitLinearFusion(data) },
+  diffrepairer: { label: "DiffRepairer", fit: fitDiffRepairer },
+  "diffrepairer-known": {
+    label: "DiffRepairer, severity known",
+    fit: (data, training) => fitDiffRepairer(data, { ...training, severity: "known" }),
+  },
   dae: { label: "DAE", fit: fitDae },
   "diffrepairer-paper": { label: "Transformer (paper)", fit: fitTransformer },
 } as const satisfies Readonly<Record<string, RepairMethod>>;

@@ -31,6 +31,7 @@ export { energyDistance } from "./energy-distance.js";
 export { logFSf } from "./f-distribution.js";
 export { friedman, type FriedmanResult, nemenyi, type NemenyiPair, type NemenyiResult } from "./friedman.js";
 export { digamma, logGamma, logIncompleteGamma, type LogIncompleteGamma } from "./gamma.js";
+export { logHypergeometricSf } from "./hypergeometric.js";
 export { bartlett, kruskalWallis, levene, oneWayAnova } from "./k-samples.js";
 export { kolmogorovSmirnov, type KolmogorovSmirnovOptions } from "./kolmogorov-smirnov.js";
 export { largestEigenvectors, type LanczosOptions } from "./lanczos.js";
