@@ -43,7 +43,14 @@ export { loadModel } from "./load-model.js";
 export { fit, METHODS, type MethodId, type RepairMethod } from "./methods.js";
 export type { Repaired, RepairModel, RepairOptions, Severities } from "./model.js";
 export type { NetworkModel } from "./network-model.js";
-export { RESULT_MIME, ResultTable, resultTable, type ResultJson, type ShownTable } from "./result-table.js";
+export {
+  biologyTable,
+  RESULT_MIME,
+  ResultTable,
+  resultTable,
+  type ResultJson,
+  type ShownTable,
+} from "./result-table.js";
 export { fitRidge, type RidgeOptions } from "./ridge.js";
 export { prepare, type PrepareOptions, type RepairTask } from "./task.js";
 export {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { AnnData } from "../../../src/lib/anndata/index.js";
 import { DenseMatrix } from "../../../src/lib/anndata/index.js";
 import {
+  biologyTable,
   evaluate,
   fitDegradedInput,
   fitGeneMean,
@@ -83,6 +84,21 @@ describe("biological scores", () => {
     const one = counts.select({ obs: counts.obs.strings("cell_type").map((type) => type === "B") });
     const small = prepare(one, { nTopGenes: 40, draws: 1 });
     expect((await evaluate(await fitDegradedInput(small), small)).biology).toBeUndefined();
+  });
+});
+
+describe("biologyTable", () => {
+  it("puts the clean cells first, without intervals", async () => {
+    const input = await evaluate(await fitDegradedInput(task), task, { draws: 4 });
+    const table = biologyTable([input]);
+    const { scores } = input.biology!;
+    const column = (name: string) => table.rows.map((row) => row[table.columns.indexOf(name)]);
+    expect(column("method")).toEqual(["Clean cells", "Degraded input"]);
+    expect(column("separation")).toEqual([scores.separation.clean, scores.separation.value]);
+    expect(column("DEG high")).toEqual([null, scores.deg.high]);
+    expect(table.toString()).toMatch(/Clean cells +\d+\.\d{3} {2,}/);
+    const without = await evaluate(await fitDegradedInput(task), task, { by: null });
+    expect(() => biologyTable([without])).toThrow("cell types");
   });
 });
 
