@@ -6,7 +6,7 @@ import { MARKERS_PER_TYPE, markerRecovery, type SortedGene, sortGene } from "./m
 import { drawWithinTypes, eachOnce, scoredTypes, type ScoredTypes } from "./scored-types.js";
 import { centredInterval } from "./centred-interval.js";
 import { type ComponentSpace, componentSpace, distances, ownComponents, project, separation } from "./separation.js";
-import { welchScores } from "./welch.js";
+import { centred, welchScores } from "./welch.js";
 
 /** Names of the biological scores. */
 export const BIOLOGICAL_SCORES = [
@@ -84,12 +84,15 @@ export class BiologicalReference {
     this.#scaling = task.scaling;
     this.#space = componentSpace(zScores(train, task.scaling));
     const training = scoredTypes(task.train.obs.strings(by), types);
-    const ofTypes = topGenes(welchScores(train, training, eachOnce(training)), genes, MARKERS_PER_TYPE);
+    const ofTypes = topGenes(welchScores(centred(train), training, eachOnce(training)), genes, MARKERS_PER_TYPE);
     this.#markers = [...new Set(ofTypes.flatMap((chosen) => [...chosen]))];
     const positions = new Map(task.genes.map((gene, j) => [gene, j]));
     this.#known = [...new Set(knownMarkers)].flatMap((gene) => positions.get(gene) ?? []);
     this.#times = [eachOnce(this.scored), ...drawWithinTypes(this.scored, draws, seed)];
-    this.#cleanSets = this.#times.map((times) => topGenes(welchScores(clean, this.scored, times), genes, TOP_GENES));
+    const centredClean = centred(clean);
+    this.#cleanSets = this.#times.map((times) => {
+      return topGenes(welchScores(centredClean, this.scored, times), genes, TOP_GENES);
+    });
     this.#cleanSorted = sortGenes(clean, [...this.#markers, ...this.#known]);
     this.#cleanCalled = calledMarkers(clean, this.scored);
     this.#clean = this.#scores(clean, 1)[0]!;
@@ -121,13 +124,14 @@ export class BiologicalReference {
     const z = zScores(repaired, this.#scaling);
     const own = distances(ownComponents(z));
     const fixed = distances(project(z, this.#space));
+    const centredCells = centred(repaired);
     const sorted = sortGenes(repaired, [...this.#cleanSorted.keys()]);
     const recovery = (genes: readonly number[], times: Uint16Array) => {
       const pick = (from: ReadonlyMap<number, SortedGene>) => genes.map((gene) => from.get(gene)!);
       return markerRecovery(pick(this.#cleanSorted), pick(sorted), times);
     };
     return this.#times.slice(0, count).map((times, draw) => {
-      const sets = topGenes(welchScores(repaired, this.scored, times), repaired.shape[1], TOP_GENES);
+      const sets = topGenes(welchScores(centredCells, this.scored, times), repaired.shape[1], TOP_GENES);
       const preserved = setsPreserved(this.#cleanSets[draw]!, sets);
       const scores = {
         separation: separation(own, this.scored, times),

@@ -1,5 +1,5 @@
 import type { DenseMatrix } from "../../anndata/dense.js";
-import { jaccardIndex, setF1, topPositions } from "../../metrics/set-agreement.js";
+import { jaccardIndex, setF1 } from "../../metrics/set-agreement.js";
 import { adjustLogP } from "../../stats/adjust-p.js";
 import { cellRows } from "../../tl/cell-rows.js";
 import { compareGroups } from "../../tl/compare-groups.js";
@@ -11,11 +11,15 @@ export const TOP_GENES = 50;
 /** Level of the false discovery rate at which a gene is called a marker. */
 const FDR = 0.05;
 
-/** For every type the genes of largest positive score, larger first. */
+/** For every type the genes of largest positive score; of equal scores the first genes. */
 export function topGenes(scores: Float64Array, genes: number, count: number): Int32Array[] {
   return Array.from({ length: scores.length / genes }, (_, type) => {
     const ofType = scores.subarray(type * genes, (type + 1) * genes);
-    return topPositions(ofType, count).filter((gene) => ofType[gene]! > 0);
+    // Sorting numbers natively, to find the least of the largest, is several times faster than sorting positions.
+    const least = Math.max(Number.MIN_VALUE, ofType.slice().sort().at(-count) ?? 0);
+    const above = Int32Array.from(ofType.keys()).filter((gene) => ofType[gene]! > least);
+    const equal = Int32Array.from(ofType.keys()).filter((gene) => ofType[gene] === least);
+    return Int32Array.of(...above, ...equal.subarray(0, count - above.length));
   });
 }
 

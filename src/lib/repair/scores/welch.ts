@@ -1,6 +1,31 @@
 import type { DenseMatrix } from "../../anndata/dense.js";
 import type { ScoredTypes } from "./scored-types.js";
 
+/** Cells whose genes were moved so that large means cost no digits: prepared once, scored in many draws. */
+export interface CentredCells {
+  /** Cells × genes, each gene less the middle of its range. */
+  readonly values: Float64Array;
+  /** Size of the largest value of each gene. */
+  readonly reach: Float64Array;
+}
+
+/** Prepares cells for {@link welchScores}. */
+export function centred({ data, shape: [, genes] }: DenseMatrix): CentredCells {
+  const low = new Float64Array(genes).fill(Infinity);
+  const high = new Float64Array(genes).fill(-Infinity);
+  for (let at = 0, j = 0; at < data.length; at++) {
+    const value = data[at]!;
+    if (value < low[j]!) low[j] = value;
+    if (value > high[j]!) high[j] = value;
+    if (++j === genes) j = 0;
+  }
+  const middle = low.map((value, j) => (value + high[j]!) / 2);
+  return {
+    values: Float64Array.from(data, (value, at) => value - middle[at % genes]!),
+    reach: low.map((value, j) => Math.max(Math.abs(value), Math.abs(high[j]!))),
+  };
+}
+
 /** Below this share of a gene's largest value a standard error is rounding. */
 const ROUNDING = 1e-7;
 
@@ -10,22 +35,23 @@ const ROUNDING = 1e-7;
  *
  * @returns types × genes, row-major; 0 where a gene is constant.
  */
-export function welchScores(cells: DenseMatrix, { types, codes }: ScoredTypes, times: Uint16Array): Float64Array {
-  const [n, genes] = cells.shape;
-  const { data } = cells;
+export function welchScores(
+  { values, reach }: CentredCells,
+  { types, codes }: ScoredTypes,
+  times: Uint16Array,
+): Float64Array {
+  const genes = reach.length;
   const groups = types.length;
   const sums = new Float64Array(groups * genes);
   const squares = new Float64Array(groups * genes);
   const sizes = new Float64Array(groups);
-  const { middle, reach } = extents(cells);
-  for (let i = 0; i < n; i++) {
+  for (let i = 0; i < codes.length; i++) {
     const weight = times[i]!;
     const group = codes[i]!;
     if (weight === 0) continue;
     sizes[group]! += weight;
     for (let j = 0, from = i * genes, to = group * genes; j < genes; j++, from++, to++) {
-      // Less the middle of the gene's range, so that a large mean costs no digits.
-      const value = data[from]! - middle[j]!;
+      const value = values[from]!;
       sums[to]! += weight * value;
       squares[to]! += weight * value * value;
     }
@@ -51,19 +77,4 @@ export function welchScores(cells: DenseMatrix, { types, codes }: ScoredTypes, t
     }
   }
   return scores;
-}
-
-function extents({ data, shape: [, genes] }: DenseMatrix): { middle: Float64Array; reach: Float64Array } {
-  const low = new Float64Array(genes).fill(Infinity);
-  const high = new Float64Array(genes).fill(-Infinity);
-  for (let at = 0, j = 0; at < data.length; at++) {
-    const value = data[at]!;
-    if (value < low[j]!) low[j] = value;
-    if (value > high[j]!) high[j] = value;
-    if (++j === genes) j = 0;
-  }
-  return {
-    middle: low.map((value, j) => (value + high[j]!) / 2),
-    reach: low.map((value, j) => Math.max(Math.abs(value), Math.abs(high[j]!))),
-  };
 }
