@@ -60,7 +60,12 @@ export const evaluateCommand = async (
     const markers = await knownMarkers(types, species, onLine);
     for (let seed = 0; seed < options.seeds; seed++) {
       const plan = { cells, methods: known, ids, severities, seed, settings, knownMarkers: markers, signal, onLine };
-      failed.push(...(await evaluateSet(log, plan)));
+      try {
+        failed.push(...(await evaluateSet(log, plan)));
+      } catch (error) {
+        if (!signal?.aborted) throw error;
+        throw new Failure("interrupted; the same command goes on from here", EXIT.interrupted);
+      }
     }
   }
   await writeTables(out, log.records);

@@ -125,6 +125,26 @@ describe("diffrepairer evaluate", () => {
     expect(recordsOf(asked.out)[0]!.transductive).toBe(true);
   });
 
+  it("can be interrupted, and goes on when repeated", async () => {
+    const controller = new AbortController();
+    const slow: RepairMethod = {
+      label: "Slow",
+      fit: (_, training) => {
+        controller.abort();
+        training!.signal!.throwIfAborted();
+        return Promise.reject(new Error("never"));
+      },
+    };
+    const asked = options(await cellsFile(), { methods: ["input", "slow"] });
+    const run = evaluateCommand({ ...asked, signal: controller.signal }, new RecordingTerminal(), {
+      ...{ input: METHODS.input, slow },
+    });
+    await expect(run).rejects.toMatchObject({ message: expect.stringContaining("goes on") as string, exitCode: 130 });
+    expect(recordsOf(asked.out).map(({ method }) => method)).toEqual(["input"]);
+    await evaluateCommand(asked, new RecordingTerminal(), { input: METHODS.input, slow: METHODS.mean });
+    expect(recordsOf(asked.out).map(({ method }) => method)).toEqual(["input", "slow"]);
+  });
+
   it("goes on where a method fails, and says which at the end", async () => {
     const broken: RepairMethod = { label: "Broken", fit: () => Promise.reject(new Error("no luck")) };
     const asked = options(await cellsFile(), { methods: ["all"] });
