@@ -21,6 +21,8 @@ import { fitZinb } from "./zinb.js";
 export interface RepairMethod {
   /** Name for people. */
   readonly label: string;
+  /** Whether it learns from the very cells that it repairs, instead of from training cells. Default: false. */
+  readonly transductive?: boolean;
   /** Fits the method; methods without training take of the options the seed alone. */
   readonly fit: (data: TrainingData, training?: TrainingOptions) => Promise<RepairModel>;
 }

@@ -10,6 +10,7 @@ export {
   type Interval,
 } from "./bootstrap.js";
 export { chiSquaredQuantile, logChiSquaredSf } from "./chi-squared.js";
+export { correctedInterval, type CorrectedInterval } from "./corrected-interval.js";
 export { kendallTest, pearsonTest, spearmanTest } from "./correlation-test.js";
 export { looksLikeCounts } from "./counts.js";
 export { describe, type Description, meanInterval, quantile } from "./describe.js";
