@@ -1,5 +1,8 @@
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import type { ClaimsOptions } from "./claims/claims-command.js";
+import type { CompareOptions } from "./compare/compare-command.js";
+import type { EvaluateOptions } from "./evaluate/evaluate-command.js";
 import { describeFailure, EXIT, exitCodeOf } from "./failure.js";
 import type { InstallOptions, ListOptions } from "./kernel-command.js";
 import { PACKAGE_ROOT, VERSION } from "./package-root.js";
@@ -95,6 +98,45 @@ export const createProgram = (): Command => {
     .description("put data sets into the cache")
     .argument("[set]", "one data set; default: all")
     .action(async (set: string | undefined) => (await import("./fetch-command.js")).fetchCommand(set, process.stdout));
+
+  program
+    .command("evaluate")
+    .description("run repair methods on labelled cells and write results.jsonl and tables; finished runs are kept")
+    .requiredOption("--set <names>", "data sets, or .h5ad files with counts", names)
+    .option("--labels <column>", "column of obs with the cell types", "cell_type")
+    .option("--methods <ids>", 'methods, "clean" for the ceiling, or all', names, ["all"])
+    .option("--severity <names>", "mild, moderate, severe, mixture, or all", names, ["mixture"])
+    .option("--seeds <number>", "how many seeds, each with its own split, damage and initial weights", wholeNumber, 1)
+    .option("--genes <number>", "highly variable genes", wholeNumber, 5000)
+    .option("--budget <name>", "length of the networks' training: trial, quick or full", "quick")
+    .option("--draws <number>", "resamples of test cells for the biological scores' intervals", wholeNumber, 200)
+    .requiredOption("--out <folder>", "where to write")
+    .action(async (options: EvaluateOptions) => {
+      const { evaluateCommand } = await import("./evaluate/evaluate-command.js");
+      const controller = new AbortController();
+      process.once("SIGINT", () => controller.abort()).once("SIGTERM", () => controller.abort());
+      await evaluateCommand({ ...options, signal: controller.signal }, process.stdout);
+    });
+
+  program
+    .command("compare")
+    .description("paired tests, effect sizes and ranks of methods, from the results of evaluate")
+    .argument("<results>", "a results.jsonl")
+    .option("--baseline <id>", "the method that the others are compared with", "diffrepairer")
+    .option("--out <folder>", "where to write; default: comparison, beside the results")
+    .action(async (results: string, options: CompareOptions) =>
+      (await import("./compare/compare-command.js")).compareCommand(results, options, process.stdout),
+    );
+
+  program
+    .command("claims")
+    .description("every claim of the paper beside what the results of evaluate say of it")
+    .argument("<results>", "a results.jsonl")
+    .option("--model <id>", "the method that DiffRepairer's claims are tested on", "diffrepairer-paper")
+    .option("--out <folder>", "where to write; default: claims, beside the results")
+    .action(async (results: string, options: ClaimsOptions) =>
+      (await import("./claims/claims-command.js")).claimsCommand(results, options, process.stdout),
+    );
 
   const kernel = program.command("kernel").description("the TypeScript kernel in Jupyter's list");
   withLocation(kernel.command("install"), "registers it; one registered there under the same name is replaced")

@@ -214,6 +214,31 @@ const presets = () =>
     { preset, quantity: "Pearson's r with the original", value: pearson, low: pearson - 0.03, high: pearson + 0.03 },
   ]);
 
+const ranks = () => ({
+  methods: [
+    { method: "fusion", label: "Linear fusion", rank: 1.6 },
+    { method: "transformer", label: "Transformer (paper)", rank: 3.9 },
+    { method: "vae", label: "VAE", rank: 3.2 },
+    { method: "ridge", label: "Ridge regression", rank: 2.4 },
+    { method: "mean", label: "Gene mean", rank: 5.9 },
+    { method: "degraded", label: "Degraded input", rank: 4 },
+  ],
+  criticalDifference: 1.7,
+  blocks: 20,
+});
+
+const differences = () => {
+  const { uniform } = generator(11);
+  const methods = ["Degraded input", "Ridge regression", "DAE", "VAE", "CQN", "MAGIC"];
+  return ["PBMC3k", "PBMC68k", "Mouse brain", "Pancreas"].flatMap((panel) =>
+    methods.map((method, k) => {
+      const difference = 0.12 - 0.11 * k * uniform();
+      const reach = 0.02 + 0.03 * uniform();
+      return { panel, method, difference, low: difference - reach, high: difference + reach };
+    }),
+  );
+};
+
 const attention = () => {
   const stream = cells(8, 21);
   const modules = Array.from({ length: 12 }, (_, t) => (t % 3 === 0 ? `module ${t}` : `T memory cells ${t}`));
@@ -242,6 +267,9 @@ export const samples = {
   faithfulnessCurves: () => figures.faithfulnessCurves(faithfulness()),
   markerGenes: () => figures.markerGenes(markers(60)),
   markerGenesByType: () => figures.markerGenesByType(markers(90)),
+  criticalDifference: () => figures.criticalDifference(ranks(), { metric: "overall score" }),
+  forestPlot: () =>
+    figures.forestPlot(differences(), { baseline: "DiffRepairer", metric: "MSE (z²)", lowerIsBetter: true }),
   cellTypeSplit: () => figures.cellTypeSplit(split()),
   geneScatter: () => figures.geneScatter(scatter()),
   embedding: () => figures.embedding(coordinates(700, 8), { kind: "UMAP" }),

@@ -1,10 +1,12 @@
 import { fitAffine, fitAffinePca } from "./affine.js";
+import { fitCqn } from "./cqn.js";
 import { fitDae } from "./dae.js";
 import { fitDegradedInput } from "./degraded-input.js";
 import { fitDiffRepairer } from "./diffrepairer/diffrepairer.js";
 import { fitDiffusion } from "./diffusion.js";
 import { fitGeneMean } from "./gene-mean.js";
 import { fitLinearFusion } from "./linear-fusion.js";
+import { fitMagic } from "./magic.js";
 import type { RepairModel } from "./model.js";
 import { fitNearestCells } from "./nearest-cells.js";
 import { fitPcaRegression } from "./pca-regression.js";
@@ -19,6 +21,8 @@ import { fitZinb } from "./zinb.js";
 export interface RepairMethod {
   /** Name for people. */
   readonly label: string;
+  /** Whether it learns from the very cells that it repairs, instead of from training cells. Default: false. */
+  readonly transductive?: boolean;
   /** Fits the method; methods without training take of the options the seed alone. */
   readonly fit: (data: TrainingData, training?: TrainingOptions) => Promise<RepairModel>;
 }
@@ -44,6 +48,8 @@ export const METHODS = {
   },
   dae: { label: "DAE", fit: fitDae },
   vae: { label: "VAE", fit: fitVae },
+  magic: { label: "MAGIC", fit: (data) => fitMagic(data) },
+  cqn: { label: "CQN", fit: (data) => fitCqn(data) },
   zinb: { label: "ZINB autoencoder", fit: fitZinb },
   diffusion: { label: "Diffusion", fit: fitDiffusion },
   "diffrepairer-paper": { label: "Transformer (paper)", fit: fitTransformer },

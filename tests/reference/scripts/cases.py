@@ -1,4 +1,5 @@
-"""Writes tests/reference/cases: values of scipy, statsmodels, scikit-learn and scanpy in the form of the shared fixtures.
+"""Writes stats, metrics and rank_genes_groups of tests/reference/cases: values of scipy, statsmodels, scikit-learn and
+scanpy in the form of the shared fixtures.
 
 python -m pip install scanpy==1.11.5 scikit-learn scipy statsmodels
 python tests/reference/scripts/cases.py
