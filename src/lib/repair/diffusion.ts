@@ -20,6 +20,7 @@ import {
   reverseStep,
   withNoise,
   type NoiseScheduleName,
+  type ReverseWeights,
 } from "./noise-schedule.js";
 import { Parameters } from "./parameters.js";
 import { Scaler } from "./scaler.js";
@@ -46,7 +47,7 @@ export interface DiffusionConfig extends TrunkConfig {
   readonly levels: number;
   /** Steps of repair, evenly spaced over the levels. Default: 10. */
   readonly steps: number;
-  /** New noise in every step: 0 is DDIM, 1 with as many steps as levels is DDPM. Default: 0. */
+  /** New noise in every step: 0 is DDIM, 1 with as many steps as levels is DDPM; "consistency" has none of it. Default: 0. */
   readonly eta: number;
   /** Repairs from different noise that are averaged. Default: 1. */
   readonly draws: number;
@@ -70,7 +71,7 @@ const LARGEST_Z = 10;
  * - "cold": xₜ = x + aₜ (z − x), a from 0 to 1. Repair goes from xₜ to x_s = xₜ + (aₜ − a_s)(x̂ − z), with the network's x̂; in
  *   one step it is the paper's network.
  * - "consistency": x̂ = √ᾱₜ xₜ + √(1 − ᾱₜ) f(xₜ, z, t), trained towards its own value (without gradient) one level below on the
- *   same path; there is the truth below the lowest level.
+ *   same path; there is the truth below the lowest level. In more steps each starts from x̂ with new noise.
  *
  * The views steps1, steps2, steps4, steps8 and steps16 repair in so many steps instead.
  */
@@ -122,6 +123,13 @@ export function buildDiffusion(
   const noiseOf = (...names: string[]) =>
     tf.tensor2d(random(0, "diffusion", ...names).fillNormal(new Float32Array(genes)), [1, genes]);
 
+  /** To less noise: by DDIM or DDPM, or for "consistency" from the clean values with new noise alone. */
+  const stepWeights = (from: number, to: number): ReverseWeights => {
+    if (prediction !== "consistency") return reverseStep(from, to, eta);
+    const { clean, noise } = amplitudes(to);
+    return { clean, noisy: 0, sd: noise };
+  };
+
   /** One repair in a number of steps. */
   const sample = (z: Tensor, steps: number, draw: number): Tensor => {
     const levelOf = (k: number) => Math.round((levels * k) / steps) - 1;
@@ -134,7 +142,7 @@ export function buildDiffusion(
         noisy = noisy.add(clean.sub(z).mul(shares(from).noise - shares(to).noise));
         continue;
       }
-      const weights = reverseStep(alphasCumprod[from]!, alphasCumprod[to]!, eta);
+      const weights = stepWeights(alphasCumprod[from]!, alphasCumprod[to]!);
       noisy = clean.mul(weights.clean).add(noisy.mul(weights.noisy));
       if (weights.sd > 0) noisy = noisy.add(noiseOf("step", String(draw), String(k)).mul(weights.sd));
     }

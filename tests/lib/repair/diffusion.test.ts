@@ -4,6 +4,9 @@ import type { Tensor } from "../../../src/lib/engine/tensorflow.js";
 import { buildDiffusion, type DiffusionConfig } from "../../../src/lib/repair/diffusion.js";
 import { fitDiffusion, type NetworkModel } from "../../../src/lib/repair/index.js";
 import type { Network } from "../../../src/lib/repair/network.js";
+import { amplitudes, noiseSchedule } from "../../../src/lib/repair/noise-schedule.js";
+import { Scaler } from "../../../src/lib/repair/scaler.js";
+import { random } from "../../../src/lib/stats/random.js";
 import { expectClose } from "../../helpers/compare.js";
 import { batchOf, BRIEF, scalar, smallTask, TINY } from "./small-networks.js";
 
@@ -64,6 +67,25 @@ describe("a diffusion", () => {
       expect(scalar(gradient(0).abs().max())).toBeGreaterThan(1e-4);
       const losses = [0, 0.96].map((level) => scalar(network.loss!({ ...batch, random: at(level) })));
       expect(losses[0]).not.toBe(losses[1]);
+    });
+    dispose(network);
+  });
+
+  it("held consistent starts every step anew from what it found, not from the step before", () => {
+    const network = build({ prediction: "consistency", levels: 2, steps: 2 });
+    const { clean, noise } = amplitudes(noiseSchedule("cosine", 2).alphasCumprod[0]!);
+    tf.tidy(() => {
+      const batch = batchOf(tf, network, G, 3);
+      const { steps1, steps2 } = network.views!;
+      const scale = new Scaler(tf, task.scaling);
+      const found = scale.toZ(steps1!.show(batch, {})["mean"]!);
+      const drawn = random(0, "diffusion", "step", "0", "2").fillNormal(new Float32Array(G));
+      const noisy = found.mul(clean).add(tf.tensor1d(drawn).mul(noise));
+      const lowest = { ...batch.random, level: tf.zeros([3, 1]) };
+      // At level 0 the loss compares the network's answer with the truth: from noise chosen so that it sees `noisy`.
+      const target = scale.toZ(steps2!.show(batch, {})["mean"]!);
+      const chosen = noisy.sub(target.mul(clean)).div(noise);
+      expect(scalar(network.loss!({ ...batch, target, random: { ...lowest, noise: chosen } }))).toBeLessThan(1e-6);
     });
     dispose(network);
   });
