@@ -1,14 +1,26 @@
-import { DenseMatrix } from "../anndata/dense.js";
-import { backend } from "../engine/backend.js";
-import { scoped } from "../engine/scope.js";
+import { geneLengths } from "../degrade/gene-numbers.js";
+import { relativeLogLength } from "../degrade/length-bias.js";
 import { resolveOptions } from "../options.js";
-import { fitFusion, FUSION_DEFAULTS, fusionFeatures, OWN_FEATURES, type FusionOptions } from "./fusion-weights.js";
-import { checkGenes, type RepairModel } from "./model.js";
-import { Scaler } from "./scaler.js";
+import { FUSION_DEFAULTS, fusionFeatures, keptShare, type FusionOptions } from "./fusion-weights.js";
+import { fitGeneRegression, type GeneRegression } from "./gene-regression.js";
+import type { RepairModel } from "./model.js";
+import { givenSeverities, severitySource } from "./severity-source.js";
 import type { TrainingData } from "./training-data.js";
 
 /** Options of {@link fitLinearFusion}. */
-export type LinearFusionOptions = FusionOptions;
+export interface LinearFusionOptions extends FusionOptions {
+  /**
+   * What it is told of the cells' severities: nothing, its own estimate from the degraded values, or what the simulation drew.
+   * Default: "none".
+   */
+  readonly severity?: "none" | "estimate" | "known";
+}
+
+const NAMES = {
+  none: { name: "linear-fusion", label: "Linear fusion" },
+  estimate: { name: "linear-fusion-estimate", label: "Linear fusion, severity estimated" },
+  known: { name: "linear-fusion-known", label: "Linear fusion, severity known" },
+} as const;
 
 /**
  * Fuses each gene's own measurement with what the whole cell says, linearly and in closed form. For gene g, z-scored,
@@ -17,30 +29,22 @@ export type LinearFusionOptions = FusionOptions;
  *
  * with y the degraded log1p value, z its z-score, and p the cell's scores on the leading principal directions of the
  * degraded training cells, divided by √G. Each gene's 4 + components weights are one ridge regression over the training
- * pairs. The severity is not told to it.
+ * pairs. The severity is not told to it, unless `severity` says so: then y in the last feature is divided by the share of the
+ * signal that 3′ bias left, exp(−intensity · relative log length), up to a value of 9.
  */
 export async function fitLinearFusion(data: TrainingData, options: LinearFusionOptions = {}): Promise<RepairModel> {
-  const fusion = resolveOptions("repair.fitLinearFusion", options, FUSION_DEFAULTS);
-  if (!(fusion.lambda > 0)) throw new RangeError(`lambda must be positive, not ${fusion.lambda}`);
-  const { tf } = await backend();
-  const { genes, scaling } = data;
-  const weights = fitFusion(tf, data, fusion);
-  return {
-    name: "linear-fusion",
-    label: "Linear fusion",
-    parameters: weights.own.length + weights.shared.length,
-    async repair(cells) {
-      checkGenes("linear fusion", genes, cells);
-      const repaired = scoped(tf, () => {
-        const scaler = new Scaler(tf, scaling);
-        const { own, scores } = fusionFeatures(tf, data, cells, fusion, weights);
-        const matrix = (values: Float32Array) => tf.tensor2d(values, [values.length / genes.length, genes.length]);
-        const rows = tf.split(matrix(weights.own), OWN_FEATURES); // 4 of 1 × G
-        const parts = own.map((feature, k) => feature.mul(rows[k]!));
-        const z = tf.addN([...parts, tf.matMul(scores, matrix(weights.shared))]);
-        return scaler.fromZ(z).dataSync<"float32">();
-      });
-      return { mean: new DenseMatrix([cells.nObs, genes.length], repaired) };
-    },
-  };
+  const defaults: Required<LinearFusionOptions> = { ...FUSION_DEFAULTS, severity: "none" };
+  const { severity, ...fusion } = resolveOptions("repair.fitLinearFusion", options, defaults);
+  if (!Object.hasOwn(NAMES, severity)) {
+    throw new RangeError(`severity is "${String(severity)}"; use ${Object.keys(NAMES).join(", ")}`);
+  }
+  const told = severity === "none" ? {} : { kept: keptBy(data, severity) };
+  return fitGeneRegression({ ...NAMES[severity], ...fusionFeatures(fusion), ...told }, data);
+}
+
+/** The share that 3′ bias left of each gene in each cell. */
+function keptBy(data: TrainingData, severity: "estimate" | "known"): GeneRegression["kept"] {
+  const source = severitySource(data, severity);
+  const length = Float32Array.from(relativeLogLength(geneLengths(data.train)));
+  return (tf, cells, given) => keptShare(tf, given ? givenSeverities(given, cells.nObs) : source.of(cells), length);
 }

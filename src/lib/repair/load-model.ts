@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { backend } from "../engine/backend.js";
 import { dae } from "./dae.js";
 import { diffrepairer, diffrepairerKnown } from "./diffrepairer/diffrepairer.js";
+import { diffusion } from "./diffusion.js";
+import { student } from "./distil.js";
 import { setWeights } from "./fit-network.js";
 import type { NetworkConfig, NetworkKind } from "./network.js";
 import { MODEL_FILE, NetworkModel } from "./network-model.js";
@@ -10,14 +12,15 @@ import { knownSeverities, SeverityEstimator, type SeverityArrays } from "./sever
 import { estimatedBy } from "./severity-source.js";
 import { readTensorFile, type TensorFile } from "./tensor-file.js";
 import type { TrainingHistory } from "./training-options.js";
-import { transformer } from "./transformer.js";
+import { transformer, transformerConditioned } from "./transformer.js";
+import { vae } from "./vae.js";
+import { zinb } from "./zinb.js";
 
-const KINDS: Readonly<Record<string, NetworkKind<never>>> = {
-  dae,
-  diffrepairer,
-  "diffrepairer-known": diffrepairerKnown,
-  transformer,
-};
+const KINDS: Readonly<Record<string, NetworkKind<never>>> = Object.fromEntries(
+  [dae, student, vae, zinb, transformer, transformerConditioned, diffusion, diffrepairer, diffrepairerKnown].map(
+    (kind) => [kind.name, kind],
+  ),
+);
 
 /** Loads a network that {@link NetworkModel.save} wrote into a folder. */
 export async function loadModel(folder: string): Promise<NetworkModel> {

@@ -1,5 +1,6 @@
 import type { TensorValues, Tf, Variable } from "../engine/tensorflow.js";
 import { random } from "../stats/random.js";
+import { linearBound, xavierUniformBound } from "./initialisation.js";
 import type { AttentionWeights, EncoderLayerWeights, LayerNormWeights, LinearWeights } from "./layers.js";
 
 /**
@@ -22,8 +23,8 @@ export class Parameters {
   }
 
   /** PyTorch's `nn.Linear`: weight and bias uniform within ±1/√inputs; times `scale` for layers that start small. */
-  linear(name: string, inputs: number, outputs: number, scale = 1): LinearWeights {
-    const bound = scale / Math.sqrt(inputs);
+  linear(name: string, inputs: number, outputs: number, scale = 1): Required<LinearWeights> {
+    const bound = scale * linearBound(inputs);
     return {
       weight: this.#uniform(`${name}.weight`, [outputs, inputs], bound),
       bias: this.#uniform(`${name}.bias`, [outputs], bound),
@@ -32,7 +33,7 @@ export class Parameters {
 
   /** As many linear maps without bias as `count`, count × inputs × outputs, each uniform within ±1/√inputs. */
   stack(name: string, count: number, inputs: number, outputs: number): Variable {
-    return this.#uniform(name, [count, inputs, outputs], 1 / Math.sqrt(inputs));
+    return this.#uniform(name, [count, inputs, outputs], linearBound(inputs));
   }
 
   /** Normal values of mean zero. */
@@ -58,11 +59,11 @@ export class Parameters {
   /** PyTorch's `nn.MultiheadAttention`: Xavier uniform for the stacked projection, zero biases. */
   attention(name: string, width: number): AttentionWeights {
     const inProjection = {
-      weight: this.#uniform(`${name}.in_proj_weight`, [3 * width, width], Math.sqrt(6 / (4 * width))),
+      weight: this.#uniform(`${name}.in_proj_weight`, [3 * width, width], xavierUniformBound(width, 3 * width)),
       bias: this.#constant(`${name}.in_proj_bias`, 3 * width, 0),
     };
     const outProjection = {
-      weight: this.#uniform(`${name}.out_proj.weight`, [width, width], 1 / Math.sqrt(width)),
+      weight: this.#uniform(`${name}.out_proj.weight`, [width, width], linearBound(width)),
       bias: this.#constant(`${name}.out_proj.bias`, width, 0),
     };
     return { inProjection, outProjection };

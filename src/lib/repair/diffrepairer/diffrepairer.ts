@@ -3,7 +3,7 @@ import { geneLengths } from "../../degrade/gene-numbers.js";
 import { relativeLogLength } from "../../degrade/length-bias.js";
 import type { Tensor, Tf } from "../../engine/tensorflow.js";
 import { fitNetwork } from "../fit-network.js";
-import { fitFusion, FUSION_DEFAULTS, type FusionWeights } from "../fusion-weights.js";
+import { fitFusion, FUSION_DEFAULTS, keptShare, type FusionWeights } from "../fusion-weights.js";
 import {
   meanSquaredError,
   type Facts,
@@ -160,11 +160,7 @@ export const diffrepairerKnown: typeof diffrepairer = {
 function factsOf(tf: Tf, data: TrainingData, config: DiffRepairerConfig, severity: SeveritySource): Facts {
   const { tau, components, tokens } = config;
   const length = Float32Array.from(relativeLogLength(geneLengths(data.train)));
-  const kept = (cells: AnnData) => {
-    const { data: values, shape } = severity.of(cells);
-    const intensity = tf.tensor2d(values, [...shape]).slice([0, 0], [-1, 1]);
-    return intensity.mul(tf.tensor1d(length)).neg().exp();
-  };
+  const kept = (cells: AnnData) => keptShare(tf, severity.of(cells), length);
   return {
     length,
     ...(config.context === "tokens" && { module: geneModules(tf, data, tokens) }),
