@@ -211,6 +211,28 @@ describe("nothing that is fitted knows the test cells", () => {
     expect(Object.keys(data.degraded)).toEqual(["train", "validation"]);
   });
 
+  it("a method without training sees damaged test cells, or validation cells, without labels and never clean", async () => {
+    const asked: AnnData[] = [];
+    const seen: TrainingData[] = [];
+    const magic: RepairMethod = {
+      label: "Magic",
+      transductive: true,
+      fit: async (data) => {
+        seen.push(data);
+        const model = await METHODS.input.fit(data);
+        return { ...model, repair: (cells) => (asked.push(cells), model.repair(cells)) };
+      },
+    };
+    const run = options(await cellsFile(), { methods: ["clean", "magic"] });
+    await evaluateCommand(run, new RecordingTerminal(), { magic });
+    const [clean, repaired] = recordsOf(run.out) as [RunRecord, RunRecord];
+    const { cells } = JSON.parse(readFileSync(join(run.out, clean.cells_file), "utf8")) as RunCells;
+    expect(asked.map(({ obsNames }) => obsNames)).toEqual([cells, seen[0]!.validation.obsNames]);
+    for (const given of asked) expect(given.obs.columns).not.toContain("cell_type");
+    expect(dense(asked[1]!).data).toEqual(dense(seen[0]!.degraded.validation).data);
+    expect(repaired.metrics["mse"]).toBeGreaterThan(0.1);
+  });
+
   it("nor by their values: other ones give the same training data", async () => {
     const seen: TrainingData[] = [];
     const run = async (file: string) => {
