@@ -18,7 +18,7 @@ export interface EvaluateOptions {
   /** Ids, or "all". */
   readonly methods: readonly string[];
   readonly severity: readonly string[];
-  /** Number of seeds, from 0. */
+  /** Number of seeds, from 1: seed 0 served to design the models. */
   readonly seeds: number;
   readonly genes: number;
   readonly budget: string;
@@ -58,7 +58,7 @@ export const evaluateCommand = async (
     const types = [...new Set(adata.obs.strings("cell_type") as string[])].sort();
     onLine(`${name}: ${adata.nObs} cells × ${adata.nVars} genes (${species}), ${types.length} types`);
     const markers = await knownMarkers(types, species, onLine);
-    for (let seed = 0; seed < options.seeds; seed++) {
+    for (let seed = 1; seed <= options.seeds; seed++) {
       const plan = { cells, methods: known, ids, severities, seed, settings, knownMarkers: markers, signal, onLine };
       try {
         failed.push(...(await evaluateSet(log, plan)));

@@ -54,7 +54,7 @@ describe("diffrepairer evaluate", () => {
     expect(records).toHaveLength(3 * 2 * 2);
     const [clean] = records;
     expect(clean).toMatchObject({
-      ...{ set: "cells", method: "clean", severity: "mild", seed: 0, genes: 30, genes_used: 30, transductive: false },
+      ...{ set: "cells", method: "clean", severity: "mild", seed: 1, genes: 30, genes_used: 30, transductive: false },
       ...{ cells: { train: 105, validation: 15, test: 30 }, types: ["B", "NK", "T"] },
     });
     expect(clean!.metrics).toMatchObject({
@@ -115,7 +115,7 @@ describe("diffrepairer evaluate", () => {
     const seen: TrainingData[] = [];
     const asked = options(await cellsFile(), { methods: ["spy"], severity: ["all"], seeds: 2 });
     await evaluateCommand(asked, new RecordingTerminal(), spy(seen));
-    expect(seen.map(({ seed }) => seed)).toEqual([0, 1]);
+    expect(seen.map(({ seed }) => seed)).toEqual([1, 2]);
     expect(recordsOf(asked.out)).toHaveLength(8);
   });
 
@@ -149,12 +149,12 @@ describe("diffrepairer evaluate", () => {
     const broken: RepairMethod = { label: "Broken", fit: () => Promise.reject(new Error("no luck")) };
     const asked = options(await cellsFile(), { methods: ["all"] });
     const run = evaluateCommand(asked, new RecordingTerminal(), { broken, input: METHODS.input });
-    await expect(run).rejects.toThrow("1 runs failed: cells.broken.mixture.0 (no luck)");
+    await expect(run).rejects.toThrow("1 runs failed: cells.broken.mixture.1 (no luck)");
     expect(recordsOf(asked.out).map(({ method }) => method)).toEqual(["clean", "input"]);
   });
 
   it.each([
-    [{ methods: ["rigde"] }, /no method "rigde"; there are clean, input, mean, ridge/],
+    [{ methods: ["rigde"] }, /no method "rigde"; there are clean, input, mean, knn/],
     [{ severity: ["mad"] }, /no severity "mad"; there are mild, moderate, severe, mixture/],
     [{ budget: "long" }, /no budget "long"; there are trial, quick, full/],
     [{ labels: "kind" }, /obs has no column "kind"; columns: cell_type; name one with --labels/],
