@@ -22,7 +22,7 @@ export const trainStep: Benchmark = {
   tolerance: 1e-3,
   async prepare(folder) {
     const { tf } = await engine.backend();
-    const network = buildTransformer(tf, GENES, CONFIG, 0);
+    const network = buildTransformer(tf, { genes: GENES }, CONFIG, 0);
     const { variables } = network.parameters;
     const x = new Float32Array(BATCH * GENES);
     const y = new Float32Array(BATCH * GENES);
@@ -47,7 +47,8 @@ export const trainStep: Benchmark = {
     const shape = [BATCH, GENES];
     const program = engine.compile(tf, {
       inputs: { x: { shape }, y: { shape } },
-      loss: (inputs) => network.forward(inputs.y!).sub(inputs.x!).square().mean(),
+      loss: (inputs) =>
+        network.forward({ y: inputs.y!, z: inputs.y!, severity: inputs.y! }).x.sub(inputs.x!).square().mean(),
       variables,
     });
     return {

@@ -3,7 +3,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { ProgramState } from "../engine/program.js";
 import type { TensorValues } from "../engine/tensorflow.js";
-import { dense, type RepairTask } from "./task.js";
+import { dense, type TrainingData } from "./training-data.js";
 import { readTensorFile, writeTensorFile, type TensorFile } from "./tensor-file.js";
 import type { EpochRecord } from "./training-options.js";
 
@@ -87,22 +87,22 @@ export class Checkpoints {
   }
 }
 
-const dataHashes = new WeakMap<RepairTask, string>();
+const dataHashes = new WeakMap<TrainingData, string>();
 
 /** A hash of everything that decides a training's course: data and settings. */
-export function fingerprint(task: RepairTask, settings: unknown): string {
-  return createHash("sha256").update(dataHash(task)).update(JSON.stringify(settings)).digest("hex");
+export function fingerprint(data: TrainingData, settings: unknown): string {
+  return createHash("sha256").update(dataHash(data)).update(JSON.stringify(settings)).digest("hex");
 }
 
-function dataHash(task: RepairTask): string {
-  const known = dataHashes.get(task);
+function dataHash(data: TrainingData): string {
+  const known = dataHashes.get(data);
   if (known !== undefined) return known;
-  const hash = createHash("sha256").update(task.genes.join("\n"));
-  for (const cells of [task.train, task.validation, ...task.degraded.train, task.degraded.validation]) {
-    const { data } = dense(cells);
-    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  const hash = createHash("sha256").update(data.genes.join("\n"));
+  for (const cells of [data.train, data.validation, ...data.degraded.train, data.degraded.validation]) {
+    const values = dense(cells).data;
+    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   }
   const digest = hash.digest("hex");
-  dataHashes.set(task, digest);
+  dataHashes.set(data, digest);
   return digest;
 }

@@ -2,10 +2,10 @@ import type { Tf } from "../engine/tensorflow.js";
 import { resolveOptions } from "../options.js";
 import { fitNetwork } from "./fit-network.js";
 import { linear } from "./layers.js";
-import type { Network, NetworkKind } from "./network.js";
+import type { Network, NetworkGround, NetworkKind } from "./network.js";
 import type { NetworkModel } from "./network-model.js";
 import { Parameters } from "./parameters.js";
-import type { RepairTask } from "./task.js";
+import type { TrainingData } from "./training-data.js";
 import type { TrainingOptions } from "./training-options.js";
 
 /** Sizes of the denoising autoencoder; the paper gives none. */
@@ -22,7 +22,12 @@ const DEFAULTS: DaeConfig = { hidden: 512, bottleneck: 128 };
 export type DaeOptions = TrainingOptions & Partial<DaeConfig>;
 
 /** Denoising autoencoder (Vincent et al. 2008): G → 512 → 128 → 512 → G with ReLU between. */
-export function buildDae(tf: Tf, genes: number, { hidden, bottleneck }: DaeConfig, seed: number): Network {
+export function buildDae(
+  tf: Tf,
+  { genes }: Pick<NetworkGround, "genes">,
+  { hidden, bottleneck }: DaeConfig,
+  seed: number,
+): Network {
   const parameters = new Parameters(tf, seed, "dae");
   const encode1 = parameters.linear("encode1", genes, hidden);
   const encode2 = parameters.linear("encode2", hidden, bottleneck);
@@ -30,10 +35,10 @@ export function buildDae(tf: Tf, genes: number, { hidden, bottleneck }: DaeConfi
   const decode2 = parameters.linear("decode2", hidden, genes);
   return {
     parameters,
-    forward(z) {
+    forward({ z }) {
       const h = tf.relu(linear(tf, z, encode1)); // B × hidden
       const code = tf.relu(linear(tf, h, encode2)); // B × bottleneck
-      return linear(tf, tf.relu(linear(tf, code, decode1)), decode2); // B × G
+      return { x: linear(tf, tf.relu(linear(tf, code, decode1)), decode2) }; // B × G
     },
   };
 }
@@ -45,9 +50,9 @@ export const dae: NetworkKind<DaeConfig & Record<string, number>> = {
   build: buildDae,
 };
 
-/** Trains a denoising autoencoder on a task. */
-export async function fitDae(task: RepairTask, options: DaeOptions = {}): Promise<NetworkModel> {
+/** Trains a denoising autoencoder. */
+export async function fitDae(data: TrainingData, options: DaeOptions = {}): Promise<NetworkModel> {
   const { hidden, bottleneck, ...training } = options;
   const config = resolveOptions("repair.fitDae", { hidden, bottleneck }, DEFAULTS);
-  return fitNetwork(dae, task, { ...config }, training);
+  return fitNetwork(dae, data, { ...config }, training);
 }

@@ -1,8 +1,8 @@
 import { checkGenes, type RepairModel } from "./model.js";
-import { dense, type RepairTask } from "./task.js";
+import { dense, type TrainingData } from "./training-data.js";
 
 /** No repair at all: the degraded cells as they are. What every method must beat. */
-export async function fitDegradedInput(task: RepairTask): Promise<RepairModel> {
+export async function fitDegradedInput(task: TrainingData): Promise<RepairModel> {
   const { genes } = task;
   return {
     name: "degraded-input",

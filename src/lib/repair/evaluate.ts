@@ -4,7 +4,8 @@ import { resolveOptions } from "../options.js";
 import { bootstrapSums, type Measure } from "./bootstrap-cells.js";
 import { averagePrecisionOverCells, detectionPerCell, f1OverCells } from "./detection.js";
 import type { RepairModel } from "./model.js";
-import { dense, type RepairTask, type Scaling } from "./task.js";
+import type { RepairTask } from "./task.js";
+import { dense, type Scaling } from "./training-data.js";
 
 /** Options of {@link evaluate}. */
 export interface EvaluateOptions {

@@ -1,39 +1,46 @@
 import { backend } from "../engine/backend.js";
 import { compile } from "../engine/compile.js";
+import type { InputSpecs } from "../engine/inputs.js";
 import type { Program } from "../engine/program.js";
 import type { NamedTensors, TensorValues, Tf } from "../engine/tensorflow.js";
 import { resolveOptions } from "../options.js";
+import { cellInputs, networkInput } from "./batches.js";
 import { Checkpoints, fingerprint } from "./checkpoint.js";
-import type { Network, NetworkConfig, NetworkKind } from "./network.js";
+import { meanSquaredError, type Network, type NetworkConfig, type NetworkKind } from "./network.js";
 import { NetworkModel } from "./network-model.js";
 import { Scaler } from "./scaler.js";
-import type { RepairTask } from "./task.js";
+import { severitySource } from "./severity-source.js";
+import type { TrainingData } from "./training-data.js";
 import { runTraining, type TrainingPlan } from "./training-loop.js";
 import { BUDGETS, PURE_JS_STEP_BUDGET, type TrainingOptions } from "./training-options.js";
 
-/** Trains a network on a task. */
-export async function fitNetwork(
-  kind: NetworkKind,
-  task: RepairTask,
-  config: NetworkConfig,
+/** Trains a network. */
+export async function fitNetwork<Config extends NetworkConfig>(
+  kind: NetworkKind<Config>,
+  data: TrainingData,
+  config: Config,
   options: TrainingOptions,
 ): Promise<NetworkModel> {
   const { tf, native, name } = await backend();
   const stepBudget = native ? Infinity : PURE_JS_STEP_BUDGET[name === "wasm" ? "wasm" : "cpu"];
-  const plan = trainingPlan(kind, task, options, stepBudget);
-  const network = kind.build(tf, task.genes.length, config, plan.seed);
-  const scale = new Scaler(tf, task.scaling);
+  const plan = trainingPlan(kind, data, options, stepBudget);
+  const { genes, scaling } = data;
+  const facts = kind.facts?.(tf, data, config) ?? {};
+  const severity = kind.usesSeverity ? severitySource(data, plan.severity) : undefined;
+  const network = kind.build(tf, { genes: genes.length, scaling, facts }, config, plan.seed);
+  const scale = new Scaler(tf, scaling);
   let program: Program | undefined;
   try {
-    program = trainingProgram(tf, network, scale, task.genes.length, plan);
-    const checkpoints = checkpointsOf(network, task, plan, { config, engine: name });
-    const { weights, history } = await runTraining(program, task, plan, checkpoints);
+    program = trainingProgram(tf, network, scale, genes.length, plan);
+    const checkpoints = checkpointsOf(network, data, plan, { config, engine: name });
+    const training = { program, data, severity, random: network.random ?? {}, plan, checkpoints };
+    const { weights, history } = await runTraining(training);
     setWeights(tf, network, weights);
     checkpoints?.remove();
-    const { genes, scaling } = task;
-    return new NetworkModel(tf, kind, network, { config, genes, scaling, history });
+    return new NetworkModel(tf, kind, network, { config, genes, scaling, history, facts, severity });
   } catch (error) {
     network.parameters.dispose();
+    network.dispose?.();
     throw error;
   } finally {
     program?.dispose();
@@ -41,15 +48,26 @@ export async function fitNetwork(
   }
 }
 
-function checkpointsOf(network: Network, task: RepairTask, plan: FullPlan, more: object): Checkpoints | undefined {
+function checkpointsOf(network: Network, data: TrainingData, plan: FullPlan, more: object): Checkpoints | undefined {
   const { checkpoint: folder, checkpointSeconds: seconds, method, epochs, patience, batchSize, learningRate } = plan;
   if (folder === undefined) return undefined;
-  const { weightDecay, seed, stepBudget } = plan;
-  const settings = { method, epochs, patience, batchSize, learningRate, weightDecay, seed, stepBudget, ...more };
+  const { weightDecay, seed, stepBudget, severity } = plan;
+  const settings = {
+    method,
+    epochs,
+    patience,
+    batchSize,
+    learningRate,
+    weightDecay,
+    seed,
+    stepBudget,
+    severity,
+    ...more,
+  };
   const shapes = Object.entries(network.parameters.variables).map(([name, { shape }]) => [name, shape]);
   return new Checkpoints({
     ...{ folder, seconds, method, shapes: Object.fromEntries(shapes) },
-    fingerprint: fingerprint(task, settings),
+    fingerprint: fingerprint(data, settings),
   });
 }
 
@@ -62,44 +80,67 @@ export function setWeights(tf: Tf, network: Network, weights: Readonly<Record<st
   }
 }
 
-type FullPlan = TrainingPlan & { weightDecay: number; checkpoint: string | undefined; checkpointSeconds: number };
+type FullPlan = TrainingPlan &
+  Pick<Required<TrainingOptions>, "weightDecay" | "checkpointSeconds" | "severity"> & {
+    clipNorm: number;
+    checkpoint: string | undefined;
+  };
 
-function trainingPlan(kind: NetworkKind, task: RepairTask, options: TrainingOptions, stepBudget: number): FullPlan {
+function trainingPlan<Config extends NetworkConfig>(
+  kind: NetworkKind<Config>,
+  data: TrainingData,
+  options: TrainingOptions,
+  stepBudget: number,
+): FullPlan {
   const { budget = "quick" } = options;
   if (!Object.hasOwn(BUDGETS, budget)) {
     throw new RangeError(`budget is "${String(budget)}"; use ${Object.keys(BUDGETS).join(", ")}`);
   }
   const { epochs, patience } = BUDGETS[budget];
+  const { learningRate, weightDecay = 1e-4, clipNorm = Infinity } = kind;
   const resolved = resolveOptions<TrainingOptions>(`the training of ${kind.name}`, options, {
-    ...{ budget, epochs, patience, batchSize: 64, learningRate: kind.learningRate, weightDecay: 1e-4, seed: task.seed },
+    ...{ budget, epochs, patience, batchSize: 64, learningRate, weightDecay, seed: data.seed },
     ...{ onProgress: undefined, checkpoint: undefined, checkpointSeconds: 10, signal: undefined },
+    severity: "estimate",
   }) as Required<TrainingOptions>;
   for (const key of ["epochs", "patience", "batchSize"] as const) {
     if (!(Number.isInteger(resolved[key]) && resolved[key] > 0)) {
       throw new RangeError(`${key} must be a positive whole number, not ${resolved[key]}`);
     }
   }
-  return { ...resolved, method: kind.name, stepBudget };
+  return { ...resolved, clipNorm, method: kind.name, stepBudget };
 }
 
-/** Mean squared error of z-scored genes, averaged over the cells of weight 1: the paper's objective. */
 function trainingProgram(
   tf: Tf,
   network: Network,
   scale: Scaler,
   genes: number,
-  { batchSize, weightDecay }: FullPlan,
+  { batchSize, weightDecay, clipNorm }: FullPlan,
 ): Program {
-  const loss = ({ y, x, weight }: NamedTensors) => {
-    const error = network.forward(scale.toZ(y!)).sub(scale.toZ(x!)); // B × G
-    return error.square().mean(1).mul(weight!).sum().div(weight!.sum());
-  };
-  const inputs = {
-    y: { shape: [batchSize, genes] },
+  const random = Object.entries(network.random ?? {});
+  const pair: InputSpecs = {
+    ...cellInputs(batchSize, genes),
     x: { shape: [batchSize, genes] },
     weight: { shape: [batchSize] },
   };
-  const { variables } = network.parameters;
-  const functions = { loss: { inputs, run: (tensors: NamedTensors) => ({ loss: loss(tensors) }) } };
-  return compile(tf, { inputs, loss, variables, optimizer: { weightDecay }, functions });
+  const error = (tensors: NamedTensors) =>
+    meanSquaredError(network.forward(networkInput(scale, tensors)).x, {
+      target: scale.toZ(tensors["x"]!),
+      weight: tensors["weight"]!,
+    });
+  const loss = (tensors: NamedTensors) => {
+    const input = networkInput(scale, tensors);
+    const { x, weight } = tensors as { x: NamedTensors[string]; weight: NamedTensors[string] };
+    const drawn = Object.fromEntries(random.map(([name]) => [name, tensors[name]!]));
+    return network.loss!({ ...input, clean: x, target: scale.toZ(x), weight, random: drawn });
+  };
+  const draws = Object.fromEntries(random.map(([name, { columns }]) => [name, { shape: [batchSize, columns] }]));
+  return compile(tf, {
+    inputs: { ...pair, ...draws },
+    loss: network.loss ? loss : error,
+    variables: network.parameters.variables,
+    optimizer: { weightDecay, clipNorm },
+    functions: { error: { inputs: pair, run: (tensors: NamedTensors) => ({ error: error(tensors) }) } },
+  });
 }

@@ -1,9 +1,9 @@
 import { DenseMatrix } from "../anndata/dense.js";
 import { checkGenes, type RepairModel } from "./model.js";
-import type { RepairTask } from "./task.js";
+import type { TrainingData } from "./training-data.js";
 
 /** Every cell becomes the mean of the clean training cells: what can be had without looking at the cell. */
-export async function fitGeneMean(task: RepairTask): Promise<RepairModel> {
+export async function fitGeneMean(task: TrainingData): Promise<RepairModel> {
   const { genes } = task;
   const { mean } = task.scaling;
   return {

@@ -1,5 +1,6 @@
 export { backendReport, type BackendReport } from "../engine/backend.js";
 export type { Measure } from "./bootstrap-cells.js";
+export { countDamage, eitherDamage, paperDamage, type Damage } from "./damage.js";
 export { fitDae, type DaeConfig, type DaeOptions } from "./dae.js";
 export { fitDegradedInput } from "./degraded-input.js";
 export type { DanfoFrame } from "./danfo.js";
@@ -7,11 +8,20 @@ export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.js";
 export { fitGeneMean } from "./gene-mean.js";
 export { fitLinearFusion, type LinearFusionOptions } from "./linear-fusion.js";
 export { loadModel } from "./load-model.js";
-export type { Repaired, RepairModel } from "./model.js";
+export { fit, METHODS, type MethodId, type RepairMethod } from "./methods.js";
+export type { Repaired, RepairModel, RepairOptions, Severities } from "./model.js";
 export type { NetworkModel } from "./network-model.js";
 export { RESULT_MIME, ResultTable, resultTable, type ResultJson, type ShownTable } from "./result-table.js";
 export { fitRidge, type RidgeOptions } from "./ridge.js";
-export { prepare, SD_FLOOR, type PrepareOptions, type RepairTask, type Scaling } from "./task.js";
+export { prepare, type PrepareOptions, type RepairTask } from "./task.js";
+export {
+  SD_FLOOR,
+  trainingData,
+  type Scaling,
+  type TrainingData,
+  type TrainingDataOptions,
+  type TrainingParts,
+} from "./training-data.js";
 export {
   BUDGETS,
   PURE_JS_STEP_BUDGET,

@@ -7,7 +7,7 @@ import { choleskySolve } from "../stats/linear-algebra.js";
 import { checkGenes, type RepairModel } from "./model.js";
 import { leadingDirections } from "./principal-components.js";
 import { Scaler } from "./scaler.js";
-import { dense, type RepairTask } from "./task.js";
+import { dense, type TrainingData } from "./training-data.js";
 
 /** Options of {@link fitLinearFusion}. */
 export interface LinearFusionOptions {
@@ -44,7 +44,7 @@ interface FusionWeights {
  * degraded training cells, divided by √G. Each gene's 4 + components weights are one ridge regression over the training
  * pairs. The severity is not told to it.
  */
-export async function fitLinearFusion(task: RepairTask, options: LinearFusionOptions = {}): Promise<RepairModel> {
+export async function fitLinearFusion(task: TrainingData, options: LinearFusionOptions = {}): Promise<RepairModel> {
   const fusion = resolveOptions<Fusion>("repair.fitLinearFusion", options, { components: 30, lambda: 2, tau: 0.4 });
   if (!(fusion.lambda > 0)) throw new RangeError(`lambda must be positive, not ${fusion.lambda}`);
   const { tf } = await backend();
@@ -74,7 +74,7 @@ export async function fitLinearFusion(task: RepairTask, options: LinearFusionOpt
 function features(
   tf: Tf,
   scaler: Scaler,
-  { scaling }: RepairTask,
+  { scaling }: TrainingData,
   degraded: DenseMatrix,
   { tau, components }: Fusion,
   { center, directions }: Pick<FusionWeights, "center" | "directions">,
@@ -87,7 +87,7 @@ function features(
   return { own, scores };
 }
 
-function fitWeights(tf: Tf, task: RepairTask, fusion: Fusion): FusionWeights {
+function fitWeights(tf: Tf, task: TrainingData, fusion: Fusion): FusionWeights {
   const { components, lambda } = fusion;
   const G = task.genes.length;
   const basis = principalBasis(tf, task, components);
@@ -115,7 +115,7 @@ function fitWeights(tf: Tf, task: RepairTask, fusion: Fusion): FusionWeights {
   return { ...basis, own, shared };
 }
 
-function principalBasis(tf: Tf, task: RepairTask, components: number): Pick<FusionWeights, "center" | "directions"> {
+function principalBasis(tf: Tf, task: TrainingData, components: number): Pick<FusionWeights, "center" | "directions"> {
   const G = task.genes.length;
   return scoped(tf, () => {
     const scaler = new Scaler(tf, task.scaling);
@@ -146,7 +146,7 @@ interface PairSums {
 
 function pairSums(
   tf: Tf,
-  task: RepairTask,
+  task: TrainingData,
   fusion: Fusion,
   basis: Pick<FusionWeights, "center" | "directions">,
 ): PairSums {

@@ -5,7 +5,9 @@ import { dae } from "./dae.js";
 import { setWeights } from "./fit-network.js";
 import type { NetworkConfig, NetworkKind } from "./network.js";
 import { MODEL_FILE, NetworkModel } from "./network-model.js";
-import { readTensorFile } from "./tensor-file.js";
+import { knownSeverities, SeverityEstimator, type SeverityArrays } from "./severity-estimator.js";
+import { estimatedBy } from "./severity-source.js";
+import { readTensorFile, type TensorFile } from "./tensor-file.js";
 import type { TrainingHistory } from "./training-options.js";
 import { transformer } from "./transformer.js";
 
@@ -18,13 +20,25 @@ export async function loadModel(folder: string): Promise<NetworkModel> {
   const { metadata, tensors } = readTensorFile(path);
   const saved = JSON.parse(metadata["model"] ?? "{}") as SavedModel;
   const kind = KINDS[saved.kind] as NetworkKind | undefined;
-  const { "scaling.mean": mean, "scaling.sd": sd, ...weights } = tensors;
+  const { mean, sd } = vectors(tensors, "scaling");
   if (!kind || !mean || !sd) throw new Error(`${path} holds no model of this library (kind: ${String(saved.kind)}).`);
   const { tf } = await backend();
-  const network = kind.build(tf, saved.genes.length, saved.config, 0);
-  setWeights(tf, network, Object.fromEntries(Object.entries(weights).map(([name, { data }]) => [name, data])));
   const { config, genes, history } = saved;
-  return new NetworkModel(tf, kind, network, { config, genes, history, scaling: { mean: mean.data, sd: sd.data } });
+  const scaling = { mean, sd };
+  const facts = vectors(tensors, "facts");
+  const estimator = vectors(tensors, "severity");
+  const estimated =
+    "weights" in estimator && estimatedBy(new SeverityEstimator(estimator as unknown as SeverityArrays));
+  const severity = estimated || (kind.usesSeverity ? { of: knownSeverities } : undefined);
+  const network = kind.build(tf, { genes: genes.length, scaling, facts }, config, 0);
+  setWeights(tf, network, Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data])));
+  return new NetworkModel(tf, kind, network, { config, genes, history, scaling, facts, severity });
+}
+
+/** The arrays whose names start with a prefix, without it. */
+function vectors(tensors: TensorFile["tensors"], prefix: string): Record<string, Float32Array> {
+  const own = Object.entries(tensors).filter(([name]) => name.startsWith(`${prefix}.`));
+  return Object.fromEntries(own.map(([name, { data }]) => [name.slice(prefix.length + 1), data]));
 }
 
 interface SavedModel {

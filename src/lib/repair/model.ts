@@ -6,6 +6,23 @@ import type { TrainingHistory } from "./training-options.js";
 export interface Repaired {
   /** Estimated clean expression, cells × genes, log1p; small negative values occur where a gene is near zero. */
   readonly mean: DenseMatrix;
+  /** Standard deviation of what is not known about the clean value, log1p; of models that say so. */
+  readonly sd?: DenseMatrix;
+  /** Probability that the gene is expressed in the clean cell; of models that say so. */
+  readonly pExpressed?: DenseMatrix;
+}
+
+/** Severities of the paper's damage, each one number for all cells or one a cell, in the units of `degrade.paper`. */
+export interface Severities {
+  readonly intensity: number | ArrayLike<number>;
+  readonly dropout: number | ArrayLike<number>;
+  readonly noise: number | ArrayLike<number>;
+}
+
+/** Options of {@link RepairModel.repair}. */
+export interface RepairOptions {
+  /** The cells' severities, for models that use them. Default: the model's estimate from the cells. */
+  readonly severity?: Severities;
 }
 
 /** A fitted repair method. */
@@ -19,7 +36,7 @@ export interface RepairModel {
   /** How training went, for networks. */
   readonly history?: TrainingHistory;
   /** Repairs degraded cells: log1p values of the genes the model was fitted on, in their order. */
-  repair(cells: AnnData): Promise<Repaired>;
+  repair(cells: AnnData, options?: RepairOptions): Promise<Repaired>;
   /** Writes the model into a folder; networks have it. */
   save?(folder: string): void;
   /** Frees what the model holds on the engine. */

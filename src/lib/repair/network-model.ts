@@ -3,12 +3,13 @@ import type { AnnData } from "../anndata/anndata.js";
 import { DenseMatrix } from "../anndata/dense.js";
 import { compile } from "../engine/compile.js";
 import type { Program } from "../engine/program.js";
-import type { Tf } from "../engine/tensorflow.js";
-import { fillBatch, range } from "./batches.js";
-import { checkGenes, type Repaired, type RepairModel } from "./model.js";
-import type { Network, NetworkConfig, NetworkKind } from "./network.js";
+import type { NamedTensors, Tf } from "../engine/tensorflow.js";
+import { BatchArrays, cellInputs, networkInput, noSeverity, range } from "./batches.js";
+import { checkGenes, type Repaired, type RepairModel, type RepairOptions } from "./model.js";
+import type { Facts, Network, NetworkConfig, NetworkInput, NetworkKind } from "./network.js";
 import { Scaler } from "./scaler.js";
-import { dense, type Scaling } from "./task.js";
+import { givenSeverities, type SeveritySource } from "./severity-source.js";
+import { dense, type Scaling } from "./training-data.js";
 import { writeTensorFile } from "./tensor-file.js";
 import type { TrainingHistory } from "./training-options.js";
 
@@ -24,6 +25,9 @@ export interface NetworkDescription {
   readonly genes: readonly string[];
   readonly scaling: Scaling;
   readonly history: TrainingHistory;
+  readonly facts: Facts;
+  /** Undefined for networks that do not use severities. */
+  readonly severity: SeveritySource | undefined;
 }
 
 /** A trained network. */
@@ -33,13 +37,13 @@ export class NetworkModel implements RepairModel {
   readonly parameters: number;
   readonly history: TrainingHistory;
   readonly #network: Network;
-  readonly #program: Program;
+  readonly #programs = new Map<string, Program>();
   readonly #scale: Scaler;
 
   /** Takes the network over; its variables hold the trained weights. */
   constructor(
-    tf: Tf,
-    kind: NetworkKind,
+    private readonly tf: Tf,
+    kind: Pick<NetworkKind, "name" | "label">,
     network: Network,
     private readonly description: NetworkDescription,
   ) {
@@ -48,52 +52,98 @@ export class NetworkModel implements RepairModel {
     this.history = description.history;
     this.parameters = network.parameters.count;
     this.#network = network;
-    const genes = description.genes.length;
-    const { variables } = network.parameters;
-    const scale = new Scaler(tf, description.scaling);
-    this.#scale = scale;
-    this.#program = compile(tf, {
-      variables,
-      functions: {
-        repair: {
-          inputs: { y: { shape: [REPAIR_BATCH, genes] } },
-          run: ({ y }) => ({ mean: scale.fromZ(network.forward(scale.toZ(y!))) }),
-        },
-      },
-    });
+    this.#scale = new Scaler(tf, description.scaling);
   }
 
-  async repair(cells: AnnData): Promise<Repaired> {
-    checkGenes(this.label, this.description.genes, cells);
-    const degraded = dense(cells);
-    const [count, genes] = degraded.shape;
-    const repaired = new Float32Array(count * genes);
-    const y = new Float32Array(REPAIR_BATCH * genes);
-    for (let start = 0; start < count; start += REPAIR_BATCH) {
-      const rows = range(start, Math.min(count, start + REPAIR_BATCH));
-      const { mean } = this.#program.call("repair", { y: fillBatch(degraded, rows, y) });
-      repaired.set(mean!.subarray(0, rows.length * genes), start * genes);
+  async repair(cells: AnnData, options: RepairOptions = {}): Promise<Repaired> {
+    const { mean, sd, pExpressed } = this.#run("repair", cells, options);
+    return { mean: mean!, ...(sd && { sd }), ...(pExpressed && { pExpressed }) };
+  }
+
+  /** Names of what {@link view} can show. */
+  get views(): readonly string[] {
+    return Object.keys(this.#network.views ?? {});
+  }
+
+  /**
+   * What else the network computes for cells, such as the attention of its layers.
+   *
+   * @param name - one of {@link views}.
+   * @returns matrices by name, the cells as rows, everything else in row-major order as columns.
+   */
+  view(name: string, cells: AnnData, options: RepairOptions = {}): Record<string, DenseMatrix> {
+    if (!this.views.includes(name)) {
+      throw new RangeError(`The ${this.label} has no view "${name}"; it has ${this.views.join(", ") || "none"}.`);
     }
-    return { mean: new DenseMatrix([count, genes], repaired) };
+    return this.#run(name, cells, options);
   }
 
   save(folder: string): void {
-    const { config, genes, scaling, history } = this.description;
+    const { config, genes, scaling, history, facts, severity } = this.description;
     const { variables } = this.#network.parameters;
-    const weights = this.#program.pull({ moments: false }).variables;
-    const tensors = Object.fromEntries(
-      Object.entries(variables).map(([name, { shape }]) => [name, { shape, data: weights[name] as Float32Array }]),
-    );
-    const vector = (data: Float32Array) => ({ shape: [data.length], data });
+    const weights = Object.entries(variables).map(([name, variable]) => {
+      return [name, { shape: variable.shape, data: variable.dataSync<"float32">() }] as const;
+    });
+    const vectors = (prefix: string, arrays: Readonly<Record<string, Float32Array>>) =>
+      Object.entries(arrays).map(([name, data]) => [`${prefix}.${name}`, { shape: [data.length], data }] as const);
+    const model = { kind: this.name, config, genes, history };
     writeTensorFile(join(folder, MODEL_FILE), {
-      metadata: { model: JSON.stringify({ kind: this.name, config, genes, history }) },
-      tensors: { ...tensors, "scaling.mean": vector(scaling.mean), "scaling.sd": vector(scaling.sd) },
+      metadata: { model: JSON.stringify(model) },
+      tensors: Object.fromEntries([
+        ...weights,
+        ...vectors("scaling", { ...scaling }),
+        ...vectors("facts", facts),
+        ...vectors("severity", { ...severity?.estimator?.arrays }),
+      ]),
     });
   }
 
   dispose(): void {
-    this.#program.dispose();
+    for (const program of this.#programs.values()) program.dispose();
     this.#scale.dispose();
     this.#network.parameters.dispose();
+    this.#network.dispose?.();
+  }
+
+  /** Runs a function of cells, batch by batch. */
+  #run(name: string, cells: AnnData, { severity: given }: RepairOptions): Record<string, DenseMatrix> {
+    const { genes, severity: source } = this.description;
+    checkGenes(this.label, genes, cells);
+    const values = dense(cells);
+    const count = cells.nObs;
+    const severity = source ? (given ? givenSeverities(given, count) : source.of(cells)) : noSeverity(count);
+    const program = this.#program(name);
+    const arrays = new BatchArrays(REPAIR_BATCH);
+    const results: Record<string, DenseMatrix> = {};
+    for (let start = 0; start < count; start += REPAIR_BATCH) {
+      const rows = range(start, Math.min(count, start + REPAIR_BATCH));
+      for (const [key, batch] of Object.entries(program.call(name, arrays.cells({ values, severity }, rows)))) {
+        const columns = batch.length / REPAIR_BATCH;
+        results[key] ??= new DenseMatrix([count, columns], new Float32Array(count * columns));
+        results[key].data.set(batch.subarray(0, rows.length * columns), start * columns);
+      }
+    }
+    return results;
+  }
+
+  #program(name: string): Program {
+    const known = this.#programs.get(name);
+    if (known) return known;
+    const network = this.#network;
+    const compute = name === "repair" ? (input: NetworkInput) => this.#repaired(input) : network.views![name]!;
+    const run = (tensors: NamedTensors) => compute(networkInput(this.#scale, tensors));
+    const inputs = cellInputs(REPAIR_BATCH, this.description.genes.length);
+    const program = compile(this.tf, {
+      variables: network.parameters.variables,
+      functions: { [name]: { inputs, run } },
+    });
+    this.#programs.set(name, program);
+    return program;
+  }
+
+  #repaired(input: NetworkInput): NamedTensors {
+    const { x, sd, pExpressed } = this.#network.forward(input);
+    const unknown = sd && { sd: this.#scale.spreadFromZ(sd) };
+    return { mean: this.#scale.fromZ(x), ...unknown, ...(pExpressed && { pExpressed }) };
   }
 }

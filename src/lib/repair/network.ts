@@ -1,14 +1,70 @@
-import type { Tensor, Tf } from "../engine/tensorflow.js";
+import type { NamedTensors, Tensor, Tf } from "../engine/tensorflow.js";
 import type { Parameters } from "./parameters.js";
+import type { Scaling, TrainingData } from "./training-data.js";
 
-/** A network's sizes; plain numbers and words, so that they can be saved. */
+/** A network's sizes and settings; plain numbers and words, so that they can be saved. */
 export type NetworkConfig = Readonly<Record<string, number | string | boolean>>;
 
-/** A network on z-scored values. */
+/** What a network sees of a batch of cells. */
+export interface NetworkInput {
+  /** Degraded values, log1p: B × G. */
+  readonly y: Tensor;
+  /** The same z-scored with the clean training cells' mean and sd. */
+  readonly z: Tensor;
+  /** Severity of each cell, B × 3 ({@link SEVERITY_NAMES}); zeros where the kind does not ask for it. */
+  readonly severity: Tensor;
+}
+
+/** What a network says of the clean cells. */
+export interface NetworkOutput {
+  /** Their values, z-scored: B × G. */
+  readonly x: Tensor;
+  /** Standard deviation of what is not known about x, z-scored: B × G. */
+  readonly sd?: Tensor;
+  /** Probability that the gene is expressed in the clean cell: B × G. */
+  readonly pExpressed?: Tensor;
+}
+
+/** A batch in training. */
+export interface TrainingBatch extends NetworkInput {
+  /** Clean values, z-scored: B × G. */
+  readonly target: Tensor;
+  /** Clean values, log1p: B × G. */
+  readonly clean: Tensor;
+  /** One for a cell, zero for padding: B. */
+  readonly weight: Tensor;
+  /** The draws that {@link Network.random} asks for. */
+  readonly random: NamedTensors;
+}
+
+/** Random numbers of a training step: B × columns, drawn anew for every step. */
+export interface RandomInput {
+  readonly columns: number;
+  readonly distribution: "normal" | "uniform";
+}
+
+/** A network. */
 export interface Network {
   readonly parameters: Parameters;
-  /** Degraded cells → repaired cells, both B × G and z-scored with the clean training cells' mean and sd. */
-  forward(z: Tensor): Tensor;
+  /** Random numbers that its loss takes, by name. Default: none. */
+  readonly random?: Readonly<Record<string, RandomInput>>;
+  forward(input: NetworkInput): NetworkOutput;
+  /** The scalar to minimise. Default: the mean squared error of x, the paper's. */
+  loss?(batch: TrainingBatch): Tensor;
+  /** What else can be asked of a trained network, such as attention; every result has the cells as first axis. */
+  readonly views?: Readonly<Record<string, (input: NetworkInput) => NamedTensors>>;
+  /** Frees tensors that are no parameters. */
+  dispose?(): void;
+}
+
+/** Arrays that a network needs beside its weights, learned in closed form before the training. */
+export type Facts = Readonly<Record<string, Float32Array>>;
+
+/** What a network is built for. */
+export interface NetworkGround {
+  readonly genes: number;
+  readonly scaling: Scaling;
+  readonly facts: Facts;
 }
 
 /** A kind of network: how to name and build it. */
@@ -17,5 +73,23 @@ export interface NetworkKind<Config extends NetworkConfig = NetworkConfig> {
   readonly label: string;
   /** Default of the learning rate. */
   readonly learningRate: number;
-  build(tf: Tf, genes: number, config: Config, seed: number): Network;
+  /** Default of the weight decay. Default: 1e-4. */
+  readonly weightDecay?: number;
+  /** Largest norm of all gradients together. Default: no limit. */
+  readonly clipNorm?: number;
+  /** Whether it is told the cells' severity. Default: false. */
+  readonly usesSeverity?: boolean;
+  /** Learns the facts it needs from the training cells. Default: none. */
+  facts?(tf: Tf, data: TrainingData, config: Config): Facts;
+  build(tf: Tf, ground: NetworkGround, config: Config, seed: number): Network;
+}
+
+/** The mean over a batch's cells of one number each, padding left out. */
+export function meanOverCells(perCell: Tensor, weight: Tensor): Tensor {
+  return perCell.mul(weight).sum().div(weight.sum());
+}
+
+/** Mean squared error of z-scores over cells and genes: the paper's objective. */
+export function meanSquaredError(x: Tensor, { target, weight }: Pick<TrainingBatch, "target" | "weight">): Tensor {
+  return meanOverCells(x.sub(target).square().mean(1), weight);
 }

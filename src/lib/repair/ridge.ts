@@ -7,7 +7,7 @@ import { resolveOptions } from "../options.js";
 import { checkGenes, type RepairModel } from "./model.js";
 import { Scaler } from "./scaler.js";
 import { solvePositiveDefinite } from "./solve-positive-definite.js";
-import { dense, type RepairTask } from "./task.js";
+import { dense, type TrainingData } from "./training-data.js";
 
 /** Options of {@link fitRidge}. */
 export interface RidgeOptions {
@@ -32,7 +32,7 @@ type RidgeValues = { readonly [K in keyof RidgeWeights]: Float32Array };
  * degradation alone is used, which the dual solves in seconds.
  */
 export async function fitRidge(
-  task: RepairTask,
+  task: TrainingData,
   options: RidgeOptions = {},
 ): Promise<RepairModel & { lambda: number }> {
   const { lambda } = resolveOptions<Required<RidgeOptions>>("repair.fitRidge", options, { lambda: [3e3, 1e4] });
@@ -66,7 +66,7 @@ export async function fitRidge(
 /** The penalty of lowest error on the validation cells, with its weights. */
 function chooseWeights(
   tf: Tf,
-  task: RepairTask,
+  task: TrainingData,
   penalties: readonly number[],
   maxDraws: number,
 ): { lambda: number; weights: RidgeValues } {

@@ -1,5 +1,5 @@
 import type { Tensor, Tf } from "../engine/tensorflow.js";
-import type { Scaling } from "./task.js";
+import type { Scaling } from "./training-data.js";
 
 /** z-scores as tensor operations, for use inside programs: log1p values in, log1p values out. */
 export class Scaler {
@@ -22,6 +22,11 @@ export class Scaler {
   /** z-scores → log1p values. */
   fromZ(z: Tensor): Tensor {
     return z.mul(this.#sd).add(this.#mean);
+  }
+
+  /** Standard deviations of z-scores → of log1p values. */
+  spreadFromZ(sd: Tensor): Tensor {
+    return sd.mul(this.#sd);
   }
 
   dispose(): void {

@@ -1,10 +1,14 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { AnnData } from "../anndata/anndata.js";
+import type { DenseMatrix } from "../anndata/dense.js";
 import type { Program } from "../engine/program.js";
 import type { TensorValues } from "../engine/tensorflow.js";
 import { random } from "../stats/random.js";
-import { fillBatch, range } from "./batches.js";
+import { BatchArrays, noSeverity, range, type NetworkCells } from "./batches.js";
 import type { Checkpoints, TrainingState } from "./checkpoint.js";
-import { dense, type RepairTask } from "./task.js";
+import type { RandomInput } from "./network.js";
+import type { SeveritySource } from "./severity-source.js";
+import { dense, type TrainingData } from "./training-data.js";
 import type { EpochRecord, TrainingHistory, TrainingProgress } from "./training-options.js";
 
 /** The options of a training with every default filled in. */
@@ -21,21 +25,30 @@ export interface TrainingPlan {
   readonly signal?: AbortSignal;
 }
 
+/** A training: what is trained, on what, and how. */
+export interface Training {
+  readonly program: Program;
+  readonly data: TrainingData;
+  /** Where the cells' severities come from; undefined for networks that do not use them. */
+  readonly severity: SeveritySource | undefined;
+  readonly random: Readonly<Record<string, RandomInput>>;
+  readonly plan: TrainingPlan;
+  readonly checkpoints: Checkpoints | undefined;
+}
+
 /** Seconds of the last steps, for the time left. */
 const TIMED_STEPS = 20;
 
 /**
  * Trains until the epochs are done, the validation loss has not fallen for the patience, or the step budget is spent.
- * Epoch e shows every training cell once, in random order, in draw e of its degradation (the draws take turns).
+ * Epoch e shows every training cell once, in random order, in draw e of its degradation.
  * Everything random depends on seed and epoch alone, so that a training resumed at an epoch's end takes the same course.
  */
 export async function runTraining(
-  program: Program,
-  task: RepairTask,
-  plan: TrainingPlan,
-  checkpoints: Checkpoints | undefined,
+  training: Training,
 ): Promise<{ weights: Readonly<Record<string, TensorValues>>; history: TrainingHistory }> {
-  const stepsPerEpoch = Math.ceil(task.train.nObs / plan.batchSize);
+  const { program, data, plan, checkpoints } = training;
+  const stepsPerEpoch = Math.ceil(data.train.nObs / plan.batchSize);
   const steps = Math.min(plan.epochs * stepsPerEpoch, plan.stepBudget);
   const epochs = Math.ceil(steps / stepsPerEpoch);
   const seconds: number[] = [];
@@ -46,7 +59,7 @@ export async function runTraining(
   while (step < steps && !isOver(state.records, plan.patience)) {
     let lossSum = 0;
     let trained = 0;
-    for (const batch of batches(task, plan, state.epoch)) {
+    for (const batch of batches(training, state.epoch)) {
       if (step >= steps) break;
       plan.signal?.throwIfAborted();
       const start = performance.now();
@@ -66,7 +79,7 @@ export async function runTraining(
     }
     const record = {
       ...{ epoch: state.epoch, step, trainingLoss: lossSum / trained },
-      validationLoss: validationLoss(program, task, plan.batchSize),
+      validationLoss: validationLoss(training),
       learningRate: learningRateAt(step - 1, steps, plan.learningRate),
     };
     if (!Number.isFinite(record.validationLoss)) throw diverged(plan, step);
@@ -104,36 +117,47 @@ export function learningRateAt(step: number, steps: number, peak: number): numbe
   return (peak * (1 + Math.cos((Math.PI * (step - warmUp)) / Math.max(1, steps - warmUp)))) / 2;
 }
 
-function* batches(task: RepairTask, { batchSize, seed, method }: TrainingPlan, epoch: number) {
-  const degraded = dense(task.degraded.train[epoch % task.degraded.train.length]!);
-  const clean = dense(task.train);
-  const genes = clean.shape[1];
+function* batches({ data, severity, random: wanted, plan }: Training, epoch: number) {
+  const { batchSize, seed, method } = plan;
+  const degraded = networkCells(data.draw(epoch), severity);
+  const clean = dense(data.train);
   const order = random(seed, method, "shuffle", String(epoch)).permutation(clean.shape[0]);
-  const y = new Float32Array(batchSize * genes);
-  const x = new Float32Array(batchSize * genes);
+  const streams = Object.entries(wanted).map(([name, input]) => {
+    return { name, ...input, stream: random(seed, method, name, String(epoch)) };
+  });
+  const arrays = new BatchArrays(batchSize);
   for (let start = 0; start < order.length; start += batchSize) {
     const rows = order.subarray(start, start + batchSize);
-    const weight = new Float32Array(batchSize).fill(1, 0, rows.length);
-    const inputs = { y: fillBatch(degraded, rows, y), x: fillBatch(clean, rows, x), weight };
+    const inputs: Record<string, Float32Array> = pairInputs(arrays, degraded, clean, rows);
+    for (const { name, columns, distribution, stream } of streams) {
+      const array = arrays.array(name, columns);
+      inputs[name] = distribution === "normal" ? stream.fillNormal(array) : stream.fillUniform(array);
+    }
     yield { inputs, cells: rows.length };
   }
 }
 
-/** Mean squared error over the validation cells, z-scored, as the training loss. */
-function validationLoss(program: Program, task: RepairTask, batchSize: number): number {
-  const degraded = dense(task.degraded.validation);
-  const clean = dense(task.validation);
-  const [cells, genes] = clean.shape;
-  const y = new Float32Array(batchSize * genes);
-  const x = new Float32Array(batchSize * genes);
+/** Mean squared error over the validation cells, z-scored, whatever the training minimises. */
+function validationLoss({ program, data, severity, plan }: Training): number {
+  const degraded = networkCells(data.degraded.validation, severity);
+  const clean = dense(data.validation);
+  const cells = clean.shape[0];
+  const arrays = new BatchArrays(plan.batchSize);
   let sum = 0;
-  for (let start = 0; start < cells; start += batchSize) {
-    const rows = range(start, Math.min(cells, start + batchSize));
-    const weight = new Float32Array(batchSize).fill(1, 0, rows.length);
-    const inputs = { y: fillBatch(degraded, rows, y), x: fillBatch(clean, rows, x), weight };
-    sum += program.call("loss", inputs)["loss"]![0]! * rows.length;
+  for (let start = 0; start < cells; start += plan.batchSize) {
+    const rows = range(start, Math.min(cells, start + plan.batchSize));
+    sum += program.call("error", pairInputs(arrays, degraded, clean, rows))["error"]![0]! * rows.length;
   }
   return sum / cells;
+}
+
+function networkCells(cells: AnnData, severity: SeveritySource | undefined): NetworkCells {
+  return { values: dense(cells), severity: severity?.of(cells) ?? noSeverity(cells.nObs) };
+}
+
+function pairInputs(arrays: BatchArrays, degraded: NetworkCells, clean: DenseMatrix, rows: Int32Array | Uint32Array) {
+  const weight = arrays.array("weight", 1).fill(0).fill(1, 0, rows.length);
+  return { ...arrays.cells(degraded, rows), x: arrays.rows("x", clean, rows), weight };
 }
 
 const NONE: Pick<EpochRecord, "epoch" | "validationLoss"> = { epoch: -1, validationLoss: Infinity };

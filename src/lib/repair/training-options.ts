@@ -37,7 +37,7 @@ export interface TrainingHistory {
 export interface TrainingOptions {
   /** Length of the training. Default: "quick". */
   readonly budget?: BudgetName;
-  /** Most epochs; an epoch shows every training cell once, in one draw of its degradation. Default: the budget's. */
+  /** Most epochs; an epoch shows every training cell once, in a draw of its degradation of its own. Default: the budget's. */
   readonly epochs?: number;
   /** Stop after this many epochs without a lower validation loss. Default: the budget's. */
   readonly patience?: number;
@@ -49,6 +49,11 @@ export interface TrainingOptions {
   readonly weightDecay?: number;
   /** Seed of initial weights and shuffling. Default: the task's. */
   readonly seed?: number;
+  /**
+   * What networks that use the cells' severity are told of it: their own estimate from the degraded values, or what the
+   * simulation drew (columns of `obs`), which no real sample knows. Default: "estimate".
+   */
+  readonly severity?: "estimate" | "known";
   readonly onProgress?: (progress: TrainingProgress) => void;
   /** Folder for a checkpoint; a training that finds its own there goes on from it. Default: none. */
   readonly checkpoint?: string;

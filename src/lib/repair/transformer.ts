@@ -2,10 +2,10 @@ import type { Tf } from "../engine/tensorflow.js";
 import { resolveOptions } from "../options.js";
 import { fitNetwork } from "./fit-network.js";
 import { encoderLayer, linear } from "./layers.js";
-import type { Network, NetworkKind } from "./network.js";
+import type { Network, NetworkGround, NetworkKind } from "./network.js";
 import type { NetworkModel } from "./network-model.js";
 import { Parameters } from "./parameters.js";
-import type { RepairTask } from "./task.js";
+import type { TrainingData } from "./training-data.js";
 import type { TrainingOptions } from "./training-options.js";
 
 /** Sizes of the paper's network. */
@@ -30,7 +30,12 @@ export type TransformerOptions = TrainingOptions & Partial<TransformerConfig>;
  * one; a Transformer encoder of four layers (post-norm, ReLU, PyTorch's defaults, without dropout); Linear 256 → G. One
  * forward pass repairs a cell. With one token attention has nothing to choose from: its softmax is 1.
  */
-export function buildTransformer(tf: Tf, genes: number, config: TransformerConfig, seed: number): Network {
+export function buildTransformer(
+  tf: Tf,
+  { genes }: Pick<NetworkGround, "genes">,
+  config: TransformerConfig,
+  seed: number,
+): Network {
   const { width, layers, heads, feedForward } = config;
   const parameters = new Parameters(tf, seed, "transformer");
   const embed = parameters.linear("embed", genes, width);
@@ -38,10 +43,10 @@ export function buildTransformer(tf: Tf, genes: number, config: TransformerConfi
   const output = parameters.linear("output", width, genes);
   return {
     parameters,
-    forward(z) {
+    forward({ z }) {
       let h = linear(tf, z, embed).expandDims(1); // B × G → B × D → B × 1 × D
       for (const layer of encoder) h = encoderLayer(tf, h, layer, { heads });
-      return linear(tf, h.squeeze([1]), output); // B × D → B × G
+      return { x: linear(tf, h.squeeze([1]), output) }; // B × D → B × G
     },
   };
 }
@@ -53,12 +58,12 @@ export const transformer: NetworkKind<TransformerConfig & Record<string, number>
   build: buildTransformer,
 };
 
-/** Trains the paper's network on a task. */
-export async function fitTransformer(task: RepairTask, options: TransformerOptions = {}): Promise<NetworkModel> {
+/** Trains the paper's network. */
+export async function fitTransformer(data: TrainingData, options: TransformerOptions = {}): Promise<NetworkModel> {
   const { width, layers, heads, feedForward, ...training } = options;
   const config = resolveOptions("repair.fitTransformer", { width, layers, heads, feedForward }, PAPER);
   if (config.width % config.heads !== 0) {
     throw new RangeError(`width (${config.width}) must be a multiple of heads (${config.heads})`);
   }
-  return fitNetwork(transformer, task, { ...config }, training);
+  return fitNetwork(transformer, data, { ...config }, training);
 }

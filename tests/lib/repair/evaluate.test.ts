@@ -11,7 +11,7 @@ import {
   resultTable,
   type RepairModel,
 } from "../../../src/lib/repair/index.js";
-import { dense } from "../../../src/lib/repair/task.js";
+import { dense } from "../../../src/lib/repair/training-data.js";
 import { simulate } from "../../helpers/simulate.js";
 
 const task = prepare(simulate({ cells: 200 }), { nTopGenes: 40, draws: 1 });

@@ -8,7 +8,7 @@ import {
   SD_FLOOR,
   type RepairTask,
 } from "../../../src/lib/repair/index.js";
-import { dense, scalingOf } from "../../../src/lib/repair/task.js";
+import { dense, scalingOf } from "../../../src/lib/repair/training-data.js";
 import { expectClose } from "../../helpers/compare.js";
 import { simulate } from "../../helpers/simulate.js";
 
