@@ -10,6 +10,8 @@ import { splitPatients } from "./split-patients.js";
 export interface CompareSimulationsOptions {
   /** Random splits of the patients. Default: 20. */
   repeats?: number;
+  /** How many of them leave out each mechanism in turn. Default: a quarter of them. */
+  mechanismRepeats?: number;
   /** Default: 0. */
   seed?: number;
   /** Called after each repeat. */
@@ -30,10 +32,10 @@ export interface CompareSimulationsOptions {
  * const { rows } = validate.compareSimulations(await validate.loadPairs("ccrcc"), { repeats: 5 });
  */
 export function compareSimulations(pairs: BulkPairs, options: CompareSimulationsOptions = {}): Findings {
-  const { repeats, seed, onRepeat } = resolveOptions<Required<CompareSimulationsOptions>>(
+  const { repeats, mechanismRepeats, seed, onRepeat } = resolveOptions<Required<CompareSimulationsOptions>>(
     "validate.compareSimulations",
     options,
-    { repeats: 20, seed: 0, onRepeat: () => undefined },
+    { repeats: 20, mechanismRepeats: Math.ceil((options.repeats ?? 20) / 4), seed: 0, onRepeat: () => undefined },
   );
   if (!Number.isInteger(repeats) || repeats < 1) {
     throw new RangeError(`repeats must be a positive whole number, not ${repeats}`);
@@ -43,7 +45,8 @@ export function compareSimulations(pairs: BulkPairs, options: CompareSimulations
   const mechanisms = new Gathered();
   for (let repeat = 0; repeat < repeats; repeat++) {
     const { fitted, judged } = splitPatients(pairs.patients, seed, repeat);
-    const found = compareSplit(selectPairs(pairs, fitted), selectPairs(pairs, judged), curves, seed + 1000 * repeat);
+    const [inside, outside] = [selectPairs(pairs, fitted), selectPairs(pairs, judged)];
+    const found = compareSplit(inside, outside, curves, seed + 1000 * repeat, repeat < mechanismRepeats);
     modes.add(found.modes);
     mechanisms.add(found.without);
     onRepeat(repeat + 1, repeats);
@@ -52,7 +55,9 @@ export function compareSimulations(pairs: BulkPairs, options: CompareSimulations
   return {
     rows: [
       ...modes.rows().map((row) => ({ part: "pairs" as const, ...size, ...row })),
-      ...mechanisms.rows().map((row) => ({ part: "mechanisms" as const, ...size, ...row, mode: `without ${row.mode}` })),
+      ...mechanisms
+        .rows()
+        .map((row) => ({ part: "mechanisms" as const, ...size, ...row, mode: `without ${row.mode}` })),
     ],
     curves: Object.entries(curves).flatMap(([mode, lines]) => curveRecords(pairs.set, mode, lines)),
     notes: [

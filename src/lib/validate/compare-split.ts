@@ -5,8 +5,9 @@ import { kolmogorovSmirnov } from "../stats/kolmogorov-smirnov.js";
 import { random } from "../stats/random.js";
 import { addToCurves, type Curves, emptyCurves } from "./curves.js";
 import { foldChanges, meanByGene, type Slopes, slopes, told } from "./fold-change.js";
+import { meanShares } from "./mean-shares.js";
 import type { BulkPairs } from "./pairs.js";
-import { meanShares, separateByGenes, separateBySummaries, summaries, type TwoKinds } from "./separate.js";
+import { separateByGenes, separateBySummaries, summaries, type TwoKinds } from "./separate.js";
 import { bulkSimulators, type Mode, MODES, simulateAll, type Simulator } from "./simulators.js";
 
 /** Measures by name. */
@@ -33,12 +34,14 @@ const LEAST = 3;
  * ones. The discriminators are trained on the fitted half, real and simulated, and judged on the other.
  *
  * @param curves - by mode; the judged half's fold changes are added.
+ * @param withMechanisms - whether the bulk simulation is run without each of its mechanisms too.
  */
 export function compareSplit(
   fitted: BulkPairs,
   judged: BulkPairs,
   curves: Record<string, Curves>,
   seed: number,
+  withMechanisms = true,
 ): SplitComparison {
   const reference = meanShares(fitted.degraded);
   const real = describeHalf(judged.clean, judged.degraded, reference);
@@ -74,7 +77,8 @@ export function compareSplit(
       "expression slope, KS": ks(ownSlopes.expression, made.expression),
     };
   }
-  return { modes, without: withoutEach(bulk.without, judged, real, modes["bulk"]!, reference, seed + 1) };
+  const simulators = withMechanisms ? bulk.without : {};
+  return { modes, without: withoutEach(simulators, judged, real, modes["bulk"]!, reference, seed + 1) };
 }
 
 /** The change of each distance where one mechanism is left out of the bulk simulation. */
@@ -120,7 +124,9 @@ function distances(real: Half, other: Half): Measures {
   );
   const pick = (values: Float64Array) => Float64Array.from(genes, (j) => values[j]!);
   const column = (rows: Float64Array[], k: number) => Float64Array.from(rows, (row) => row[k]!);
-  const perSummary = Array.from(real.summaries[0]!, (_, k) => ks(column(real.summaries, k), column(other.summaries, k)));
+  const perSummary = Array.from(real.summaries[0]!, (_, k) =>
+    ks(column(real.summaries, k), column(other.summaries, k)),
+  );
   return {
     "fold change, KS": ks(real.told, other.told),
     "fold change, energy": energyDistance(real.told, other.told),
@@ -144,10 +150,7 @@ function floorOf(trained: Half, fitted: BulkPairs, judgedHalf: Half, judged: Bul
       other: rows.filter((_, i) => !chosen.has(patients[i]!)),
     };
   };
-  return separateBySummaries(
-    halve(trained, fitted.patients, "fitted"),
-    halve(judgedHalf, judged.patients, "judged"),
-  );
+  return separateBySummaries(halve(trained, fitted.patients, "fitted"), halve(judgedHalf, judged.patients, "judged"));
 }
 
 function slopeMeans({ length, gc, expression }: Slopes): Measures {

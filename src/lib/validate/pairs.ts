@@ -1,4 +1,4 @@
-import { AnnData } from "../anndata/anndata.js";
+import type { AnnData } from "../anndata/anndata.js";
 import { annotateGenes } from "../datasets/annotate-genes.js";
 import { load } from "../datasets/load.js";
 

@@ -10,17 +10,20 @@ import { logProfiles } from "./log-profile.js";
 /** Penalty on the coefficients of z-scores, the default of `degrade.discriminate`. */
 const RIDGE = 1;
 
-/** Each sample's summaries by `degrade.summarize`, with one reference for all. */
-export function summaries(samples: AnnData, reference: Float64Array): Float64Array[] {
-  return rowsOf(summarize(samples, { reference }));
-}
+/** Genes that the summaries are made of. */
+const SUMMARY_GENES = 6000;
 
-/** Mean share of each gene of the samples' reads. */
-export function meanShares(samples: AnnData): Float64Array {
-  const totals = samples.X.rowSums();
-  const shares = new Float64Array(samples.nVars);
-  samples.X.forEachNonZero((i, j, value) => (shares[j]! += value / totals[i]! / samples.nObs));
-  return shares;
+/**
+ * Each sample's summaries by `degrade.summarize`, of the genes with the largest share in the reference only: the others are hardly ever
+ * seen, and cost most of the time.
+ *
+ * @param reference - each gene's share of the reads, the same for all samples compared.
+ */
+export function summaries(samples: AnnData, reference: Float64Array): Float64Array[] {
+  const order = Int32Array.from(reference.keys()).sort((a, b) => reference[b]! - reference[a]! || a - b);
+  const genes = order.subarray(0, SUMMARY_GENES).sort();
+  const share = Float64Array.from(genes, (j) => reference[j]!);
+  return rowsOf(summarize(samples.select({ var: genes }), { reference: share }));
 }
 
 /** Rows of two kinds. */
