@@ -11,7 +11,8 @@ import type { BulkPairs } from "./pairs.js";
  * Fits the paper's damage, `y = max(0, x · exp(-intensity · length) · keep + noise · ε)`, to each pair alone, on log profiles, each part by what it
  * is named for, over the genes that the clean sample has:
  *
- * - `intensity`: least squares over the genes that the degraded sample has too; at least 0, as the paper has it;
+ * - `intensity`: least absolute deviations over the genes that the degraded sample has too, since some of them are lost ones that noise
+ *   made positive; at least 0, as the paper has it;
  * - `noise`: the spread of these genes around that (from the median absolute deviation);
  * - `dropout`: so that as many genes are zero as in the degraded sample, at most 1; noise makes half of the lost ones positive.
  *
@@ -41,14 +42,14 @@ export function fitPaper({ clean, degraded }: BulkPairs): Frame {
   return new Frame(clean.obsNames.slice(), columns);
 }
 
-/** The intensity of least squares; where all lose more than any intensity takes, the largest. */
+/** The intensity of least absolute deviations; where all lose more than any intensity takes, the largest. */
 function fitIntensity(x: Float32Array, y: Float32Array, relative: Float64Array, genes: Int32Array): number {
   const [strongest, steps] = [20, 50];
   const descends = (intensity: number) => {
     let slope = 0;
     for (const j of genes) {
       const expected = x[j]! * lengthFactor(relative[j]!, intensity);
-      slope += (y[j]! - expected) * expected * relative[j]!;
+      slope += Math.sign(y[j]! - expected) * expected * relative[j]!;
     }
     return slope < 0;
   };
