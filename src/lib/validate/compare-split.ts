@@ -94,7 +94,10 @@ function withoutEach(
     Object.entries(simulators).map(([name, simulator]) => {
       const half = describeHalf(judged.clean, simulateAll(simulator, judged.clean, seed), reference);
       const found = distances(real, half);
-      return [name, Object.fromEntries(Object.entries(found).map(([key, value]) => [key, value - whole[key]!]))];
+      return [
+        name,
+        Object.fromEntries(Object.entries(found).map(([key, value]) => [`${key}, change`, value - whole[key]!])),
+      ];
     }),
   );
 }

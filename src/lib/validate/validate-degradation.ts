@@ -25,6 +25,8 @@ export interface ValidateDegradationOptions {
   repeats?: number;
   /** Questions to answer. Default: all four. */
   parts?: readonly ValidationPart[];
+  /** Sets of pairs. Default: all. */
+  sets?: readonly PairSet[];
   /** Whether networks are trained. Default: true. */
   networks?: boolean;
   /** Default: 0. */
@@ -64,13 +66,24 @@ const LIMITS = [
  * The same seed gives the same figures. Sets that are not there are named in `missing`, which is no error.
  */
 export async function validateDegradation(options: ValidateDegradationOptions = {}): Promise<ValidationReport> {
-  const { repeats, parts, networks, seed, onProgress } = resolveOptions<Required<ValidateDegradationOptions>>(
+  const { repeats, parts, sets, networks, seed, onProgress } = resolveOptions<Required<ValidateDegradationOptions>>(
     "validate.validateDegradation",
     options,
-    { repeats: 20, parts: PARTS, networks: true, seed: 0, onProgress: () => undefined },
+    {
+      repeats: 20,
+      parts: PARTS,
+      sets: Object.keys(PAIR_SETS) as PairSet[],
+      networks: true,
+      seed: 0,
+      onProgress: () => undefined,
+    },
   );
   const unknown = parts.find((part) => !PARTS.includes(part));
   if (unknown !== undefined) throw new RangeError(`there is no part "${unknown}"; parts: ${PARTS.join(", ")}`);
+  const strange = sets.find((set) => !Object.hasOwn(PAIR_SETS, set));
+  if (strange !== undefined) {
+    throw new RangeError(`there is no set of pairs "${strange}"; sets: ${Object.keys(PAIR_SETS).join(", ")}`);
+  }
   const missing: string[] = [];
   const isThere = (name: string) => {
     if (info(name).available) return true;
@@ -78,7 +91,7 @@ export async function validateDegradation(options: ValidateDegradationOptions = 
     return false;
   };
   const found: Findings[] = [];
-  for (const set of Object.keys(PAIR_SETS) as PairSet[]) {
+  for (const set of sets) {
     if (!["pairs", "tables", "repair"].some((part) => parts.includes(part as ValidationPart))) continue;
     if (!isThere(PAIR_SETS[set])) continue;
     const pairs = await loadPairs(set);
@@ -96,8 +109,8 @@ export async function validateDegradation(options: ValidateDegradationOptions = 
     }
   }
   if (parts.includes("protein")) {
-    const sets = PROTEIN_SETS.filter(isThere);
-    if (sets.length > 0) found.push(...(await proteinFindings(sets, networks, seed, onProgress)));
+    const there = PROTEIN_SETS.filter(isThere);
+    if (there.length > 0) found.push(...(await proteinFindings(there, networks, seed, onProgress)));
   }
   return {
     repeats,

@@ -27,10 +27,10 @@ describe("simulations held against pairs that are simulated themselves", () => {
   });
 
   it("miss the mechanism that is left out", () => {
-    const growth = (mechanism: string) => value(`without ${mechanism}`, "fold change, KS");
+    const growth = (mechanism: string) => value(`without ${mechanism}`, "fold change, KS, change");
     expect(growth("length")).toBeGreaterThan(0.02);
-    expect(value("without length", "fold change by length, mean gap")).toBeGreaterThan(0.2);
-    expect(value("without gene effects", "fold change by gene, Spearman")).toBeGreaterThan(-0.05);
+    expect(value("without length", "fold change by length, mean gap, change")).toBeGreaterThan(0.2);
+    expect(value("without gene effects", "fold change by gene, Spearman, change")).toBeGreaterThan(-0.05);
   });
 
   it("draw curves of real and simulated samples", () => {

@@ -19,7 +19,8 @@ describe("the whole validation", () => {
     expect(report.notes.join(" ")).toMatch(/Bulk pairs are not single cells.*processed with delay/);
   });
 
-  it("refuses a part that it does not know", async () => {
+  it("refuses a part or a set that it does not know", async () => {
     await expect(validateDegradation({ parts: ["cells" as never] })).rejects.toThrow('no part "cells"; parts: pairs');
+    await expect(validateDegradation({ sets: ["lung" as never] })).rejects.toThrow('"lung"; sets: sarcoma, ccrcc');
   });
 });
