@@ -50,6 +50,7 @@ export function judgeRepair(
       ...(mode === "input" ? [] : [interval("correlation gain", mean(gain))]),
       interval("own partner is nearest, share", mean(own.rank.map((rank) => Number(rank === 1)))),
       interval("rank of own partner, mean", mean(own.rank)),
+      interval("own partner is nearest of those held out, share", mean(own.isNearestHeldOut)),
       interval("root mean square distance from own partner", mean(own.distance)),
       ...(pairs.isTumour ? tumourRows(mode, method, pairs.isTumour, rowsOf, interval) : []),
     ];
@@ -61,12 +62,19 @@ interface Samples {
   correlation: Float64Array;
   /** Of the own partner among all clean samples by that correlation, 1 nearest. */
   rank: Float64Array;
+  /** Whether the own partner is the nearest of the partners held out with it, which no method has seen; 1 or 0. */
+  isNearestHeldOut: Float64Array;
   /** In units of log1p. */
   distance: Float64Array;
 }
 
 function samplesOf({ folds }: RepairedPairs, n: number): Samples {
-  const result = { correlation: new Float64Array(n), rank: new Float64Array(n), distance: new Float64Array(n) };
+  const result = {
+    correlation: new Float64Array(n),
+    rank: new Float64Array(n),
+    isNearestHeldOut: new Float64Array(n),
+    distance: new Float64Array(n),
+  };
   for (const { test, repaired, clean, scaling } of folds) {
     const z = (row: Float32Array) => row.map((value, j) => (value - scaling.mean[j]!) / scaling.sd[j]!);
     const candidates = Array.from({ length: n }, (_, i) => z(clean.row(i)));
@@ -80,6 +88,7 @@ function samplesOf({ folds }: RepairedPairs, n: number): Samples {
       const equal = correlations.filter((value) => value === own).length;
       result.correlation[row] = own;
       result.rank[row] = nearer + (equal + 1) / 2;
+      result.isNearestHeldOut[row] = Number(test.every((other) => other === row || correlations[other]! < own));
       const truth = clean.row(row);
       result.distance[row] = Math.sqrt(
         values.reduce((sum, value, j) => sum + (value - truth[j]!) ** 2, 0) / values.length,

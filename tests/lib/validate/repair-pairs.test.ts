@@ -33,6 +33,7 @@ describe("repair judged on pairs", () => {
     const value = (measure: string) => input.find((row) => row.measure === measure)!.value;
     expect(value("correlation with own partner")).toBeCloseTo(1, 5);
     expect(value("own partner is nearest, share")).toBe(1);
+    expect(value("own partner is nearest of those held out, share")).toBe(1);
     expect(value("tumour - normal change of a patient, Spearman")).toBeCloseTo(1, 5);
     expect(input.every((row) => Number.isNaN(row.low) || row.low <= row.value)).toBe(true);
     expect(rows.find((row) => row.mode === "mean" && row.measure.startsWith("tumour"))!.value).toBe(0);
