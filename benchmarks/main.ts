@@ -4,8 +4,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Benchmark, type Measurement, measure } from "./harness.js";
+import { runCqn } from "./cqn/run.js";
 import { compare, printTable } from "./kernels/report.js";
 import { runKernels } from "./kernels/run.js";
+import { runMagic } from "./magic/run.js";
 import { peerPython, PeerUnavailable, startPeer } from "./peer-process.js";
 import { rankGenesTTest, rankGenesWilcoxon } from "./rank-genes-groups.js";
 import { readH5ad } from "./read-h5ad.js";
@@ -19,7 +21,9 @@ const BENCHMARKS: readonly Benchmark[] = [readH5ad, writeH5ad, rankGenesWilcoxon
 const KERNELS = "kernels";
 /** A whole analysis is timed step by step, in processes of its own. */
 const SINGLE_CELL = "single-cell";
-const NAMES: readonly string[] = [...BENCHMARKS.map(({ name }) => name), KERNELS, SINGLE_CELL];
+/** So are the methods whose peers start slowly. */
+const [MAGIC, CQN] = ["magic", "cqn"];
+const NAMES: readonly string[] = [...BENCHMARKS.map(({ name }) => name), KERNELS, SINGLE_CELL, MAGIC, CQN];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
@@ -74,17 +78,29 @@ for (const benchmark of BENCHMARKS) {
     skip(benchmark.name, `${benchmark.peer} is not available`, error);
   }
 }
-if (isWanted(SINGLE_CELL)) {
+const reportSteps = (measurements: readonly Measurement[]): void => {
+  for (const { name, unit, ours, peer, ratio } of measurements)
+    console.log(row([`${name}, ${unit}`.padEnd(48), ours.toFixed(0), peer.toFixed(0), ratio.toFixed(2)]));
+  measurements.forEach(record);
+};
+for (const [name, peer, run] of [
+  [SINGLE_CELL, "scanpy", runSingleCell],
+  [MAGIC, "magic-impute", runMagic],
+] as const) {
+  if (!isWanted(name)) continue;
   try {
-    console.log(row(["single-cell".padEnd(36), "ours", "scanpy", "ours / scanpy"]));
-    await runSingleCell(root, (measurements) => {
-      for (const { name, unit, ours, peer, ratio } of measurements)
-        console.log(row([`${name}, ${unit}`.padEnd(36), ours.toFixed(0), peer.toFixed(0), ratio.toFixed(2)]));
-      measurements.forEach(record);
-    });
+    console.log(row([name.padEnd(48), "ours", peer, "ours / peer"]));
+    await run(root, reportSteps);
   } catch (error) {
-    skip(SINGLE_CELL, "scanpy is not available", error);
+    skip(name, `${peer} is not available`, error);
   }
+}
+if (isWanted(CQN)) {
+  console.log(row([CQN.padEnd(48), "ours", "R's cqn", "ours / peer"]));
+  await runCqn(root, reportSteps, (measurements) => {
+    for (const { name, unit, ours } of measurements)
+      console.log(row([`${name}, ${unit}`.padEnd(48), ours.toFixed(0), "not there", ""]));
+  });
 }
 if (isWanted(KERNELS)) {
   try {

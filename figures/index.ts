@@ -8,10 +8,13 @@
  * | simulators, validation       | {@link simulatorComparison}, {@link validationCurves}, {@link validationIntervals} |
  * | 2.4 model and training       | {@link trainingCurves}                                          |
  * | 3.1 overall, 3.2 PBMC3k      | {@link metricBars}, {@link geneScatter}, {@link embedding}      |
+ * | 3.7 statistics               | {@link criticalDifference}, {@link forestPlot}                  |
+ * | 3.8 interpretation           | {@link attentionMap}, {@link faithfulnessCurves}                |
  * | appendix B                   | {@link markerGenes}, {@link markerGenesByType}                  |
  *
  * @packageDocumentation
  */
+export { attentionMap, type AttentionMapData, type AttentionMapOptions } from "./attention-map.js";
 export { cellTypeSplit, type CellTypeSplitData, type CellTypeSplitOptions } from "./cell-type-split.js";
 export {
   degradationByLength,
@@ -23,8 +26,15 @@ export {
   type DegradationPresetRow,
   type DegradationPresetsOptions,
 } from "./degradation-presets.js";
+export {
+  criticalDifference,
+  type CriticalDifferenceData,
+  type CriticalDifferenceOptions,
+} from "./critical-difference.js";
 export { embedding, type EmbeddingData, type EmbeddingOptions } from "./embedding.js";
+export { faithfulnessCurves, type FaithfulnessOptions, type FaithfulnessPoint } from "./faithfulness.js";
 export { MAX_ROWS, type Figure, type Numbers } from "./figure.js";
+export { forestPlot, type ForestPlotOptions, type ForestRow } from "./forest-plot.js";
 export { geneScatter, type GeneScatterOptions, type GeneScatterPanel } from "./gene-scatter.js";
 export {
   markerGenes,

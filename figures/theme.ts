@@ -50,12 +50,14 @@ const METHOD_COLORS: Readonly<Record<string, string>> = {
   dae: OKABE_ITO.green,
   vae: OKABE_ITO.mustard,
   cqn: OKABE_ITO.mustard,
-  transformer: OKABE_ITO.blue,
+  transformer: OKABE_ITO.sky,
+  diffrepairer: OKABE_ITO.blue,
   repaired: OKABE_ITO.blue,
 };
 
 const METHOD_WORDS: ReadonlyArray<readonly [RegExp, string]> = [
-  [/transformer|diffrepairer|attention/, "transformer"],
+  [/transformer|attention/, "transformer"],
+  [/diffrepairer/, "diffrepairer"],
   [/fusion/, "fusion"],
   [/ridge/, "ridge"],
   [/degraded/, "degraded"],

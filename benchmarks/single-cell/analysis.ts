@@ -1,24 +1,18 @@
 /** What one process of either side tells of the analysis it did. */
-export interface Analysis {
-  /** By step, and of the whole process from its start until the result was written. */
-  readonly milliseconds: Readonly<Record<string, number>>;
-  /** Largest resident memory until then, MB. */
-  readonly memory: number;
-  readonly result: {
-    readonly shape: readonly number[];
-    /** Of the log-normalised values. */
-    readonly total: number;
-    /** Names of the highly variable genes, sorted. */
-    readonly variable: readonly string[];
-    /** Of the first principal components. */
-    readonly variances: readonly number[];
-    /** Of a cell to its neighbours, on average: scanpy's approximate search gives one more of them, and the cell itself. */
-    readonly distance: number;
-    readonly clusters: number;
-    /** By method: the first group's best genes, and their scores. */
-    readonly markers: Readonly<Record<string, readonly string[]>>;
-    readonly scores: Readonly<Record<string, readonly number[]>>;
-  };
+export interface AnalysisResult {
+  readonly shape: readonly number[];
+  /** Of the log-normalised values. */
+  readonly total: number;
+  /** Names of the highly variable genes, sorted. */
+  readonly variable: readonly string[];
+  /** Of the first principal components. */
+  readonly variances: readonly number[];
+  /** Of a cell to its neighbours, on average: scanpy's approximate search gives one more of them, and the cell itself. */
+  readonly distance: number;
+  readonly clusters: number;
+  /** By method: the first group's best genes, and their scores. */
+  readonly markers: Readonly<Record<string, readonly string[]>>;
+  readonly scores: Readonly<Record<string, readonly number[]>>;
 }
 
 /**
@@ -26,7 +20,7 @@ export interface Analysis {
  *
  * Clusters and layouts are random on both sides: their quality is compared by tests, here only that the number is alike.
  */
-export function differences(ours: Analysis["result"], theirs: Analysis["result"]): string[] {
+export function differences(ours: AnalysisResult, theirs: AnalysisResult): string[] {
   const found: string[] = [];
   const expect = (isSo: boolean, what: string): void => void (isSo || found.push(what));
   const isClose = (a: number | undefined, b: number | undefined, relative: number): boolean =>

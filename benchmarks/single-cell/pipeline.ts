@@ -1,5 +1,6 @@
 import { type AnnData, type CsrMatrix, io, pp, tl } from "../../src/lib/index.js";
-import type { Analysis } from "./analysis.js";
+import type { StepProcess } from "../step-process.js";
+import type { AnalysisResult } from "./analysis.js";
 
 /*
  * Our part of the single-cell benchmark, step for step that of `peers/single_cell.py`:
@@ -61,7 +62,7 @@ const ofFirst = <T>(of: (ranked: tl.RankGenesGroups) => ArrayLike<T> | undefined
 const sum = ({ data }: CsrMatrix): number => data.reduce((total, value) => total + value, 0);
 const distances = adata.obsp["distances"] as CsrMatrix;
 const { variance } = adata.uns["pca"] as { variance: ArrayLike<number> };
-const analysis: Analysis = {
+const analysis: StepProcess<AnalysisResult> = {
   milliseconds,
   memory,
   result: {

@@ -1,16 +1,14 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { median } from "simple-statistics";
 import { categorical, datasets, io } from "../../src/lib/index.js";
 import type { Measurement } from "../harness.js";
 import { peerPython } from "../peer-process.js";
-import { type Analysis, differences } from "./analysis.js";
+import { runSteps, type StepProcess, stepMeasurements } from "../step-process.js";
+import { type AnalysisResult, differences } from "./analysis.js";
 import { PBMC68K, simulate } from "./simulate.js";
 
-const run = promisify(execFile);
+type Analysis = StepProcess<AnalysisResult>;
 
 /** A set that both sides analyse. */
 interface AnalysedSet {
@@ -63,34 +61,16 @@ export async function runSingleCell(root: string, report: (measurements: Measure
       for (let round = 1 - set.uncounted; round <= set.counted; round++) {
         process.stderr.write(`${set.name}, round ${round} of ${set.counted} …\n`);
         const both: [Analysis, Analysis] = [
-          await analyse(ours, input, join(folder, "ours.h5ad")),
-          await analyse(theirs, input, join(folder, "theirs.h5ad")),
+          await runSteps([...ours, input, join(folder, "ours.h5ad")]),
+          await runSteps([...theirs, input, join(folder, "theirs.h5ad")]),
         ];
         const found = differences(both[0].result, both[1].result);
         if (found.length > 0) throw new Error(`${set.name}: the results differ: ${found.join("; ")}`);
         if (round > 0) rounds.push(both);
       }
-      report(summarise(set.name, rounds));
+      report(stepMeasurements(set.name, rounds));
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-async function analyse([program = "", ...args]: readonly string[], input: string, output: string): Promise<Analysis> {
-  const began = String(Date.now() / 1e3);
-  const { stdout } = await run(program, [...args, input, output, began], { maxBuffer: 1 << 26 });
-  return JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as Analysis;
-}
-
-function summarise(set: string, rounds: readonly [Analysis, Analysis][]): Measurement[] {
-  const of = (name: string, unit: Measurement["unit"], value: (analysis: Analysis) => number): Measurement => {
-    const [ours, peer] = [median(rounds.map(([our]) => value(our))), median(rounds.map(([, their]) => value(their)))];
-    return { name: `${set}: ${name}`, ours, peer, unit, ratio: ours / peer };
-  };
-  const steps = Object.keys(rounds[0]?.[0].milliseconds ?? {});
-  return [
-    ...steps.map((step) => of(step, "ms", ({ milliseconds }) => milliseconds[step] ?? NaN)),
-    of("largest memory", "MB", ({ memory }) => memory),
-  ];
 }

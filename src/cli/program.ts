@@ -1,5 +1,8 @@
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import type { ClaimsOptions } from "./claims/claims-command.js";
+import type { CompareOptions } from "./compare/compare-command.js";
+import type { EvaluateOptions } from "./evaluate/evaluate-command.js";
 import { describeFailure, EXIT, exitCodeOf } from "./failure.js";
 import type { InstallOptions, ListOptions } from "./kernel-command.js";
 import { PACKAGE_ROOT, VERSION } from "./package-root.js";
@@ -9,6 +12,9 @@ const EXIT_CODES = `
 Exit codes: 0 done; 1 failed, or something is missing; 2 wrong usage; 130 interrupted.
 Environment: DIFFREPAIRER_BACKEND=gpu|node|wasm|cpu, DIFFREPAIRER_DATA, DIFFREPAIRER_CACHE, DIFFREPAIRER_PYTHON,
 DIFFREPAIRER_DEBUG=1 (errors with their stack). Of the kernel: DIFFREPAIRER_TYPES=error|warn|off, DIFFREPAIRER_HISTORY=off.`;
+
+/** What `npm start` runs: the way through the project that ends within minutes. */
+const MAIN_NOTEBOOKS = ["01", "02", "07"];
 
 const wholeNumber = (value: string): number => {
   const number = Number(value);
@@ -50,16 +56,19 @@ export const createProgram = (): Command => {
     .description("run the notebooks headless and write notebooks, figures, results.json and report.html")
     .option("--quick", "training shortened to minutes on two cores (default)")
     .option("--full", "training as long as the paper's")
+    .option("--all", `every notebook; without it ${MAIN_NOTEBOOKS.join(", ")}`)
     .option("--only <numbers>", "notebooks to run, for example 01,02", names)
     .option("--results <folder>", "where to write", join(PACKAGE_ROOT, "results"))
     .option("--seed <number>", "seed of every random draw", wholeNumber, 0)
     .action(
       async (
-        options: { quick?: true; full?: true; only?: string[]; results: string; seed: number },
+        options: { quick?: true; full?: true; all?: true; only?: string[]; results: string; seed: number },
         command: Command,
       ) => {
         if (options.quick && options.full)
           command.error("error: --quick and --full exclude each other", { exitCode: EXIT.usage });
+        if (options.all && options.only)
+          command.error("error: --all and --only exclude each other", { exitCode: EXIT.usage });
         const { reproduce } = await import("./reproduce/reproduce.js");
         const { requirePython } = await import("./jupyter.js");
         const controller = new AbortController();
@@ -69,7 +78,7 @@ export const createProgram = (): Command => {
           results: options.results,
           mode: options.full ? "full" : "quick",
           seed: options.seed,
-          only: options.only,
+          only: options.all ? undefined : (options.only ?? MAIN_NOTEBOOKS),
           python: requirePython(),
           signal: controller.signal,
           terminal: process.stdout,
@@ -101,6 +110,45 @@ export const createProgram = (): Command => {
     .option("--seed <number>", "seed of every random draw", wholeNumber, 0)
     .action(async (options: ValidateOptions) =>
       (await import("./validate-command.js")).validateCommand(options, process.stdout),
+    );
+
+  program
+    .command("evaluate")
+    .description("run repair methods on labelled cells and write results.jsonl and tables; finished runs are kept")
+    .requiredOption("--set <names>", "data sets, or .h5ad files with counts", names)
+    .option("--labels <column>", "column of obs with the cell types", "cell_type")
+    .option("--methods <ids>", 'methods, "clean" for the ceiling, or all', names, ["all"])
+    .option("--severity <names>", "mild, moderate, severe, mixture, or all", names, ["mixture"])
+    .option("--seeds <number>", "how many seeds, each with its own split, damage and initial weights", wholeNumber, 1)
+    .option("--genes <number>", "highly variable genes", wholeNumber, 5000)
+    .option("--budget <name>", "length of the networks' training: trial, quick or full", "quick")
+    .option("--draws <number>", "resamples of test cells for the biological scores' intervals", wholeNumber, 200)
+    .requiredOption("--out <folder>", "where to write")
+    .action(async (options: EvaluateOptions) => {
+      const { evaluateCommand } = await import("./evaluate/evaluate-command.js");
+      const controller = new AbortController();
+      process.once("SIGINT", () => controller.abort()).once("SIGTERM", () => controller.abort());
+      await evaluateCommand({ ...options, signal: controller.signal }, process.stdout);
+    });
+
+  program
+    .command("compare")
+    .description("paired tests, effect sizes and ranks of methods, from the results of evaluate")
+    .argument("<results>", "a results.jsonl")
+    .option("--baseline <id>", "the method that the others are compared with", "diffrepairer")
+    .option("--out <folder>", "where to write; default: comparison, beside the results")
+    .action(async (results: string, options: CompareOptions) =>
+      (await import("./compare/compare-command.js")).compareCommand(results, options, process.stdout),
+    );
+
+  program
+    .command("claims")
+    .description("every claim of the paper beside what the results of evaluate say of it")
+    .argument("<results>", "a results.jsonl")
+    .option("--model <id>", "the method that DiffRepairer's claims are tested on", "diffrepairer-paper")
+    .option("--out <folder>", "where to write; default: claims, beside the results")
+    .action(async (results: string, options: ClaimsOptions) =>
+      (await import("./claims/claims-command.js")).claimsCommand(results, options, process.stdout),
     );
 
   const kernel = program.command("kernel").description("the TypeScript kernel in Jupyter's list");

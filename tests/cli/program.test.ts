@@ -35,7 +35,18 @@ describe("the command line", () => {
   it("shows its commands, exit codes and environment variables", async () => {
     const { code, stdout } = await run("--help");
     expect(code).toBe(0);
-    for (const word of ["reproduce", "lab", "fetch", "kernel", "doctor", "Exit codes", "DIFFREPAIRER_BACKEND"]) {
+    for (const word of [
+      "reproduce",
+      "lab",
+      "fetch",
+      "evaluate",
+      "compare",
+      "claims",
+      "kernel",
+      "doctor",
+      "Exit codes",
+      "DIFFREPAIRER_BACKEND",
+    ]) {
       expect(stdout).toContain(word);
     }
   });
@@ -51,6 +62,13 @@ describe("the command line", () => {
     [["reproduce", "--seed", "1.5"], /whole number/],
     [["reproduce", "--seed", "-1"], /whole number/],
     [["fetch", "pbmc3k", "more"], /too many arguments/],
+    [["evaluate", "--out", "somewhere"], /required option '--set <names>'/],
+    [["evaluate", "--set", "pbmc3k"], /required option '--out <folder>'/],
+    [["evaluate", "--set", "pbmc3k", "--out", "x", "--seeds", "two"], /whole number/],
+    [["evaluate", "--set", "pbmc3k", "--out", "x", "--methods", "rigde"], /no method "rigde"; there are clean, input/],
+    [["compare"], /missing required argument 'results'/],
+    [["compare", "/nowhere/results.jsonl"], /no \/nowhere\/results\.jsonl; "diffrepairer evaluate" writes one/],
+    [["claims", "/nowhere/results.jsonl"], /no \/nowhere\/results\.jsonl/],
     [["kernel", "install"], /exactly one of --prefix FOLDER, --user and --sys-prefix/],
     [["kernel", "install", "--user", "--prefix", "/nowhere"], /exactly one of/],
     [["kernel", "remove"], /exactly one of/],

@@ -30,6 +30,8 @@ describe("empty data", () => {
       () => figures.trainingCurves([{ label: "DAE", train: [NaN], validation: [NaN] }]),
       /learning rate/,
     ],
+    ["attentionMap", () => figures.attentionMap({ groups: [], modules: [], attention: [] }), /no attention/],
+    ["faithfulnessCurves", () => figures.faithfulnessCurves([]), /no points/],
     ["metricBars", () => figures.metricBars([]), /no methods/],
     ["metricBars", () => figures.metricBars([{ method: "dae" }]), /no method has a finite measure/],
     ["markerGenes", () => figures.markerGenes({ ...markers(2), genes: [] }), /0 genes and 2 cells/],
@@ -209,5 +211,47 @@ describe("colours", () => {
         expect(Math.hypot(...a.map((value, k) => value - (b[k] as number)))).toBeGreaterThan(0.1);
       }
     }
+  });
+});
+
+describe("criticalDifference", () => {
+  const methods = [1, 1.5, 2.4, 4].map((rank, i) => ({ method: `m${i}`, rank }));
+  const bars = (criticalDifference: number) => {
+    const { vconcat } = figures.criticalDifference({ methods, criticalDifference, blocks: 8 }) as unknown as {
+      vconcat: { layer: { mark: { type: string }; data: { values: { first: string; last: string }[] } }[] }[];
+    };
+    return vconcat[1]!.layer
+      .filter(({ mark }) => mark.type === "rule")
+      .map(({ data }) => `${data.values[0]!.first}-${data.values[0]!.last}`);
+  };
+
+  test("joins the largest runs of methods that cannot be told apart, none twice", () => {
+    expect(bars(1)).toEqual(["m0-m1", "m1-m2"]);
+    expect(bars(1.5)).toEqual(["m0-m2"]);
+    expect(bars(1.6)).toEqual(["m0-m2", "m2-m3"]);
+    expect(bars(0.1)).toEqual([]);
+  });
+
+  test("refuses one method, and a difference that is none", () => {
+    const draw = (given: typeof methods, criticalDifference: number) => () =>
+      figures.criticalDifference({ methods: given, criticalDifference, blocks: 8 });
+    expect(draw(methods.slice(0, 1), 1)).toThrow("1 method; ranks compare at least two");
+    expect(draw(methods, 0)).toThrow("must be positive");
+  });
+});
+
+describe("forestPlot", () => {
+  const row = { panel: "p", method: "m", difference: -1, low: -2, high: -0.5 };
+
+  test("calls a difference better or worse by the metric's direction", () => {
+    const { description: lower } = figures.forestPlot([row], { lowerIsBetter: true });
+    expect(lower).toContain("below 0 the baseline is better. Better in 1, worse in 0");
+    expect(figures.forestPlot([row]).description).toContain("Better in 0, worse in 1");
+    expect(figures.forestPlot([{ ...row, high: 0.1 }]).description).toContain("not told apart in 1 of 1 comparison");
+  });
+
+  test("leaves out what is not finite, and refuses to draw nothing", () => {
+    expect(figures.forestPlot([row, { ...row, low: NaN }]).description).toContain("of 1 comparison");
+    expect(() => figures.forestPlot([{ ...row, difference: NaN }])).toThrow("no finite difference");
   });
 });

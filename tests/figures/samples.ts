@@ -263,6 +263,46 @@ const validationRows = () =>
     ]),
   );
 
+const ranks = () => ({
+  methods: [
+    { method: "fusion", label: "Linear fusion", rank: 1.6 },
+    { method: "transformer", label: "Transformer (paper)", rank: 3.9 },
+    { method: "vae", label: "VAE", rank: 3.2 },
+    { method: "ridge", label: "Ridge regression", rank: 2.4 },
+    { method: "mean", label: "Gene mean", rank: 5.9 },
+    { method: "degraded", label: "Degraded input", rank: 4 },
+  ],
+  criticalDifference: 1.7,
+  blocks: 20,
+});
+
+const differences = () => {
+  const { uniform } = generator(11);
+  const methods = ["Degraded input", "Ridge regression", "DAE", "VAE", "CQN", "MAGIC"];
+  return ["PBMC3k", "PBMC68k", "Mouse brain", "Pancreas"].flatMap((panel) =>
+    methods.map((method, k) => {
+      const difference = 0.12 - 0.11 * k * uniform();
+      const reach = 0.02 + 0.03 * uniform();
+      return { panel, method, difference, low: difference - reach, high: difference + reach };
+    }),
+  );
+};
+
+const attention = () => {
+  const stream = cells(8, 21);
+  const modules = Array.from({ length: 12 }, (_, t) => (t % 3 === 0 ? `module ${t}` : `T memory cells ${t}`));
+  const values = PBMC_TYPES.flatMap(() => modules.map(() => Math.max(0.01, 1 / 12 + 0.04 * stream.normal())));
+  return { groups: PBMC_TYPES, modules, attention: values };
+};
+
+const faithfulness = () =>
+  ["attention", "rollout", "influence", "least attention", "random"].flatMap((ranking, k) =>
+    [4, 8, 16].map((hidden) => {
+      const loss = 0.001 * hidden * (1 + (k % 3));
+      return { ranking, hidden, loss, low: loss * 0.8, high: loss * 1.2 };
+    }),
+  );
+
 /** One sample of every figure, on data that look like PBMC3k; made at call time. */
 export const samples = {
   qcViolins: () =>
@@ -272,8 +312,13 @@ export const samples = {
   degradationPresets: () => figures.degradationPresets(presets()),
   trainingCurves: () => figures.trainingCurves(curves()),
   metricBars: () => figures.metricBars(evaluations),
+  attentionMap: () => figures.attentionMap(attention()),
+  faithfulnessCurves: () => figures.faithfulnessCurves(faithfulness()),
   markerGenes: () => figures.markerGenes(markers(60)),
   markerGenesByType: () => figures.markerGenesByType(markers(90)),
+  criticalDifference: () => figures.criticalDifference(ranks(), { metric: "overall score" }),
+  forestPlot: () =>
+    figures.forestPlot(differences(), { baseline: "DiffRepairer", metric: "MSE (z²)", lowerIsBetter: true }),
   cellTypeSplit: () => figures.cellTypeSplit(split()),
   geneScatter: () => figures.geneScatter(scatter()),
   embedding: () => figures.embedding(coordinates(700, 8), { kind: "UMAP" }),

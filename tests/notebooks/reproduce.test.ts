@@ -96,8 +96,8 @@ describe("the results of all notebooks", () => {
 
   it.runIf(process.platform === "linux")("tell the memory of the session that trained, not of the client", () => {
     const peaks = Object.fromEntries(record.notebooks.map(({ name, peakBytes }) => [name, peakBytes]));
-    expect(peaks["03-repair-pbmc3k"]).toBeGreaterThan(0.5 * 2 ** 30);
-    expect(peaks["03-repair-pbmc3k"]).toBeLessThan(8 * 2 ** 30);
+    expect(peaks["07-pbmc3k"]).toBeGreaterThan(0.5 * 2 ** 30);
+    expect(peaks["07-pbmc3k"]).toBeLessThan(8 * 2 ** 30);
   });
 
   it("make a report with all figures in it", () => {

@@ -38,12 +38,20 @@ export function lossAndGradients(
     const gradient = grads[variable.name];
     if (gradient) gradients[name] = gradient;
   }
-  if (clipNorm !== Infinity) {
-    const squares = Object.values(gradients).map((gradient) => gradient.square().sum());
-    const factor = tf.minimum(tf.div(clipNorm, tf.addN(squares).sqrt().add(1e-6)), 1);
-    for (const name of Object.keys(gradients)) gradients[name] = gradients[name]!.mul(factor);
-  }
-  return { loss: value, gradients };
+  return { loss: value, gradients: clipNorm === Infinity ? gradients : clipGradients(tf, gradients, clipNorm).clipped };
+}
+
+/** Gradients scaled down so that their norm all together is at most `clipNorm`, and the norm they had. */
+export function clipGradients(
+  tf: Tf,
+  gradients: NamedTensors,
+  clipNorm: number,
+): { clipped: NamedTensors; norm: Tensor } {
+  const squares = Object.values(gradients).map((gradient) => gradient.square().sum());
+  const norm = tf.addN(squares).sqrt();
+  const factor = tf.minimum(tf.div(clipNorm, norm.add(1e-6)), 1);
+  const scaled = Object.entries(gradients).map(([name, gradient]) => [name, gradient.mul(factor)] as const);
+  return { clipped: Object.fromEntries(scaled), norm };
 }
 
 /** First and second moment of one variable, as tensors that live until disposed. */
@@ -52,7 +60,10 @@ export interface Moments {
   readonly second: Variable;
 }
 
-/** One Adam step in plain TensorFlow.js operations; `step` counts from 1. */
+/**
+ * One Adam step in plain TensorFlow.js operations; `step` counts from 1. `spreadOf` may put something else in the second moment's
+ * place.
+ */
 export function applyAdam(
   tf: Tf,
   { beta1, beta2, epsilon, weightDecay }: Adam,
@@ -61,11 +72,12 @@ export function applyAdam(
   { first, second }: Moments,
   learningRate: number,
   step: number,
+  spreadOf: (second: Tensor) => Tensor = (moment) => moment,
 ): void {
   first.assign(first.mul(beta1).add(gradient.mul(1 - beta1)));
   second.assign(second.mul(beta2).add(gradient.square().mul(1 - beta2)));
   const rate = learningRate / (1 - beta1 ** step);
-  const spread = second
+  const spread = spreadOf(second)
     .sqrt()
     .div(Math.sqrt(1 - beta2 ** step))
     .add(epsilon);

@@ -40,5 +40,10 @@ function checkSpec(spec: ProgramSpec): void {
   if (spec.loss && !Object.values(spec.variables).some((variable) => variable.trainable)) {
     throw new Error("None of the program's variables is trainable.");
   }
+  const named = [spec.functions, spec.inputs, ...Object.values(spec.functions ?? {}).map(({ inputs }) => inputs)];
+  const bad = named.flatMap((part) => Object.keys(part ?? {})).find((name) => !/^\w[\w.-]*$/.test(name));
+  if (bad !== undefined) {
+    throw new Error(`"${bad}" cannot be the name of a function or input: use letters, digits, "_", "." and "-".`);
+  }
   if (spec.functions && "train" in spec.functions) throw new Error('"train" is the name of the training step.');
 }

@@ -22,7 +22,7 @@ export interface NeighborsOptions {
 }
 
 /** From this many cells on the search is approximate, as in scanpy. */
-const MANY_CELLS = 8192;
+export const MANY_CELLS = 8192;
 
 /**
  * The graph of nearest neighbours by Euclidean distance.

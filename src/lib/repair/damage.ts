@@ -1,4 +1,5 @@
 import { AnnData } from "../anndata/anndata.js";
+import { DenseMatrix } from "../anndata/dense.js";
 import { counts, type CountsOptions } from "../degrade/counts.js";
 import { paper, type PaperOptions } from "../degrade/paper.js";
 import type { SeverityName } from "../degrade/severity.js";
@@ -43,8 +44,18 @@ export function countDamage(options: Omit<CountsOptions, "seed"> | SeverityName 
   };
 }
 
-/** One of several kinds of damage, drawn for all cells together by the seed: for training on each in turn. */
+/**
+ * One of several kinds of damage for each cell, drawn by the seed: for training on all of them. `obs.damage` holds the kind's
+ * place in the list; other columns that the kinds write are left out, as not all cells have them.
+ */
 export function eitherDamage(...kinds: readonly Damage[]): Damage {
   if (kinds.length === 0) throw new RangeError("eitherDamage needs at least one kind of damage");
-  return (clean, seed) => kinds[random(seed, "repair", "kind of damage").integer(kinds.length)]!(clean, seed);
+  return (clean, seed) => {
+    const stream = random(seed, "repair", "kind of damage");
+    const chosen = Int32Array.from({ length: clean.nObs }, () => stream.integer(kinds.length));
+    const damaged = kinds.map((kind) => kind(clean, seed).X.toDense());
+    const X = DenseMatrix.zeros([clean.nObs, clean.nVars]);
+    chosen.forEach((kind, i) => X.row(i).set(damaged[kind]!.row(i)));
+    return new AnnData({ X, obs: clean.obs.copy().set("damage", chosen), var: clean.var.copy(), uns: clean.uns });
+  };
 }

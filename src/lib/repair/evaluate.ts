@@ -1,20 +1,54 @@
-import { medianSorted } from "simple-statistics";
+import { AnnData } from "../anndata/anndata.js";
+import type { DenseMatrix } from "../anndata/dense.js";
 import { bestF1Threshold } from "../metrics/precision-recall.js";
 import { resolveOptions } from "../options.js";
 import { bootstrapSums, type Measure } from "./bootstrap-cells.js";
+import type { Damage } from "./damage.js";
 import { averagePrecisionOverCells, detectionPerCell, f1OverCells } from "./detection.js";
 import type { RepairModel } from "./model.js";
+import { mseOf, pairSums, pearsonOf, type Space, SUMS, totals } from "./scores/agreement.js";
+import { type Biology, BiologicalReference, type BiologicalReferenceOptions } from "./scores/biology.js";
+import { coverage } from "./scores/calibration.js";
+import { scoredTypes } from "./scores/scored-types.js";
+import { medianSpread } from "./scores/spread.js";
 import type { RepairTask } from "./task.js";
-import { dense, type Scaling } from "./training-data.js";
+import { dense } from "./training-data.js";
 
 /** Options of {@link evaluate}. */
 export interface EvaluateOptions {
   /** Seed of the bootstrap. Default: the task's. */
   readonly seed?: number;
+  /** Damage of the test cells, and of the validation cells that thresholds come from. Default: the task's own. */
+  readonly damage?: Damage | null;
+  /**
+   * Column of `obs` with the cell types that the biological scores compare; null: none. Default: "cell_type" where the cells
+   * have it.
+   */
+  readonly by?: string | null;
+  /** Marker genes known beforehand, by name. Default: none. */
+  readonly knownMarkers?: readonly string[];
+  /** Resamples of the test cells for the biological scores' intervals. Default: 200. */
+  readonly draws?: number;
 }
 
-/** How well a model repairs the test cells. */
-export interface Evaluation {
+/** How well expressed genes are told from silent ones. */
+export interface Detection {
+  /** Average precision of "expressed" (clean > 0), over all cells and genes together. */
+  readonly prAuc: Measure;
+  /** F1 of the same, where the score is at least `threshold`. */
+  readonly f1: Measure;
+  /** The score of best F1 on the validation cells. */
+  readonly threshold: number;
+}
+
+/** Mean squared error and Pearson's correlation over all cells and genes together. */
+export interface Agreement {
+  readonly mse: number;
+  readonly pearson: number;
+}
+
+/** How well a model repairs the test cells; the detection is that by the repaired log1p value. */
+export interface Evaluation extends Detection {
   readonly method: string;
   readonly label: string;
   readonly parameters: number;
@@ -22,50 +56,84 @@ export interface Evaluation {
   readonly mse: Measure;
   /** Pearson's correlation of z-scores over all cells and genes together. */
   readonly pearson: Measure;
-  /** Average precision of "expressed" (clean > 0) by the repaired log1p value, over all cells and genes together. */
-  readonly prAuc: Measure;
-  /** F1 of the same, where the repaired value is at least `threshold`. */
-  readonly f1: Measure;
-  /** The repaired log1p value of best F1 on the validation cells. */
-  readonly threshold: number;
+  /** The same of z-scores clipped at ±10, and of log1p values. */
+  readonly clipped: Agreement;
+  readonly logSpace: Agreement;
+  /** Detection by the model's own probability that a gene is expressed; of models that give one. */
+  readonly probability?: Detection;
+  /** Share of the clean values inside the model's 90 % intervals; of models that give a standard deviation. */
+  readonly coverage90?: number;
   /**
    * Median over genes of the repaired test cells' standard deviation, z-scored. The clean cells' is about 1; less means that
    * differences between cells were smoothed away.
    */
   readonly spread: number;
-  /** The same measures of each test cell alone; NaN where a cell has none. */
+  /** Scores of the cell types' biology; where cells have types, and two of them at least five test cells each. */
+  readonly biology?: Biology;
+  /** The first measures of each test cell alone; NaN where a cell has none. */
   readonly perCell: Readonly<Record<"mse" | "pearson" | "prAuc" | "f1", Float64Array>>;
 }
 
-/** Repairs the degraded test cells and compares them with the clean ones. */
+/**
+ * Repairs the degraded test cells and compares them with the clean ones. The model is given values alone, no labels.
+ *
+ * @throws RangeError where `by` is given and the cells have no such column.
+ */
 export async function evaluate(
   model: RepairModel,
   task: RepairTask,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  const { seed } = resolveOptions<Required<EvaluateOptions>>("repair.evaluate", options, { seed: task.seed });
-  const cells = task.test.nObs;
+  const { seed, damage, by, knownMarkers, draws } = resolveOptions<Required<EvaluateOptions>>(
+    "repair.evaluate",
+    options,
+    {
+      ...{ seed: task.seed, damage: null, by: task.test.obs.has("cell_type") ? "cell_type" : null },
+      ...{ knownMarkers: [], draws: 200 },
+    },
+  );
+  const degraded = (part: "validation" | "test") => (damage ? task.degrade(part, damage) : task.degraded[part]);
+  const test = await model.repair(withoutLabels(degraded("test"), by));
+  const validation = await model.repair(withoutLabels(degraded("validation"), by));
   const clean = dense(task.test).data;
-  const repaired = (await model.repair(task.degraded.test)).mean.data;
-  const validation = (await model.repair(task.degraded.validation)).mean.data;
-  const threshold = bestF1Threshold(expressed(dense(task.validation).data), validation);
+  const repaired = test.mean.data;
+  const cells = task.test.nObs;
   const truth = expressed(clean);
-  const sums = zSums(task.scaling, repaired, clean);
+  const validationTruth = expressed(dense(task.validation).data);
+  const detect = (scores: DenseMatrix, validationScores: DenseMatrix): Detection => {
+    const threshold = bestF1Threshold(validationTruth, validationScores.data);
+    return {
+      prAuc: averagePrecisionOverCells(truth, scores.data, cells, seed),
+      f1: f1OverCells(truth, scores.data, threshold, cells, seed),
+      threshold,
+    };
+  };
+  const agree = (space: Space): Agreement => {
+    const sums = totals(pairSums(task.scaling, repaired, clean, space));
+    return { mse: mseOf(sums), pearson: pearsonOf(sums) };
+  };
+  const sums = pairSums(task.scaling, repaired, clean, "z");
   const perCell = Array.from({ length: cells }, (_, i) => sums.subarray(i * SUMS, (i + 1) * SUMS));
+  const detection = detect(test.mean, validation.mean);
+  const { pExpressed, sd } = test;
+  const biology = by === null ? undefined : referenceOf(task, { by, knownMarkers, draws, seed })?.score(test.mean);
   return {
     method: model.name,
     label: model.label,
     parameters: model.parameters,
     mse: bootstrapSums(sums, SUMS, mseOf, seed),
     pearson: bootstrapSums(sums, SUMS, pearsonOf, seed),
-    prAuc: averagePrecisionOverCells(truth, repaired, cells, seed),
-    f1: f1OverCells(truth, repaired, threshold, cells, seed),
-    threshold,
+    clipped: agree("clipped"),
+    logSpace: agree("log"),
+    ...detection,
+    ...(pExpressed && { probability: detect(pExpressed, validation.pExpressed!) }),
+    ...(sd && { coverage90: coverage(clean, repaired, sd.data) }),
     spread: medianSpread(task.scaling, repaired),
+    ...(biology && { biology }),
     perCell: {
       mse: Float64Array.from(perCell, mseOf),
       pearson: Float64Array.from(perCell, pearsonOf),
-      ...detectionPerCell(truth, repaired, threshold, cells),
+      ...detectionPerCell(truth, repaired, detection.threshold, cells),
     },
   };
 }
@@ -74,46 +142,23 @@ function expressed(values: Float32Array): Uint8Array {
   return Uint8Array.from(values, (value) => (value > 0 ? 1 : 0));
 }
 
-/** Numbers a cell contributes: n, Σa, Σb, Σa², Σb², Σab, Σ(a − b)², a repaired and b clean, z-scored. */
-const SUMS = 7;
+/** The cells without what a sample to be repaired would not know of them. */
+function withoutLabels(cells: AnnData, by: string | null): AnnData {
+  const obs = cells.obs.copy();
+  for (const column of [by, "split"]) if (column !== null && obs.has(column)) obs.delete(column);
+  return new AnnData({ X: cells.X, obs, var: cells.var });
+}
 
-function zSums({ mean, sd }: Scaling, repaired: Float32Array, clean: Float32Array): Float64Array {
-  const genes = mean.length;
-  const sums = new Float64Array((clean.length / genes) * SUMS);
-  for (let at = 0, start = 0; at < clean.length; start += SUMS) {
-    for (let j = 0; j < genes; j++, at++) {
-      const a = (repaired[at]! - mean[j]!) / sd[j]!;
-      const b = (clean[at]! - mean[j]!) / sd[j]!;
-      sums[start]!++;
-      sums[start + 1]! += a;
-      sums[start + 2]! += b;
-      sums[start + 3]! += a * a;
-      sums[start + 4]! += b * b;
-      sums[start + 5]! += a * b;
-      sums[start + 6]! += (a - b) ** 2;
-    }
+const references = new WeakMap<AnnData, Map<string, BiologicalReference | undefined>>();
+
+/** The reference of a task, made once for all methods; undefined where fewer than two types can be scored. */
+function referenceOf(task: RepairTask, options: BiologicalReferenceOptions): BiologicalReference | undefined {
+  const known = references.get(task.test) ?? new Map<string, BiologicalReference | undefined>();
+  references.set(task.test, known);
+  const key = JSON.stringify(options);
+  if (!known.has(key)) {
+    const enough = scoredTypes(task.test.obs.strings(options.by)).types.length >= 2;
+    known.set(key, enough ? new BiologicalReference(task, options) : undefined);
   }
-  return sums;
-}
-
-function mseOf(sums: Float64Array): number {
-  return sums[6]! / sums[0]!;
-}
-
-function pearsonOf(sums: Float64Array): number {
-  const [n, a, b, aa, bb, ab] = sums as unknown as [number, number, number, number, number, number];
-  return (ab - (a * b) / n) / Math.sqrt((aa - (a * a) / n) * (bb - (b * b) / n));
-}
-
-function medianSpread({ sd }: Scaling, repaired: Float32Array): number {
-  const genes = sd.length;
-  const cells = repaired.length / genes;
-  const spreads = Array.from(sd, (unit, j) => {
-    let sum = 0;
-    for (let at = j; at < repaired.length; at += genes) sum += repaired[at]!;
-    let squares = 0;
-    for (let at = j; at < repaired.length; at += genes) squares += (repaired[at]! - sum / cells) ** 2;
-    return Math.sqrt(squares / cells) / unit;
-  });
-  return medianSorted(spreads.sort((a, b) => a - b));
+  return known.get(key);
 }

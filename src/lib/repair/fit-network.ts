@@ -25,8 +25,8 @@ export async function fitNetwork<Config extends NetworkConfig>(
   const stepBudget = native ? Infinity : PURE_JS_STEP_BUDGET[name === "wasm" ? "wasm" : "cpu"];
   const plan = trainingPlan(kind, data, options, stepBudget);
   const { genes, scaling } = data;
-  const facts = kind.facts?.(tf, data, config) ?? {};
   const severity = kind.usesSeverity ? severitySource(data, plan.severity) : undefined;
+  const facts = kind.facts?.(tf, data, config, severity!) ?? {};
   const network = kind.build(tf, { genes: genes.length, scaling, facts }, config, plan.seed);
   const scale = new Scaler(tf, scaling);
   let program: Program | undefined;
@@ -35,9 +35,11 @@ export async function fitNetwork<Config extends NetworkConfig>(
     const checkpoints = checkpointsOf(network, data, plan, { config, engine: name });
     const training = { program, data, severity, random: network.random ?? {}, plan, checkpoints };
     const { weights, history } = await runTraining(training);
-    setWeights(tf, network, weights);
+    setWeights(network, weights);
     checkpoints?.remove();
-    return new NetworkModel(tf, kind, network, { config, genes, scaling, history, facts, severity });
+    const model = new NetworkModel(tf, kind, network, { config, genes, scaling, history, facts, severity });
+    kind.settle?.(model, network, data);
+    return model;
   } catch (error) {
     network.parameters.dispose();
     network.dispose?.();
@@ -72,11 +74,11 @@ function checkpointsOf(network: Network, data: TrainingData, plan: FullPlan, mor
 }
 
 /** Puts values into a network's variables. */
-export function setWeights(tf: Tf, network: Network, weights: Readonly<Record<string, TensorValues>>): void {
-  for (const [name, variable] of Object.entries(network.parameters.variables)) {
+export function setWeights(network: Network, weights: Readonly<Record<string, TensorValues>>): void {
+  for (const [name, { size }] of Object.entries(network.parameters.variables)) {
     const values = weights[name];
-    if (values?.length !== variable.size) throw new Error(`The weights "${name}" are missing or of another size.`);
-    tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
+    if (values?.length !== size) throw new Error(`The weights "${name}" are missing or of another size.`);
+    network.parameters.set(name, values);
   }
 }
 

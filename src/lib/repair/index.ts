@@ -1,17 +1,63 @@
+export { fitAffine, fitAffinePca, type AffineOptions, type AffinePcaOptions } from "./affine.js";
 export { backendReport, type BackendReport } from "../engine/backend.js";
 export type { Measure } from "./bootstrap-cells.js";
+export {
+  compareDrawn,
+  comparePaired,
+  type ComparePairedOptions,
+  type DrawnScore,
+  type PairedComparison,
+} from "./comparison.js";
 export { countDamage, eitherDamage, paperDamage, type Damage } from "./damage.js";
+export { fitCqn, type FitCqnOptions } from "./cqn.js";
 export { fitDae, type DaeConfig, type DaeOptions } from "./dae.js";
 export { fitDegradedInput } from "./degraded-input.js";
+export type { DiffRepairerConfig } from "./diffrepairer/config.js";
+export { fitDiffRepairer, type DiffRepairerOptions } from "./diffrepairer/diffrepairer.js";
+export { fitDiffusion, type DiffusionConfig, type DiffusionOptions } from "./diffusion.js";
 export type { DanfoFrame } from "./danfo.js";
-export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.js";
+export { distil, type DistilOptions } from "./distil.js";
+export { evaluate, type Agreement, type Detection, type EvaluateOptions, type Evaluation } from "./evaluate.js";
+export { BIOLOGICAL_SCORES, type Biology, type BiologicalScore, type ComparedScore } from "./scores/biology.js";
 export { fitGeneMean } from "./gene-mean.js";
+export {
+  attention,
+  classAttention,
+  meansByGroup,
+  rollout,
+  type AttentionMaps,
+  type GroupMeans,
+} from "./interpret/attention.js";
+export {
+  faithfulness,
+  rankAgreement,
+  type FaithfulnessOptions,
+  type FaithfulnessRow,
+  type ModuleRanking,
+} from "./interpret/faithfulness.js";
+export { contextEffect, influence, repairedWithout } from "./interpret/influence.js";
+export {
+  annotateModules,
+  geneModulesOf,
+  type AnnotateModulesOptions,
+  type ModuleAnnotation,
+} from "./interpret/modules.js";
 export { fitLinearFusion, type LinearFusionOptions } from "./linear-fusion.js";
 export { loadModel } from "./load-model.js";
 export { fit, METHODS, type MethodId, type RepairMethod } from "./methods.js";
 export type { Repaired, RepairModel, RepairOptions, Severities } from "./model.js";
+export { fitNearestCells, type NearestCellsOptions } from "./nearest-cells.js";
+export { fitMagic, type FitMagicOptions } from "./magic.js";
 export type { NetworkModel } from "./network-model.js";
-export { RESULT_MIME, ResultTable, resultTable, type ResultJson, type ShownTable } from "./result-table.js";
+export { fitPcaRegression, type PcaRegressionOptions } from "./pca-regression.js";
+export {
+  biologyTable,
+  RESULT_MIME,
+  ResultTable,
+  resultTable,
+  type ResultJson,
+  type ShownTable,
+} from "./result-table.js";
 export { fitRidge, type RidgeOptions } from "./ridge.js";
 export { prepare, type PrepareOptions, type RepairTask } from "./task.js";
 export {
@@ -33,3 +79,5 @@ export {
   type TrainingProgress,
 } from "./training-options.js";
 export { fitTransformer, type TransformerConfig, type TransformerOptions } from "./transformer.js";
+export { fitVae, type VaeConfig, type VaeOptions } from "./vae.js";
+export { fitZinb, type ZinbConfig, type ZinbOptions } from "./zinb.js";

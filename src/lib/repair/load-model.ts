@@ -2,6 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { backend } from "../engine/backend.js";
 import { dae } from "./dae.js";
+import { diffrepairer, diffrepairerKnown } from "./diffrepairer/diffrepairer.js";
+import { diffusion } from "./diffusion.js";
+import { student } from "./distil.js";
 import { setWeights } from "./fit-network.js";
 import type { NetworkConfig, NetworkKind } from "./network.js";
 import { MODEL_FILE, NetworkModel } from "./network-model.js";
@@ -9,9 +12,15 @@ import { knownSeverities, SeverityEstimator, type SeverityArrays } from "./sever
 import { estimatedBy } from "./severity-source.js";
 import { readTensorFile, type TensorFile } from "./tensor-file.js";
 import type { TrainingHistory } from "./training-options.js";
-import { transformer } from "./transformer.js";
+import { transformer, transformerConditioned } from "./transformer.js";
+import { vae } from "./vae.js";
+import { zinb } from "./zinb.js";
 
-const KINDS: Readonly<Record<string, NetworkKind<never>>> = { dae, transformer };
+const KINDS: Readonly<Record<string, NetworkKind<never>>> = Object.fromEntries(
+  [dae, student, vae, zinb, transformer, transformerConditioned, diffusion, diffrepairer, diffrepairerKnown].map(
+    (kind) => [kind.name, kind],
+  ),
+);
 
 /** Loads a network that {@link NetworkModel.save} wrote into a folder. */
 export async function loadModel(folder: string): Promise<NetworkModel> {
@@ -31,7 +40,7 @@ export async function loadModel(folder: string): Promise<NetworkModel> {
     "weights" in estimator && estimatedBy(new SeverityEstimator(estimator as unknown as SeverityArrays));
   const severity = estimated || (kind.usesSeverity ? { of: knownSeverities } : undefined);
   const network = kind.build(tf, { genes: genes.length, scaling, facts }, config, 0);
-  setWeights(tf, network, Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data])));
+  setWeights(network, Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data])));
   return new NetworkModel(tf, kind, network, { config, genes, history, scaling, facts, severity });
 }
 

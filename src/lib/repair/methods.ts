@@ -1,17 +1,28 @@
+import { fitAffine, fitAffinePca } from "./affine.js";
+import { fitCqn } from "./cqn.js";
 import { fitDae } from "./dae.js";
 import { fitDegradedInput } from "./degraded-input.js";
+import { fitDiffRepairer } from "./diffrepairer/diffrepairer.js";
+import { fitDiffusion } from "./diffusion.js";
 import { fitGeneMean } from "./gene-mean.js";
 import { fitLinearFusion } from "./linear-fusion.js";
+import { fitMagic } from "./magic.js";
 import type { RepairModel } from "./model.js";
+import { fitNearestCells } from "./nearest-cells.js";
+import { fitPcaRegression } from "./pca-regression.js";
 import { fitRidge } from "./ridge.js";
 import type { TrainingData } from "./training-data.js";
 import type { TrainingOptions } from "./training-options.js";
 import { fitTransformer } from "./transformer.js";
+import { fitVae } from "./vae.js";
+import { fitZinb } from "./zinb.js";
 
 /** A repair method, by its id in {@link METHODS}. */
 export interface RepairMethod {
   /** Name for people. */
   readonly label: string;
+  /** Whether it learns from the very cells that it repairs, instead of from training cells. Default: false. */
+  readonly transductive?: boolean;
   /** Fits the method; methods without training take of the options the seed alone. */
   readonly fit: (data: TrainingData, training?: TrainingOptions) => Promise<RepairModel>;
 }
@@ -20,9 +31,27 @@ export interface RepairMethod {
 export const METHODS = {
   input: { label: "Degraded input", fit: (data) => fitDegradedInput(data) },
   mean: { label: "Gene mean", fit: (data) => fitGeneMean(data) },
+  knn: { label: "Nearest cells", fit: (data) => fitNearestCells(data) },
+  pca: { label: "PCA regression", fit: (data) => fitPcaRegression(data) },
+  affine: { label: "Affine by gene", fit: (data) => fitAffine(data) },
+  "affine-pca": { label: "Affine with PCA", fit: (data) => fitAffinePca(data) },
   ridge: { label: "Ridge regression", fit: (data) => fitRidge(data) },
   "linear-fusion": { label: "Linear fusion", fit: (data) => fitLinearFusion(data) },
+  "linear-fusion-known": {
+    label: "Linear fusion, severity known",
+    fit: (data) => fitLinearFusion(data, { severity: "known" }),
+  },
+  diffrepairer: { label: "DiffRepairer", fit: fitDiffRepairer },
+  "diffrepairer-known": {
+    label: "DiffRepairer, severity known",
+    fit: (data, training) => fitDiffRepairer(data, { ...training, severity: "known" }),
+  },
   dae: { label: "DAE", fit: fitDae },
+  vae: { label: "VAE", fit: fitVae },
+  magic: { label: "MAGIC", fit: (data) => fitMagic(data) },
+  cqn: { label: "CQN", fit: (data) => fitCqn(data) },
+  zinb: { label: "ZINB autoencoder", fit: fitZinb },
+  diffusion: { label: "Diffusion", fit: fitDiffusion },
   "diffrepairer-paper": { label: "Transformer (paper)", fit: fitTransformer },
 } as const satisfies Readonly<Record<string, RepairMethod>>;
 

@@ -23,6 +23,11 @@ export interface Severities {
 export interface RepairOptions {
   /** The cells' severities, for models that use them. Default: the model's estimate from the cells. */
   readonly severity?: Severities;
+  /**
+   * How far cells are drawn towards similar training cells, from 0 to 1; DiffRepairer has it. Cell types stand out more and
+   * the values are less true. Default: 0.
+   */
+  readonly contrast?: number;
 }
 
 /** A fitted repair method. */

@@ -9,7 +9,7 @@ import { checkGenes, type Repaired, type RepairModel, type RepairOptions } from 
 import type { Facts, Network, NetworkConfig, NetworkInput, NetworkKind } from "./network.js";
 import { Scaler } from "./scaler.js";
 import { givenSeverities, type SeveritySource } from "./severity-source.js";
-import { dense, type Scaling } from "./training-data.js";
+import { dense, toZScores, type Scaling } from "./training-data.js";
 import { writeTensorFile } from "./tensor-file.js";
 import type { TrainingHistory } from "./training-options.js";
 
@@ -43,7 +43,7 @@ export class NetworkModel implements RepairModel {
   /** Takes the network over; its variables hold the trained weights. */
   constructor(
     private readonly tf: Tf,
-    kind: Pick<NetworkKind, "name" | "label">,
+    private readonly kind: Pick<NetworkKind, "name" | "label" | "contrast">,
     network: Network,
     private readonly description: NetworkDescription,
   ) {
@@ -56,7 +56,11 @@ export class NetworkModel implements RepairModel {
   }
 
   async repair(cells: AnnData, options: RepairOptions = {}): Promise<Repaired> {
+    const { contrast = 0 } = options;
+    if (!(contrast >= 0 && contrast <= 1)) throw new RangeError(`contrast must be from 0 to 1, not ${contrast}`);
+    if (contrast > 0 && !this.kind.contrast) throw new RangeError(`The ${this.label} has no contrast; leave it at 0.`);
     const { mean, sd, pExpressed } = this.#run("repair", cells, options);
+    if (contrast > 0) this.#addContrast(mean!, contrast);
     return { mean: mean!, ...(sd && { sd }), ...(pExpressed && { pExpressed }) };
   }
 
@@ -69,13 +73,29 @@ export class NetworkModel implements RepairModel {
    * What else the network computes for cells, such as the attention of its layers.
    *
    * @param name - one of {@link views}.
+   * @param given - what the view needs beside the cells, cells × its columns.
    * @returns matrices by name, the cells as rows, everything else in row-major order as columns.
    */
-  view(name: string, cells: AnnData, options: RepairOptions = {}): Record<string, DenseMatrix> {
+  view(
+    name: string,
+    cells: AnnData,
+    options: RepairOptions = {},
+    given: Readonly<Record<string, DenseMatrix>> = {},
+  ): Record<string, DenseMatrix> {
     if (!this.views.includes(name)) {
       throw new RangeError(`The ${this.label} has no view "${name}"; it has ${this.views.join(", ") || "none"}.`);
     }
-    return this.#run(name, cells, options);
+    return this.#run(name, cells, options, given);
+  }
+
+  /** The genes it repairs, in their order. */
+  get genes(): readonly string[] {
+    return this.description.genes;
+  }
+
+  /** What it learned in closed form before the training, by name. */
+  get facts(): Facts {
+    return this.description.facts;
   }
 
   save(folder: string): void {
@@ -106,18 +126,25 @@ export class NetworkModel implements RepairModel {
   }
 
   /** Runs a function of cells, batch by batch. */
-  #run(name: string, cells: AnnData, { severity: given }: RepairOptions): Record<string, DenseMatrix> {
+  #run(
+    name: string,
+    cells: AnnData,
+    { severity: told }: RepairOptions,
+    given: Readonly<Record<string, DenseMatrix>> = {},
+  ): Record<string, DenseMatrix> {
     const { genes, severity: source } = this.description;
     checkGenes(this.label, genes, cells);
     const values = dense(cells);
     const count = cells.nObs;
-    const severity = source ? (given ? givenSeverities(given, count) : source.of(cells)) : noSeverity(count);
+    const severity = source ? (told ? givenSeverities(told, count) : source.of(cells)) : noSeverity(count);
     const program = this.#program(name);
     const arrays = new BatchArrays(REPAIR_BATCH);
     const results: Record<string, DenseMatrix> = {};
     for (let start = 0; start < count; start += REPAIR_BATCH) {
       const rows = range(start, Math.min(count, start + REPAIR_BATCH));
-      for (const [key, batch] of Object.entries(program.call(name, arrays.cells({ values, severity }, rows)))) {
+      const inputs: Record<string, Float32Array> = arrays.cells({ values, severity }, rows);
+      for (const [key, matrix] of Object.entries(given)) inputs[key] = arrays.rows(key, matrix, rows);
+      for (const [key, batch] of Object.entries(program.call(name, inputs))) {
         const columns = batch.length / REPAIR_BATCH;
         results[key] ??= new DenseMatrix([count, columns], new Float32Array(count * columns));
         results[key].data.set(batch.subarray(0, rows.length * columns), start * columns);
@@ -126,17 +153,24 @@ export class NetworkModel implements RepairModel {
     return results;
   }
 
+  #addContrast(mean: DenseMatrix, strength: number): void {
+    const { scaling, facts } = this.description;
+    const z = mean.copy();
+    toZScores(z, scaling);
+    this.kind.contrast!(z, facts, strength);
+    const genes = this.genes.length;
+    z.data.forEach((value, at) => (mean.data[at] = value * scaling.sd[at % genes]! + scaling.mean[at % genes]!));
+  }
+
   #program(name: string): Program {
     const known = this.#programs.get(name);
     if (known) return known;
-    const network = this.#network;
-    const compute = name === "repair" ? (input: NetworkInput) => this.#repaired(input) : network.views![name]!;
-    const run = (tensors: NamedTensors) => compute(networkInput(this.#scale, tensors));
-    const inputs = cellInputs(REPAIR_BATCH, this.description.genes.length);
-    const program = compile(this.tf, {
-      variables: network.parameters.variables,
-      functions: { [name]: { inputs, run } },
-    });
+    const { parameters, views } = this.#network;
+    const { given = {}, show } = views?.[name] ?? { show: (input: NetworkInput) => this.#repaired(input) };
+    const more = Object.entries(given).map(([key, columns]) => [key, { shape: [REPAIR_BATCH, columns] }] as const);
+    const inputs = { ...cellInputs(REPAIR_BATCH, this.genes.length), ...Object.fromEntries(more) };
+    const run = (tensors: NamedTensors) => show(networkInput(this.#scale, tensors), tensors);
+    const program = compile(this.tf, { variables: parameters.variables, functions: { [name]: { inputs, run } } });
     this.#programs.set(name, program);
     return program;
   }

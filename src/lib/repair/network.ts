@@ -1,5 +1,8 @@
+import type { DenseMatrix } from "../anndata/dense.js";
 import type { NamedTensors, Tensor, Tf } from "../engine/tensorflow.js";
+import type { NetworkModel } from "./network-model.js";
 import type { Parameters } from "./parameters.js";
+import type { SeveritySource } from "./severity-source.js";
 import type { Scaling, TrainingData } from "./training-data.js";
 
 /** A network's sizes and settings; plain numbers and words, so that they can be saved. */
@@ -43,6 +46,14 @@ export interface RandomInput {
   readonly distribution: "normal" | "uniform";
 }
 
+/** Something a trained network can be asked beside its repair. */
+export interface NetworkView {
+  /** What must be given beside the cells: columns by name. Default: nothing. */
+  readonly given?: Readonly<Record<string, number>>;
+  /** Every result has the cells as first axis. */
+  readonly show: (input: NetworkInput, given: NamedTensors) => NamedTensors;
+}
+
 /** A network. */
 export interface Network {
   readonly parameters: Parameters;
@@ -51,8 +62,8 @@ export interface Network {
   forward(input: NetworkInput): NetworkOutput;
   /** The scalar to minimise. Default: the mean squared error of x, the paper's. */
   loss?(batch: TrainingBatch): Tensor;
-  /** What else can be asked of a trained network, such as attention; every result has the cells as first axis. */
-  readonly views?: Readonly<Record<string, (input: NetworkInput) => NamedTensors>>;
+  /** What else can be asked of a trained network, such as its attention. */
+  readonly views?: Readonly<Record<string, NetworkView>>;
   /** Frees tensors that are no parameters. */
   dispose?(): void;
 }
@@ -79,9 +90,13 @@ export interface NetworkKind<Config extends NetworkConfig = NetworkConfig> {
   readonly clipNorm?: number;
   /** Whether it is told the cells' severity. Default: false. */
   readonly usesSeverity?: boolean;
-  /** Learns the facts it needs from the training cells. Default: none. */
-  facts?(tf: Tf, data: TrainingData, config: Config): Facts;
+  /** Learns the facts it needs from the training cells; `severity` is that of kinds which use it. Default: none. */
+  facts?(tf: Tf, data: TrainingData, config: Config, severity: SeveritySource): Facts;
   build(tf: Tf, ground: NetworkGround, config: Config, seed: number): Network;
+  /** Sets parameters that training left alone by what the trained network does on the validation cells. Default: nothing. */
+  settle?(model: NetworkModel, network: Network, data: TrainingData): void;
+  /** Draws repaired z-scores, cells × genes, towards training cells in place: {@link RepairOptions.contrast}. Default: it cannot. */
+  contrast?(z: DenseMatrix, facts: Facts, strength: number): void;
 }
 
 /** The mean over a batch's cells of one number each, padding left out. */

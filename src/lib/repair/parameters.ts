@@ -1,5 +1,6 @@
 import type { TensorValues, Tf, Variable } from "../engine/tensorflow.js";
 import { random } from "../stats/random.js";
+import { linearBound, xavierUniformBound } from "./initialisation.js";
 import type { AttentionWeights, EncoderLayerWeights, LayerNormWeights, LinearWeights } from "./layers.js";
 
 /**
@@ -21,13 +22,34 @@ export class Parameters {
     return Object.values(this.variables).reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** PyTorch's `nn.Linear`: weight and bias uniform within ±1/√inputs. */
-  linear(name: string, inputs: number, outputs: number): LinearWeights {
-    const bound = 1 / Math.sqrt(inputs);
+  /** PyTorch's `nn.Linear`: weight and bias uniform within ±1/√inputs; times `scale` for layers that start small. */
+  linear(name: string, inputs: number, outputs: number, scale = 1): Required<LinearWeights> {
+    const bound = scale * linearBound(inputs);
     return {
       weight: this.#uniform(`${name}.weight`, [outputs, inputs], bound),
       bias: this.#uniform(`${name}.bias`, [outputs], bound),
     };
+  }
+
+  /** As many linear maps without bias as `count`, count × inputs × outputs, each uniform within ±1/√inputs. */
+  stack(name: string, count: number, inputs: number, outputs: number): Variable {
+    return this.#uniform(name, [count, inputs, outputs], linearBound(inputs));
+  }
+
+  /** Normal values of mean zero. */
+  normal(name: string, shape: number[], sd: number): Variable {
+    const size = shape.reduce((product, length) => product * length, 1);
+    const values = random(this.seed, this.network, name).fillNormal(new Float32Array(size));
+    return this.#add(
+      name,
+      values.map((value) => value * sd),
+      shape,
+    );
+  }
+
+  /** Values known beforehand; trained on from there. */
+  given(name: string, values: Float32Array, shape: number[]): Variable {
+    return this.#add(name, values, shape);
   }
 
   layerNorm(name: string, size: number): LayerNormWeights {
@@ -37,11 +59,11 @@ export class Parameters {
   /** PyTorch's `nn.MultiheadAttention`: Xavier uniform for the stacked projection, zero biases. */
   attention(name: string, width: number): AttentionWeights {
     const inProjection = {
-      weight: this.#uniform(`${name}.in_proj_weight`, [3 * width, width], Math.sqrt(6 / (4 * width))),
+      weight: this.#uniform(`${name}.in_proj_weight`, [3 * width, width], xavierUniformBound(width, 3 * width)),
       bias: this.#constant(`${name}.in_proj_bias`, 3 * width, 0),
     };
     const outProjection = {
-      weight: this.#uniform(`${name}.out_proj.weight`, [width, width], 1 / Math.sqrt(width)),
+      weight: this.#uniform(`${name}.out_proj.weight`, [width, width], linearBound(width)),
       bias: this.#constant(`${name}.out_proj.bias`, width, 0),
     };
     return { inProjection, outProjection };
@@ -55,6 +77,17 @@ export class Parameters {
       norm1: this.layerNorm(`${name}.norm1`, width),
       norm2: this.layerNorm(`${name}.norm2`, width),
     };
+  }
+
+  /** A value that training leaves alone. */
+  fixed(name: string, values: Float32Array, shape: number[]): Variable {
+    return this.#add(name, values, shape, false);
+  }
+
+  /** Puts values into a variable. */
+  set(name: string, values: TensorValues): void {
+    const variable = this.variables[name]!;
+    this.tf.tidy(() => variable.assign(this.tf.tensor(values, variable.shape)));
   }
 
   dispose(): void {
@@ -72,8 +105,8 @@ export class Parameters {
     return this.#add(name, new Float32Array(size).fill(value), [size]);
   }
 
-  #add(name: string, values: TensorValues, shape: number[]): Variable {
-    const variable = this.tf.tidy(() => this.tf.variable(this.tf.tensor(values, shape)));
+  #add(name: string, values: TensorValues, shape: number[], trainable = true): Variable {
+    const variable = this.tf.tidy(() => this.tf.variable(this.tf.tensor(values, shape), trainable));
     this.variables[name] = variable;
     return variable;
   }

@@ -2,10 +2,40 @@ import { scoped } from "../engine/scope.js";
 import type { Tensor, Tf } from "../engine/tensorflow.js";
 import { symmetricEigen } from "../stats/linear-algebra.js";
 import { random } from "../stats/random.js";
+import { Scaler } from "./scaler.js";
+import { dense, type TrainingData } from "./training-data.js";
 
 /** Extra directions carried along, and rounds of multiplication: Halko, Martinsson & Tropp 2011, section 1.6. */
 const OVERSAMPLING = 10;
 const ROUNDS = 8;
+
+/** Mean and leading directions of the degraded training cells, z-scored. */
+export interface PrincipalBasis {
+  /** G. */
+  readonly center: Float32Array;
+  /** G × components, orthonormal columns. */
+  readonly directions: Float32Array;
+}
+
+/** The principal directions of all draws of the degraded training cells together, z-scored. */
+export function principalBasis(
+  tf: Tf,
+  { degraded, genes, scaling, seed }: TrainingData,
+  components: number,
+): PrincipalBasis {
+  const G = genes.length;
+  return scoped(tf, () => {
+    const scaler = new Scaler(tf, scaling);
+    const z = degraded.train.map((cells) => tf.tidy(() => scaler.toZ(tf.tensor2d(dense(cells).data, [cells.nObs, G]))));
+    const mean = tf.addN(z.map((part) => part.mean(0, true))).div(z.length);
+    const centred = z.map((part) => part.sub(mean));
+    tf.dispose(z);
+    return {
+      center: mean.dataSync<"float32">().slice(),
+      directions: leadingDirections(tf, centred, G, components, seed),
+    };
+  });
+}
 
 /**
  * Leading principal directions of the rows of several matrices together, by randomised subspace iteration on the

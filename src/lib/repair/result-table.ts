@@ -2,6 +2,7 @@ import { escapeHtml } from "../anndata/summary.js";
 import type { Measure } from "./bootstrap-cells.js";
 import { danfo, type DanfoFrame } from "./danfo.js";
 import type { Evaluation } from "./evaluate.js";
+import type { BiologicalScore } from "./scores/biology.js";
 
 /** MIME type of a result that reports collect. */
 export const RESULT_MIME = "application/vnd.diffrepairer.result+json";
@@ -51,7 +52,9 @@ export class ResultTable {
       rows: this.rows.map((row) =>
         kept.map(({ j, interval }) => {
           const value = format(row[j]!);
-          return interval && row[j] !== null ? `${value} [${format(row[j + 1]!)}, ${format(row[j + 2]!)}]` : value;
+          return interval && row[j] !== null && row[j + 1] !== null
+            ? `${value} [${format(row[j + 1]!)}, ${format(row[j + 2]!)}]`
+            : value;
         }),
       ),
     };
@@ -71,6 +74,22 @@ export class ResultTable {
     return lines.map((line) => line.map(align).join("  ").trimEnd()).join("\n");
   }
 
+  /** The table as comma-separated values, every digit kept; null is an empty field. */
+  toCsv(): string {
+    const field = (cell: Cell) => {
+      const text = cell === null ? "" : String(cell);
+      return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    };
+    return `${[this.columns, ...this.rows].map((row) => row.map(field).join(",")).join("\n")}\n`;
+  }
+
+  /** The table as people see it, in Markdown. */
+  toMarkdown(): string {
+    const { columns, numeric, rows } = this.shown();
+    const line = (row: readonly string[]) => `| ${row.map((text) => text.replaceAll("|", "\\|")).join(" | ")} |`;
+    return [line(columns), line(numeric.map((right) => (right ? "--:" : "---"))), ...rows.map(line), ""].join("\n");
+  }
+
   /** A danfojs-node data frame with the same columns; danfojs-node must be installed. */
   async toDanfo(): Promise<DanfoFrame> {
     const { DataFrame } = await danfo();
@@ -85,10 +104,11 @@ export class ResultTable {
   }
 
   [Symbol.for("Jupyter.display")](): Record<string, unknown> {
-    return { "text/plain": this.toString(), "text/html": this.#html(), [RESULT_MIME]: this.toJSON() };
+    return { "text/plain": this.toString(), "text/html": this.toHtml(), [RESULT_MIME]: this.toJSON() };
   }
 
-  #html(): string {
+  /** The table as people see it, in HTML. */
+  toHtml(): string {
     const tag = (row: readonly string[], name: string) =>
       row.map((text) => `<${name}>${escapeHtml(text)}</${name}>`).join("");
     const { columns, rows } = this.shown();
@@ -113,6 +133,41 @@ export function resultTable(evaluations: readonly Evaluation[], name = "metrics"
     return [evaluation.label, ...measures, finite(evaluation.spread), evaluation.parameters];
   });
   return new ResultTable(name, ["method", ...ends, "spread", "parameters"], rows);
+}
+
+const SCORES = {
+  separation: "separation",
+  "separation (fixed)": "separationFixed",
+  DEG: "deg",
+  "DEG (Jaccard)": "degJaccard",
+  marker: "marker",
+  "known marker": "markerKnown",
+  overall: "overall",
+} as const satisfies Readonly<Record<string, BiologicalScore>>;
+
+/**
+ * The biological scores with their 95 % intervals: a row for the clean cells, then one a method; last the false markers in per
+ * cent and the spread. A separation above the clean cells' is blur, not success.
+ *
+ * @throws RangeError where no evaluation has scores.
+ */
+export function biologyTable(evaluations: readonly Evaluation[], name = "biology"): ResultTable {
+  const scored = evaluations.flatMap(({ label, biology, spread }) => (biology ? [{ label, biology, spread }] : []));
+  if (scored.length === 0) {
+    throw new RangeError("no evaluation has biological scores: give evaluate a column of cell types (by)");
+  }
+  const names = Object.values(SCORES);
+  const clean = names.flatMap((score) => [finite(scored[0]!.biology.scores[score].clean), null, null]);
+  const rows = scored.map(({ label, biology, spread }) => {
+    const values = names.flatMap((score) => {
+      const { value, low, high } = biology.scores[score];
+      return [value, low, high].map(finite);
+    });
+    return [label, ...values, finite(biology.falseMarkerRate), finite(spread)];
+  });
+  const ends = Object.keys(SCORES).flatMap((score) => [score, `${score} low`, `${score} high`]);
+  const columns = ["method", ...ends, "false markers %", "spread"];
+  return new ResultTable(name, columns, [["Clean cells", ...clean, 0, null], ...rows]);
 }
 
 /** JSON has no NaN. */

@@ -29,6 +29,11 @@ export class Scaler {
     return sd.mul(this.#sd);
   }
 
+  /** Standard deviations of log1p values → of z-scores. */
+  spreadToZ(sd: Tensor): Tensor {
+    return sd.div(this.#sd);
+  }
+
   dispose(): void {
     this.tf.dispose([this.#mean, this.#sd]);
   }

@@ -11,8 +11,8 @@ export const SEVERITY_NAMES = ["intensity", "dropout", "noise"] as const;
 /** Penalty on the weights of the standardised terms, for each pair. */
 const PENALTY = 1e-3;
 const TARGETS = SEVERITY_NAMES.length;
-/** One, the features, and their products two by two. */
-const TERMS = 1 + SEVERITY_FEATURES + (SEVERITY_FEATURES * (SEVERITY_FEATURES + 1)) / 2;
+/** One, the features, and their squares. */
+const TERMS = 1 + 2 * SEVERITY_FEATURES;
 
 /** The arrays of an estimator, for saving. */
 export type SeverityArrays = SeverityGenes & {
@@ -25,7 +25,7 @@ export type SeverityArrays = SeverityGenes & {
 
 /**
  * Estimates from a degraded cell alone how strong each mechanism of the paper's damage was: a ridge regression of the
- * simulated severities on what a cell shows of them and its products, kept within the range simulated.
+ * simulated severities on what a cell shows of them, and its squares, kept within the range simulated.
  */
 export class SeverityEstimator {
   constructor(readonly arrays: SeverityArrays) {}
@@ -81,7 +81,7 @@ export function fitSeverityEstimator(data: TrainingData): SeverityEstimator {
     });
   });
   const pairs = draws.length * data.train.nObs;
-  for (let a = 0; a < TERMS; a++) gram[a * TERMS + a]! += PENALTY * pairs + (a === 0 ? 0 : 1e-6);
+  for (let a = 0; a < TERMS; a++) gram[a * TERMS + a]! += PENALTY * pairs;
   const weights = Float32Array.from(choleskySolve(gram, TERMS, target));
   return new SeverityEstimator({ ...genes, center, scale, weights, low, high });
 }
@@ -110,13 +110,12 @@ function forEachTerms(
   const own = new Float64Array(SEVERITY_FEATURES);
   for (let i = 0; i < features.length / SEVERITY_FEATURES; i++) {
     for (let k = 0; k < SEVERITY_FEATURES; k++) {
-      // A cell far outside what was simulated must not be carried off by the products.
+      // A cell far outside what was simulated must not be carried off by the squares.
       own[k] = Math.max(-4, Math.min(4, (features[i * SEVERITY_FEATURES + k]! - center[k]!) / scale[k]!));
     }
     terms[0] = 1;
     terms.set(own, 1);
-    let at = 1 + SEVERITY_FEATURES;
-    for (let a = 0; a < SEVERITY_FEATURES; a++) for (let b = 0; b <= a; b++) terms[at++] = own[a]! * own[b]!;
+    for (let k = 0; k < SEVERITY_FEATURES; k++) terms[1 + SEVERITY_FEATURES + k] = own[k]! ** 2;
     each(i);
   }
 }

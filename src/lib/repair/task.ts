@@ -40,13 +40,14 @@ export interface PrepareOptions {
 }
 
 /**
- * Makes a repair problem from raw counts.
+ * Makes a repair problem from cells.
  *
  * The cells are split (70 % training, 10 % validation, 20 % test) before anything is fitted; genes and scaling come from
  * training cells alone. Counts are scaled to ten thousand a cell and log1p-transformed; degradation acts on that, or on the
- * counts of all genes, which each part keeps in `raw`.
+ * counts of all genes, which each part keeps in `raw`. Cells whose `uns.log1p` says that they hold log1p values already are taken
+ * as they are, without counts.
  *
- * @param adata - counts after quality control, with `var.length` and, unless `by` is null, `obs[by]`; it is not changed.
+ * @param adata - cells after quality control, with `var.length` and, unless `by` is null, `obs[by]`; it is not changed.
  *
  * ```ts
  * const task = repair.prepare(adata, { nTopGenes: 2000 });
@@ -64,10 +65,11 @@ export function prepare(adata: AnnData, options: PrepareOptions = {}): RepairTas
       `keepGenes: no gene is called ${unknown.join(", ")}; names in var, after any filter of genes, count`,
     );
   }
-  const raw = { X: adata.X, var: adata.var };
+  const isLog = adata.uns["log1p"] !== undefined;
+  const raw = isLog ? undefined : { X: adata.X, var: adata.var };
   const cells = new AnnData({ X: adata.X, obs: adata.obs.copy(), var: adata.var.copy(), uns: adata.uns, raw });
   if (given === null) splitCells(cells, { by, seed });
-  log1p(normalizeTotal(cells, { targetSum: 1e4 }));
+  if (!isLog) log1p(normalizeTotal(cells, { targetSum: 1e4 }));
 
   const split = cells.obs.strings(given ?? "split");
   const part = (name: string) => cells.select({ obs: split.map((value) => value === name) });

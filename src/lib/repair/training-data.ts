@@ -98,6 +98,12 @@ export function scalingOf(X: DenseMatrix): Scaling {
   return { mean, sd: Float32Array.from(squares, (square) => Math.max(Math.sqrt(square / cells), SD_FLOOR)) };
 }
 
+/** Turns log1p values, cells × genes, into z-scores in place. */
+export function toZScores({ data }: DenseMatrix, { mean, sd }: Scaling): void {
+  const genes = mean.length;
+  for (let at = 0; at < data.length; at++) data[at] = (data[at]! - mean[at % genes]!) / sd[at % genes]!;
+}
+
 /** The values of cells as a dense matrix; those of training data are dense already. */
 export function dense(cells: AnnData): DenseMatrix {
   return cells.X.toDense();

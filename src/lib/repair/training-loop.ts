@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { AnnData } from "../anndata/anndata.js";
 import type { DenseMatrix } from "../anndata/dense.js";
+import { warmUpCosineRate } from "../engine/learning-rates.js";
 import type { Program } from "../engine/program.js";
 import type { TensorValues } from "../engine/tensorflow.js";
 import { random } from "../stats/random.js";
@@ -112,9 +113,7 @@ export async function runTraining(
 
 /** Linear warm-up over the first tenth of the steps, then half a cosine down to zero. */
 export function learningRateAt(step: number, steps: number, peak: number): number {
-  const warmUp = Math.ceil(steps / 10);
-  if (step < warmUp) return (peak * (step + 1)) / warmUp;
-  return (peak * (1 + Math.cos((Math.PI * (step - warmUp)) / Math.max(1, steps - warmUp)))) / 2;
+  return warmUpCosineRate(step, peak, Math.ceil(steps / 10), steps);
 }
 
 function* batches({ data, severity, random: wanted, plan }: Training, epoch: number) {

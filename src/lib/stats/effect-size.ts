@@ -50,7 +50,7 @@ export function hedgesG(x: ArrayLike<number>, y: ArrayLike<number>, level = 0.95
 export function cohenDPaired(x: ArrayLike<number>, y: ArrayLike<number>, level = 0.95): EffectSize {
   const differences = pairedDifferences(x, y);
   checkSizes(level, differences);
-  const value = mean(differences) / sampleStandardDeviation(differences);
+  const value = standardizedMean(differences);
   return scaled(value, 1 / Math.sqrt(differences.length), differences.length - 1, level);
 }
 
@@ -105,7 +105,13 @@ export function rankBiserialPaired(x: ArrayLike<number>, y: ArrayLike<number>): 
   return total === 0 ? 0 : balance / total;
 }
 
-function pooledDifference(x: ArrayLike<number>, y: ArrayLike<number>): number {
+/** The mean of values over their standard deviation (n - 1). */
+export function standardizedMean(values: readonly number[]): number {
+  return mean(values as number[]) / sampleStandardDeviation(values as number[]);
+}
+
+/** The difference of two samples' means over their pooled standard deviation (n - 1). */
+export function pooledDifference(x: ArrayLike<number>, y: ArrayLike<number>): number {
   const [n, m] = [x.length, y.length];
   const spread = (values: ArrayLike<number>) => sampleStandardDeviation(Array.from(values)) ** 2;
   const pooled = Math.sqrt(((n - 1) * spread(x) + (m - 1) * spread(y)) / (n + m - 2));

@@ -1,4 +1,4 @@
-import { type Matrix, rowMajor, type RowMatrix } from "../anndata/matrix.js";
+import { type Matrix, rowMajor, type RowMatrix, toCsc } from "../anndata/matrix.js";
 import { dot } from "./linear-algebra.js";
 import { denseGramKernel, gramKernelBytes } from "./dense-gram.js";
 import type { GramKernel } from "./gram-kernel.js";
@@ -12,7 +12,13 @@ import { fitsInMemory } from "./wasm-code.js";
 export function matrixOperator(given: Matrix, center?: Float64Array): LinearOperator {
   const matrix = rowMajor(given);
   const [rows, columns] = matrix.shape;
-  const kernel = columns <= rows ? gramKernel(matrix) : undefined;
+  const isWide = columns > rows;
+  // Of a wide matrix only the sparse one is worth turning round.
+  const kernel = isWide
+    ? given.kind === "dense"
+      ? undefined
+      : gramKernel(toCsc(given).transpose())
+    : gramKernel(matrix);
   return {
     rows,
     columns,
@@ -30,15 +36,39 @@ export function matrixOperator(given: Matrix, center?: Float64Array): LinearOper
       for (let j = 0; j < columns; j++) out[j]! -= sum * center[j]!;
     },
     ...(kernel && {
-      multiplyGram(x: Float64Array, out: Float64Array, products?: Float64Array) {
-        const { x: input, out: output, products: ofRows, multiply: run } = kernel.get();
-        input.set(x);
-        const sum = run(center ? dot(center, x) : 0);
-        for (let j = 0; j < columns; j++) out[j] = output[j]! - (center ? sum * center[j]! : 0);
-        products?.set(ofRows);
-      },
+      multiplyGram: isWide ? wideGram(matrix, kernel.get, center) : tallGram(columns, kernel.get, center),
       close: kernel.close,
     }),
+  };
+}
+
+type MultiplyGram = NonNullable<LinearOperator["multiplyGram"]>;
+
+/** Products with `AᵀA`; the kernel is of A. */
+function tallGram(columns: number, kernel: () => GramKernel, center: Float64Array | undefined): MultiplyGram {
+  return (x, out, products) => {
+    const { x: input, out: output, products: ofRows, multiply: run } = kernel();
+    input.set(x);
+    const sum = run(center ? dot(center, x) : 0);
+    for (let j = 0; j < columns; j++) out[j] = output[j]! - (center ? sum * center[j]! : 0);
+    products?.set(ofRows);
+  };
+}
+
+/** Products with `AAᵀ`; the kernel is of Aᵀ, whose rows are centred: a multiple of the centre is taken off the products. */
+function wideGram(matrix: RowMatrix, kernel: () => GramKernel, center: Float64Array | undefined): MultiplyGram {
+  const [rows, columns] = matrix.shape;
+  const ofCenter = new Float64Array(rows);
+  if (center) multiply(matrix, center, ofCenter);
+  return (x, out, products) => {
+    const { x: input, out: output, products: ofColumns, multiply: run } = kernel();
+    input.set(x);
+    run(0);
+    let sum = 0;
+    for (let i = 0; i < rows; i++) sum += x[i]!;
+    const shift = center ? dot(ofColumns, center) - sum * dot(center, center) : 0;
+    for (let i = 0; i < rows; i++) out[i] = output[i]! - sum * ofCenter[i]! - shift;
+    if (products) for (let j = 0; j < columns; j++) products[j] = ofColumns[j]! - sum * (center?.[j] ?? 0);
   };
 }
 

@@ -17,7 +17,10 @@ export interface LinearOperator {
   multiply(x: Float64Array, out: Float64Array): void;
   /** `out = Aᵀ y`: y has `rows` values, out `columns`. */
   multiplyTransposed(y: Float64Array, out: Float64Array): void;
-  /** `out = Aᵀ A x`, and `products = A x`, in less time than the two products take, where there is such a way. */
+  /**
+   * In less time than the two products take, where there is such a way: `out = Aᵀ A x` and `products = A x`, or where there are more
+   * columns than rows `out = A Aᵀ x` and `products = Aᵀ x`.
+   */
   multiplyGram?: (x: Float64Array, out: Float64Array, products?: Float64Array) => void;
   /** Gives back what the products needed; a later product begins anew. */
   close?: () => void;
@@ -66,7 +69,7 @@ export function gram(operator: LinearOperator): Multiply {
   const wide = columns > rows;
   const between = new Float64Array(wide ? columns : rows);
   return (x, out) => {
-    if (!wide && operator.multiplyGram) operator.multiplyGram(x, out);
+    if (operator.multiplyGram) operator.multiplyGram(x, out);
     else if (wide) {
       operator.multiplyTransposed(x, between);
       operator.multiply(between, out);
@@ -89,8 +92,8 @@ export function svdOfGram(operator: LinearOperator, eigen: Eigen): Svd {
   for (let c = 0; c < k; c++) {
     const from = eigen.vectors.subarray(c * size, (c + 1) * size);
     const to = other.subarray((c * other.length) / k, ((c + 1) * other.length) / k);
-    if (wide) operator.multiplyTransposed(from, to);
-    else if (operator.multiplyGram) operator.multiplyGram(from, unused, to);
+    if (operator.multiplyGram) operator.multiplyGram(from, unused, to);
+    else if (wide) operator.multiplyTransposed(from, to);
     else operator.multiply(from, to);
     if (values[c]! > 0) for (let i = 0; i < to.length; i++) to[i]! /= values[c]!;
   }

@@ -25,3 +25,4 @@ export { controlGenes, scoreGenes, type ScoreGenesOptions, scoreOfSets } from ".
 export { dendrogram, type DendrogramOptions, linkage, type LinkageMethod, type Merge } from "./dendrogram.js";
 export { type GroupConnectivities, groupConnectivities, paga, type PagaOptions } from "./paga.js";
 export { louvain, type LouvainOptions, louvainPartition } from "./louvain.js";
+export { type Enrichment, enrichGenes, type EnrichGenesOptions } from "./enrich-genes.js";

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { beforeAll, describe, expect, it } from "vitest";
 import { realHost } from "../../../src/lib/engine/backend-host.js";
 import { compile } from "../../../src/lib/engine/compile.js";
+import { applySgd } from "../../../src/lib/engine/optimizers.js";
 import type { Program, ProgramSpec } from "../../../src/lib/engine/program.js";
 import type { NamedTensors, Tensor, Tf, Variable } from "../../../src/lib/engine/tensorflow.js";
 import { random } from "../../../src/lib/stats/random.js";
@@ -106,6 +107,64 @@ describe.runIf(native)("a program as a graph", () => {
       expectClose(graph.state.moments!.second[name]!, eager.state.moments!.second[name]!, TOLERANCE);
     }
     expectClose(graph.state.variables["scale"]!, values("scale", FEATURES, 0.4), 0);
+  });
+
+  it("holds no more tensors after 10,000 steps than after the first", () => {
+    const w = tf.tidy(() => tf.variable(tf.zeros([2])));
+    const program = compile(tf, {
+      inputs: { x: { shape: [2] } },
+      loss: ({ x }) => w.sub(x!).square().sum(),
+      variables: { w },
+      optimizer: { clipNorm: 1, weightDecay: 0.01 },
+    });
+    const x = Float32Array.of(1, -1);
+    program.train({ x }, 1e-3);
+    const before = tf.memory();
+    for (let step = 1; step < 10_000; step++) program.train({ x }, 1e-3);
+    const after = tf.memory();
+    expect([after.numTensors, after.numDataBuffers]).toEqual([before.numTensors, before.numDataBuffers]);
+    expect(program.pull().step).toBe(10_000);
+    program.dispose();
+    w.dispose();
+  });
+
+  it("refuses names that a graph cannot have", () => {
+    const { spec, dispose } = smallModel(tf);
+    const run = spec.functions!["predict"]!;
+    expect(() => compile(tf, { ...spec, functions: { "two words": run } })).toThrow('"two words" cannot be the name');
+    expect(() => compile(tf, { ...spec, inputs: { ...spec.inputs, "a/b": { shape: [1] } } })).toThrow('"a/b"');
+    dispose();
+  });
+
+  it("takes a step with an optimizer of its own", () => {
+    const train = (eager: boolean) => {
+      const { spec, variables, dispose } = smallModel(tf);
+      const { w1, w2 } = variables;
+      const velocity = (name: string, shape: number[]) => tf.tidy(() => tf.variable(tf.zeros(shape), false, name));
+      const kept = { v1: velocity(`v1 ${eager}`, w1.shape), v2: velocity(`v2 ${eager}`, w2.shape) };
+      const program = compile(tf, {
+        inputs: { ...spec.inputs, rate: { shape: [] } },
+        step: ({ rate, ...inputs }) => {
+          const { value, grads } = tf.variableGrads(() => spec.loss!(inputs).asScalar(), [w1, w2]);
+          applySgd({ momentum: 0.9, nesterov: true }, w1, grads[w1.name]!, { velocity: kept.v1 }, rate!);
+          applySgd({ momentum: 0.9, nesterov: true }, w2, grads[w2.name]!, { velocity: kept.v2 }, rate!);
+          return value;
+        },
+        variables: { ...variables, ...kept },
+        eager,
+      });
+      const losses = [0, 1, 2, 3].map((i) => program.train({ ...batch(i), rate: Float32Array.of(0.1 / (i + 1)) }, 0));
+      const state = program.pull();
+      program.dispose();
+      dispose();
+      tf.dispose(Object.values(kept));
+      return { losses, state };
+    };
+    const [graph, eager] = [train(false), train(true)];
+    expectClose(graph.losses, eager.losses, TOLERANCE);
+    for (const name of ["w1", "w2", "v1", "v2"]) {
+      expectClose(graph.state.variables[name]!, eager.state.variables[name]!, TOLERANCE);
+    }
   });
 
   it("agrees with tf.train.adam", () => {

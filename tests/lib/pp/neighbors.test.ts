@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { CsrMatrix } from "../../../src/lib/anndata/index.js";
-import { AnnData, DenseMatrix } from "../../../src/lib/anndata/index.js";
+import { AnnData, CsrMatrix, DenseMatrix } from "../../../src/lib/anndata/index.js";
 import {
   exactKnn,
   gaussConnectivities,
   neighbors,
   type NeighborsOptions,
+  sparseKnn,
   umapConnectivities,
 } from "../../../src/lib/pp/index.js";
 import { random } from "../../../src/lib/stats/index.js";
@@ -19,6 +19,30 @@ function cloud(seed = 0): Float32Array {
 
 const data = (points: Float32Array) =>
   new AnnData({ X: DenseMatrix.zeros([N, 1]), obsm: { X_pca: new DenseMatrix([N, 3], points) } });
+
+describe("exact neighbours of sparse rows", () => {
+  const points = cloud(3).map((value) => (value > 0.4 ? value : 0));
+  // Two cells on one spot.
+  points.copyWithin(3 * 7, 3 * 20, 3 * 21);
+  const X = CsrMatrix.fromDense(new DenseMatrix([N, 3], points));
+
+  it("are those of the same rows made dense, at the same distances", () => {
+    const [sparse, dense] = [sparseKnn(X, 6), exactKnn(points, 3, 6)];
+    expectClose(sparse.distances, dense.distances, { relative: 1e-12 });
+    const all = sparseKnn(X, N);
+    for (let i = 0; i < N; i++) {
+      expect(all.indices[i * N]).toBe(i);
+      expect(new Set(all.indices.subarray(i * N, (i + 1) * N)).size).toBe(N);
+    }
+    expect([...sparse.distances.subarray(6 * 7, 6 * 7 + 2)]).toEqual([0, 0]);
+  });
+
+  it("need a k and values that can be", () => {
+    expect(() => sparseKnn(X, 1)).toThrow("nNeighbors must be from 2 to the number of cells, 30, not 1");
+    const broken = new CsrMatrix([2, 1], Float32Array.of(1, NaN), Int32Array.of(0, 0), Int32Array.of(0, 1, 2));
+    expect(() => sparseKnn(broken, 2)).toThrow("point 1 has a coordinate that is NaN or infinite");
+  });
+});
 
 describe("exact neighbours", () => {
   it("are the nearest of all, the point itself first", () => {

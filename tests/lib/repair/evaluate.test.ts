@@ -114,6 +114,21 @@ describe("resultTable", () => {
     ]);
   });
 
+  it("becomes comma-separated values with every digit, and Markdown", () => {
+    const table = new ResultTable(
+      "t",
+      ["method", "x, y", "z"],
+      [
+        ["a|b", 1 / 3, null],
+        ['say "a"', 2, 3],
+      ],
+    );
+    expect(table.toCsv()).toBe(`method,"x, y",z\na|b,${1 / 3},\n"say ""a""",2,3\n`);
+    expect(table.toMarkdown()).toBe(
+      '| method | x, y | z |\n| --- | --: | --: |\n| a\\|b | 0.333 | – |\n| say "a" | 2 | 3 |\n',
+    );
+  });
+
   it("becomes a danfojs frame", async () => {
     const frame = await table.toDanfo();
     expect(frame.shape).toEqual([2, table.columns.length]);

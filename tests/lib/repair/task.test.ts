@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { AnnData } from "../../../src/lib/anndata/index.js";
+import { categorical, type AnnData } from "../../../src/lib/anndata/index.js";
+import { log1p, normalizeTotal } from "../../../src/lib/pp/index.js";
 import {
+  countDamage,
   fitDae,
   fitLinearFusion,
   fitRidge,
@@ -41,6 +43,15 @@ describe("prepare", () => {
     expectClose(dense(task.train).row(0), expected, { relative: 1e-5 });
     expect(counts.obs.has("split")).toBe(false);
     expect(counts.uns["log1p"]).toBeUndefined();
+  });
+
+  it("takes log1p values as they are, without counts", () => {
+    const logged = log1p(normalizeTotal(counts.copy(), { targetSum: 1e4 }));
+    const again = prepare(logged, options);
+    expect(again.genes).toEqual(task.genes);
+    expect(dense(again.train).data).toEqual(dense(task.train).data);
+    expect(again.train.raw).toBeUndefined();
+    expect(() => prepare(logged, { ...options, damage: countDamage("mild") })).toThrow("needs the counts");
   });
 
   it("draws other damage for each draw and part, the same for the same seed", () => {
@@ -110,6 +121,22 @@ describe("nothing is learned from test cells", () => {
     expect(again.degraded.train.map((draw) => dense(draw).data)).toEqual(
       task.degraded.train.map((draw) => dense(draw).data),
     );
+  });
+
+  it("in anything that labels of test cells could reach, the split being given", () => {
+    const given = counts.copy();
+    given.obs.set(
+      "part",
+      categorical(given.obsNames.map((_, i) => (i % 5 === 0 ? "test" : i % 7 ? "train" : "validation"))),
+    );
+    const changed = given.copy();
+    const labels = given.obs.strings("cell_type").map((type, i) => (i % 5 === 0 ? "unheard of" : type));
+    changed.obs.set("cell_type", categorical(labels));
+    const [first, second] = [given, changed].map((cells) => prepare(cells, { ...options, split: "part" }));
+    expect(second!.test.obs.strings("cell_type")).not.toEqual(first!.test.obs.strings("cell_type"));
+    expect(second!.genes).toEqual(first!.genes);
+    expect(second!.scaling).toEqual(first!.scaling);
+    for (const k of [0, 5]) expect(dense(second!.draw(k)).data).toEqual(dense(first!.draw(k)).data);
   });
 
   it("in weights of any model", async () => {

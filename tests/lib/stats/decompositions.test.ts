@@ -99,11 +99,22 @@ describe.each(["sparse", "dense"])("products of a %s matrix", (storage) => {
     const back = new Float64Array(columns);
     operator.multiplyTransposed(product, back);
     expectClose(back, gram, { relative: 1e-12, absolute: 1e-11 });
-    expect(operator.multiplyGram !== undefined).toBe(columns <= rows);
-    const products = new Float64Array(rows);
-    operator.multiplyGram?.(x, back.fill(0), products);
-    expectClose(back, gram, { relative: 1e-12, absolute: 1e-11 });
-    if (operator.multiplyGram) expectClose(products, product, { relative: 1e-12, absolute: 1e-12 });
+    expect(operator.multiplyGram !== undefined).toBe(columns <= rows || storage === "sparse");
+    // Of a wide matrix it is AAᵀ, so the part of A is taken by Aᵀ.
+    const isWide = columns > rows;
+    const start = isWide ? product : x;
+    const between = new Float64Array(isWide ? columns : rows);
+    const expected = new Float64Array(isWide ? rows : columns);
+    if (isWide) operator.multiplyTransposed(start, between);
+    else operator.multiply(start, between);
+    if (isWide) operator.multiply(between, expected);
+    else operator.multiplyTransposed(between, expected);
+    const [found, products] = [new Float64Array(expected.length), new Float64Array(between.length)];
+    operator.multiplyGram?.(start, found, products);
+    if (operator.multiplyGram) {
+      expectClose(found, expected, { relative: 1e-12, absolute: 1e-10 });
+      expectClose(products, between, { relative: 1e-12, absolute: 1e-11 });
+    }
   });
 });
 

@@ -1,5 +1,5 @@
 import { type FixtureArray, type FixtureCase, toNumber } from "./fixture-case.js";
-import { Marked } from "./results.js";
+import { Marked, type Tolerance } from "./results.js";
 
 /** How one entry compares. */
 export interface Outcome {
@@ -13,22 +13,17 @@ export interface Outcome {
   problem?: string;
 }
 
-/** What the README of the fixtures allows an implementation in float32. */
-const FLOAT32 = { relative: 1e-5, absolute: 1e-5 };
-
-interface Tolerance {
-  relative: number;
-  absolute: number;
-}
-
 /** Compares a result with an expected entry by the entry's check. */
 export function check(fixture: FixtureCase, entry: FixtureArray, got: unknown): Outcome {
-  const { value, float32, axis } = got instanceof Marked ? got : new Marked(got, false);
+  const { value, float32, axis } = got instanceof Marked ? got : new Marked(got);
   const { rtol = 0, atol = 0 } = entry;
   const tolerance = float32
-    ? { relative: Math.max(rtol, FLOAT32.relative), absolute: Math.max(atol, FLOAT32.absolute) }
+    ? { relative: Math.max(rtol, float32.relative), absolute: Math.max(atol, float32.absolute) }
     : { relative: rtol, absolute: atol };
-  return { ...compare(entry, fixture.value(entry), value, tolerance, float32, axis), float32 };
+  return {
+    ...compare(entry, fixture.value(entry), value, tolerance, float32 !== undefined, axis),
+    float32: float32 !== undefined,
+  };
 }
 
 type Comparison = Omit<Outcome, "float32">;

@@ -1,4 +1,5 @@
-"""Writes tests/reference/cases: values of scipy, statsmodels, scikit-learn and scanpy in the form of the shared fixtures.
+"""Writes stats, metrics and rank_genes_groups of tests/reference/cases: values of scipy, statsmodels, scikit-learn and
+scanpy in the form of the shared fixtures.
 
 python -m pip install scanpy==1.11.5 scikit-learn scipy statsmodels
 python tests/reference/scripts/cases.py
@@ -24,7 +25,8 @@ from statsmodels.stats.multitest import multipletests
 warnings.filterwarnings("ignore")
 rng = np.random.default_rng(6)
 folder = Path(__file__).parent.parent / "cases"
-shutil.rmtree(folder, ignore_errors=True)
+for area in ["metrics", "rank_genes_groups", "stats"]:
+    shutil.rmtree(folder / area, ignore_errors=True)
 VERSIONS = {m.__name__: m.__version__ for m in (anndata, np, scanpy, scipy, sklearn, statsmodels)}
 
 

@@ -1,0 +1,20 @@
+/** Measures of single cells: two methods are compared on the differences cell by cell. */
+export const CELL_METRICS = ["mse", "pearson", "prauc", "f1"] as const;
+
+/** Scores of all test cells together: two methods are compared by a paired bootstrap of the cells. */
+export const SET_METRICS = [
+  ...["separation", "separation_fixed", "deg", "deg_jaccard", "marker", "marker_known", "overall"],
+] as const;
+
+const LOWER_IS_BETTER = new Set(["mse", "mse_clipped", "mse_log", "false_marker_rate"]);
+
+/** 1 where more of a metric is better, -1 where less is. */
+export const directionOf = (metric: string): 1 | -1 => (LOWER_IS_BETTER.has(metric) ? -1 : 1);
+
+const NAMES: Readonly<Record<string, string>> = {
+  ...{ mse: "MSE (z²)", pearson: "Pearson's r", prauc: "PR-AUC", f1: "F1", deg: "DEG preservation (0 to 100)" },
+  ...{ separation: "separation (0 to 100)", marker: "marker recovery (0 to 100)", overall: "overall score (0 to 100)" },
+};
+
+/** A metric's name for people. */
+export const nameOf = (metric: string): string => NAMES[metric] ?? metric;

@@ -1,0 +1,90 @@
+import * as engine from "../../lib/engine/index.js";
+import { SEVERITIES, type SeverityName } from "../../lib/degrade/index.js";
+import { BUDGETS, METHODS, type RepairMethod } from "../../lib/repair/index.js";
+import { EXIT, Failure } from "../failure.js";
+import type { Terminal } from "../reproduce/progress.js";
+import { CLEAN } from "./clean-cells.js";
+import { evaluateSet, type FailedMethod } from "./evaluate-set.js";
+import { knownMarkers } from "./known-markers.js";
+import { loadLabelledCells } from "./labelled-cells.js";
+import { ResultLog } from "./result-log.js";
+import { paperTable, writeTables } from "./result-tables.js";
+
+/** What `diffrepairer evaluate` is told. */
+export interface EvaluateOptions {
+  /** Data sets by name, or h5ad files. */
+  readonly set: readonly string[];
+  readonly labels: string;
+  /** Ids, or "all". */
+  readonly methods: readonly string[];
+  readonly severity: readonly string[];
+  /** Number of seeds, from 0. */
+  readonly seeds: number;
+  readonly genes: number;
+  readonly budget: string;
+  readonly draws: number;
+  readonly out: string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * `diffrepairer evaluate`: runs methods on sets under severities, a line of results.jsonl a run, and writes the tables. A
+ * run that is there already is not computed again.
+ *
+ * @param known - methods by id.
+ */
+export const evaluateCommand = async (
+  options: EvaluateOptions,
+  terminal: Terminal,
+  known: Readonly<Record<string, RepairMethod>> = METHODS,
+): Promise<void> => {
+  const ids = chosen("method", options.methods, [CLEAN, ...Object.keys(known)]);
+  const severities = chosen("severity", options.severity, Object.keys(SEVERITIES)) as SeverityName[];
+  chosen("budget", [options.budget], Object.keys(BUDGETS));
+  if (options.seeds < 1) throw new Failure("--seeds: at least one seed is needed", EXIT.usage);
+  if (options.genes < 2) throw new Failure("--genes: at least two genes are needed", EXIT.usage);
+  const { genes, budget, draws, out, signal } = options;
+  const onLine = (line: string) => terminal.write(`${line}\n`);
+  const settings = { genes, budget, draws };
+  const log = ResultLog.open(out, settings);
+  await engine.backend({ onNotice: onLine });
+  const failed: FailedMethod[] = [];
+  for (const set of options.set) {
+    const cells = await loadLabelledCells(set, options.labels);
+    const { name, adata, species, sha256 } = cells;
+    if (log.records.some((record) => record.set === name && record.data_sha256 !== sha256)) {
+      throw new Failure(`${out} holds results on other cells called ${name}; write elsewhere with --out`, EXIT.usage);
+    }
+    const types = [...new Set(adata.obs.strings("cell_type") as string[])].sort();
+    onLine(`${name}: ${adata.nObs} cells × ${adata.nVars} genes (${species}), ${types.length} types`);
+    const markers = await knownMarkers(types, species, onLine);
+    for (let seed = 0; seed < options.seeds; seed++) {
+      const plan = { cells, methods: known, ids, severities, seed, settings, knownMarkers: markers, signal, onLine };
+      try {
+        failed.push(...(await evaluateSet(log, plan)));
+      } catch (error) {
+        if (!signal?.aborted) throw error;
+        throw new Failure("interrupted; the same command goes on from here", EXIT.interrupted);
+      }
+    }
+  }
+  await writeTables(out, log.records);
+  for (const severity of new Set(log.records.map((record) => record.severity))) {
+    onLine(`\nUnder ${severity} damage:\n${paperTable(log.records, severity).toString()}`);
+  }
+  onLine(`\n${log.records.length} runs in ${out}/results.jsonl; tables in ${out}/tables`);
+  if (failed.length > 0) {
+    const list = failed.map(({ run, message }) => `${run} (${message})`).join("; ");
+    throw new Failure(`${failed.length} runs failed: ${list}; the same command runs them again`);
+  }
+};
+
+/** The names asked for, "all" being all; unknown ones are refused. */
+const chosen = (what: string, asked: readonly string[], known: readonly string[]): string[] => {
+  const names = asked.includes("all") ? known : [...new Set(asked)];
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0 || names.length === 0) {
+    throw new Failure(`there is no ${what} "${unknown.join('", "')}"; there are ${known.join(", ")}`, EXIT.usage);
+  }
+  return [...names];
+};

@@ -1,0 +1,89 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { writeAtomically } from "../../lib/io/atomic.js";
+import { EXIT, Failure } from "../failure.js";
+import { runName, type RunCells, type RunKey, type RunRecord, type RunSettings } from "./record.js";
+
+/** File of finished runs in a results folder. */
+export const RESULTS_FILE = "results.jsonl";
+
+/** The finished runs of a results folder: results.jsonl, and a file a run with the values of its cells. */
+export class ResultLog {
+  readonly #records: RunRecord[];
+  readonly #finished: Set<string>;
+
+  private constructor(
+    readonly folder: string,
+    records: RunRecord[],
+  ) {
+    this.#records = records;
+    this.#finished = new Set(records.map(runName));
+  }
+
+  /**
+   * Opens a folder for runs of a setting, or makes it. What is left of a line that was not written to its end is cut off.
+   *
+   * @throws {Failure} where the folder holds runs of another setting.
+   */
+  static open(folder: string, settings: RunSettings): ResultLog {
+    mkdirSync(join(folder, "cells"), { recursive: true });
+    const path = join(folder, RESULTS_FILE);
+    const { records, wholeBytes } = existsSync(path) ? parse(readFileSync(path)) : { records: [], wholeBytes: 0 };
+    for (const name of ["genes", "budget", "draws"] as const) {
+      const other = records.find((record) => record[name] !== settings[name]);
+      if (other) {
+        const found = `${folder} holds results with --${name} ${other[name]}, not ${settings[name]}`;
+        throw new Failure(`${found}; repeat those options, or write elsewhere with --out`, EXIT.usage);
+      }
+    }
+    if (existsSync(path)) truncateSync(path, wholeBytes);
+    return new ResultLog(folder, records);
+  }
+
+  get records(): readonly RunRecord[] {
+    return this.#records;
+  }
+
+  /** Whether a run is finished. */
+  has(key: RunKey): boolean {
+    return this.#finished.has(runName(key));
+  }
+
+  /** Writes a finished run: its cells first, then its line, so that a line's cells are always there. */
+  async add(record: RunRecord, cells: RunCells): Promise<void> {
+    await writeAtomically(join(this.folder, record.cells_file), (partial) => writeFile(partial, JSON.stringify(cells)));
+    const file = openSync(join(this.folder, RESULTS_FILE), "a");
+    try {
+      writeSync(file, `${JSON.stringify(record)}\n`);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    this.#records.push(record);
+    this.#finished.add(runName(record));
+  }
+}
+
+/**
+ * The finished runs of a results.jsonl.
+ *
+ * @throws {Failure} where there is no such file, or no finished run in it.
+ */
+export const readRecords = (path: string): RunRecord[] => {
+  if (!existsSync(path)) throw new Failure(`there is no ${path}; "diffrepairer evaluate" writes one`, EXIT.usage);
+  const { records } = parse(readFileSync(path));
+  if (records.length === 0) throw new Failure(`${path} holds no finished run`, EXIT.usage);
+  return records;
+};
+
+/** The values of a run's cells. */
+export const readCells = (folder: string, { cells_file }: RunRecord): RunCells =>
+  JSON.parse(readFileSync(join(folder, cells_file), "utf8")) as RunCells;
+
+/** The records of all whole lines, and how many bytes these take: a line is whole when its end is there. */
+const parse = (bytes: Buffer): { records: RunRecord[]; wholeBytes: number } => {
+  const wholeBytes = bytes.lastIndexOf("\n") + 1;
+  const lines = bytes.subarray(0, wholeBytes).toString("utf8").split("\n").filter(Boolean);
+  return { records: lines.map((line) => JSON.parse(line) as RunRecord), wholeBytes };
+};

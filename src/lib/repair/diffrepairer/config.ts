@@ -1,0 +1,70 @@
+import { resolveOptions } from "../../options.js";
+
+/** Sizes and settings of DiffRepairer's network. All are ours; the paper describes another ({@link fitTransformer}). */
+export interface DiffRepairerConfig {
+  /** What reads the cell as a whole: a Transformer over gene modules, or a perceptron. Default: "tokens". */
+  readonly context: "tokens" | "mlp";
+  /** Gene modules, each a token. Default: 32, at most the genes. */
+  readonly tokens: number;
+  /** Width of tokens and of the context. Default: 128. */
+  readonly width: number;
+  /** Encoder layers. Default: 2. */
+  readonly layers: number;
+  /** Attention heads. Default: 8. */
+  readonly attentionHeads: number;
+  /** Hidden width of the encoder's feed-forward part, or of the perceptron. Default: 512. */
+  readonly feedForward: number;
+  /** The heads that repair: the exact posterior, the fusion, or both combined as suits the validation cells. Default: "both". */
+  readonly heads: "both" | "posterior" | "fusion";
+  /** Share of the context's inputs that a training step leaves out. Default: 0.1. */
+  readonly dropout: number;
+  /** Weight of the term that holds the fusion's spread over cells at the clean cells', against over-smoothing. Default: 0.1. */
+  readonly spread: number;
+  /** Above this log1p value a gene counts as detected, for the fusion. Default: 0.4. */
+  readonly tau: number;
+  /** Principal components of the degraded cells that the fusion sees. Default: 30. */
+  readonly components: number;
+}
+
+const DEFAULTS: DiffRepairerConfig = {
+  ...{ context: "tokens", tokens: 32, width: 128, layers: 2, attentionHeads: 8, feedForward: 512 },
+  ...{ heads: "both", dropout: 0.1, spread: 0.1, tau: 0.4, components: 30 },
+};
+
+/** Parts options into a network's settings, completed and checked, and the rest. */
+export function resolveConfig<Options extends Partial<DiffRepairerConfig>>(
+  options: Options,
+  genes: number,
+): { config: DiffRepairerConfig; rest: Omit<Options, keyof DiffRepairerConfig> } {
+  const entries = Object.entries(options);
+  const own = Object.fromEntries(entries.filter(([name]) => name in DEFAULTS));
+  const rest = Object.fromEntries(entries.filter(([name]) => !(name in DEFAULTS)));
+  const config = resolveOptions<DiffRepairerConfig>("repair.fitDiffRepairer", own, {
+    ...DEFAULTS,
+    tokens: Math.min(DEFAULTS.tokens, genes),
+    components: Math.min(DEFAULTS.components, genes),
+  });
+  check(config, genes);
+  return { config, rest: rest as Omit<Options, keyof DiffRepairerConfig> };
+}
+
+function check(config: DiffRepairerConfig, genes: number): void {
+  const { context, heads, tokens, width, attentionHeads, dropout, spread } = config;
+  if (context !== "tokens" && context !== "mlp") {
+    throw new RangeError(`context is "${String(context)}"; use "tokens" or "mlp"`);
+  }
+  if (heads !== "both" && heads !== "posterior" && heads !== "fusion") {
+    throw new RangeError(`heads is "${String(heads)}"; use "both", "posterior" or "fusion"`);
+  }
+  for (const key of ["tokens", "width", "layers", "attentionHeads", "feedForward", "components"] as const) {
+    if (!(Number.isInteger(config[key]) && config[key] > 0)) {
+      throw new RangeError(`${key} must be a positive whole number, not ${config[key]}`);
+    }
+  }
+  if (tokens > genes) throw new RangeError(`tokens (${tokens}) must be at most the number of genes (${genes})`);
+  if (width % attentionHeads !== 0) {
+    throw new RangeError(`width (${width}) must be a multiple of attentionHeads (${attentionHeads})`);
+  }
+  if (!(dropout >= 0 && dropout < 1)) throw new RangeError(`dropout must be from 0 to below 1, not ${dropout}`);
+  if (!(spread >= 0)) throw new RangeError(`spread must not be negative; it is ${spread}`);
+}

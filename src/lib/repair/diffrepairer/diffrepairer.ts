@@ -1,0 +1,186 @@
+import type { AnnData } from "../../anndata/anndata.js";
+import { geneLengths } from "../../degrade/gene-numbers.js";
+import { relativeLogLength } from "../../degrade/length-bias.js";
+import type { Tensor, Tf } from "../../engine/tensorflow.js";
+import { fitNetwork } from "../fit-network.js";
+import { fitFusion, FUSION_DEFAULTS, keptShare, type FusionWeights } from "../fusion-weights.js";
+import {
+  meanSquaredError,
+  type Facts,
+  type Network,
+  type NetworkGround,
+  type NetworkInput,
+  type NetworkKind,
+  type TrainingBatch,
+} from "../network.js";
+import type { NetworkModel } from "../network-model.js";
+import { Parameters } from "../parameters.js";
+import { Scaler } from "../scaler.js";
+import type { SeveritySource } from "../severity-source.js";
+import { dense, type TrainingData } from "../training-data.js";
+import type { TrainingOptions } from "../training-options.js";
+import { resolveConfig, type DiffRepairerConfig } from "./config.js";
+import { mlpContext, seenValues, tokenContext } from "./context.js";
+import { atlasFacts, drawTogether } from "./contrast.js";
+import { contextViews } from "./context-views.js";
+import { fusionHead } from "./fusion-head.js";
+import { geneModules } from "./gene-modules.js";
+import { contextualPrior, genePrior, posterior, type GenePrior } from "./posterior-head.js";
+
+/** Options of {@link fitDiffRepairer}. */
+export type DiffRepairerOptions = TrainingOptions & Partial<DiffRepairerConfig>;
+
+/** Least noise, and range of dropout, that a likelihood is computed for. */
+const LEAST_NOISE = 0.02;
+const DROPOUT_RANGE = [0.01, 0.95] as const;
+
+/** Weight of the posterior in the combination of the heads while training. */
+const EQUAL_SHARES = 0.5;
+
+/**
+ * Trains DiffRepairer: the posterior mean E[x | y, severity] in one step.
+ *
+ * A context encoder reads the whole cell. Two heads repair each gene in its light: the *posterior* head moves what is known
+ * of the gene from the training cells (whether it is expressed, how strongly, how variably) and takes the exact posterior
+ * under the damage simulated; the *fusion* head corrects a closed-form linear fusion of the gene's measurement with the
+ * cell's components by gates. Their combination has the least error on the validation cells. The severity is estimated from
+ * each degraded cell, unless `severity` is "known".
+ *
+ * `repair` gives, beside the mean, the posterior's standard deviation and the probability that a gene is expressed.
+ *
+ * @example
+ * const model = await repair.fitDiffRepairer(task, { budget: "full" });
+ * const { mean, sd, pExpressed } = await model.repair(task.degraded.test);
+ */
+export async function fitDiffRepairer(data: TrainingData, options: DiffRepairerOptions = {}): Promise<NetworkModel> {
+  const { config, rest } = resolveConfig(options, data.genes.length);
+  return fitNetwork(rest.severity === "known" ? diffrepairerKnown : diffrepairer, data, { ...config }, rest);
+}
+
+/** Builds the network; its facts are the modules, the genes' priors and lengths, and the fusion's closed form. */
+export function buildDiffRepairer(tf: Tf, ground: NetworkGround, config: DiffRepairerConfig, seed: number): Network {
+  const { genes, scaling, facts } = ground;
+  const { width, dropout, spread, tau } = config;
+  const parameters = new Parameters(tf, seed, "diffrepairer");
+  const context =
+    config.context === "tokens"
+      ? tokenContext(tf, parameters, facts["module"]!, config)
+      : mlpContext(tf, parameters, genes, config);
+  const prior = contextualPrior(tf, parameters, facts as Facts & GenePrior, width);
+  const fusion = fusionHead(tf, parameters, facts as Facts & FusionWeights, { scaling, width, tau });
+  const combination = parameters.fixed("combination", Float32Array.of(EQUAL_SHARES), []);
+  const scale = new Scaler(tf, scaling);
+  const length = tf.tensor1d(facts["length"]!);
+
+  /** What both heads make of cells; `values` is what the context sees of them, B × 2G. */
+  const heads = ({ y, z, severity }: NetworkInput, values: Tensor) => {
+    const [intensity, lost, noise] = tf.split(severity, 3, 1) as [Tensor, Tensor, Tensor];
+    const keep = intensity.mul(length).neg().exp(); // B × G
+    const damage = { keep, dropout: lost.clipByValue(...DROPOUT_RANGE), noise: noise.maximum(LEAST_NOISE) };
+    const encoded = context.encode(values, severity); // B × width
+    const believed = posterior(tf, y, prior.of(encoded), damage);
+    return { believed, posterior: scale.toZ(believed.mean), fusion: fusion.of({ y, z, keep }, encoded) };
+  };
+  const combined = {
+    both: (ofPosterior: Tensor, ofFusion: Tensor) => ofFusion.add(ofPosterior.sub(ofFusion).mul(combination)),
+    posterior: (ofPosterior: Tensor) => ofPosterior,
+    fusion: (_: Tensor, ofFusion: Tensor) => ofFusion,
+  }[config.heads];
+  const repairWith = (input: NetworkInput, values: Tensor) => {
+    const { posterior, fusion } = heads(input, values);
+    return combined(posterior, fusion);
+  };
+  return {
+    parameters,
+    random: { mask: { columns: 2 * genes, distribution: "uniform" } },
+    forward(input) {
+      const { believed, posterior, fusion } = heads(input, seenValues(tf, input));
+      const sd = scale.spreadToZ(believed.variance.sqrt());
+      return { x: combined(posterior, fusion), sd, pExpressed: believed.pExpressed };
+    },
+    loss(batch) {
+      const kept = batch.random["mask"]!.greaterEqual(dropout)
+        .cast("float32")
+        .div(1 - dropout);
+      const { posterior, fusion } = heads(batch, seenValues(tf, batch).mul(kept));
+      const ofPosterior = () => meanSquaredError(posterior, batch);
+      const ofFusion = () => meanSquaredError(fusion, batch).add(spreadDifference(fusion, batch).mul(spread));
+      if (config.heads === "both") return ofPosterior().add(ofFusion());
+      return config.heads === "posterior" ? ofPosterior() : ofFusion();
+    },
+    views: {
+      heads: {
+        show(input) {
+          const { posterior, fusion } = heads(input, seenValues(tf, input));
+          return { posterior, fusion };
+        },
+      },
+      ...(facts["module"] && contextViews(tf, context, facts["module"], repairWith)),
+    },
+    dispose() {
+      for (const part of [context, prior, fusion, scale, length]) part.dispose();
+    },
+  };
+}
+
+/** Mean squared difference, over genes, of the standard deviation over a batch's cells from the clean cells'. */
+function spreadDifference(x: Tensor, { target, weight }: TrainingBatch): Tensor {
+  const cells = weight.expandDims(1);
+  const average = (values: Tensor) => values.mul(cells).sum(0, true).div(weight.sum()); // 1 × G
+  const deviation = (values: Tensor) =>
+    average(values.sub(average(values)).square())
+      .add(1e-6)
+      .sqrt();
+  return deviation(x).sub(deviation(target)).square().mean();
+}
+
+export const diffrepairer: NetworkKind<DiffRepairerConfig & Record<string, number | string | boolean>> = {
+  name: "diffrepairer",
+  label: "DiffRepairer",
+  learningRate: 1e-3,
+  clipNorm: 1,
+  usesSeverity: true,
+  facts: (tf, data, config, severity) => factsOf(tf, data, config, severity),
+  build: buildDiffRepairer,
+  contrast: drawTogether,
+  settle(model, { parameters }, data) {
+    const { posterior, fusion } = model.view("heads", data.degraded.validation);
+    const share = bestShare(posterior!.data, fusion!.data, data);
+    parameters.set("combination", Float32Array.of(share));
+  },
+};
+
+/** The same, told the severities that the simulation drew: an oracle, to be compared with oracles. */
+export const diffrepairerKnown: typeof diffrepairer = {
+  ...diffrepairer,
+  name: "diffrepairer-known",
+  label: "DiffRepairer, severity known",
+};
+
+function factsOf(tf: Tf, data: TrainingData, config: DiffRepairerConfig, severity: SeveritySource): Facts {
+  const { tau, components, tokens } = config;
+  const length = Float32Array.from(relativeLogLength(geneLengths(data.train)));
+  const kept = (cells: AnnData) => keptShare(tf, severity.of(cells), length);
+  return {
+    length,
+    ...(config.context === "tokens" && { module: geneModules(tf, data, tokens) }),
+    ...atlasFacts(tf, data),
+    ...genePrior(dense(data.train).data, data.genes.length),
+    ...fitFusion(tf, data, { ...FUSION_DEFAULTS, tau, components }, kept),
+  };
+}
+
+/** The share of `a`, from 0 to 1, in the combination of two estimates that has the least squared error on the validation cells. */
+function bestShare(a: Float32Array, b: Float32Array, { validation, scaling }: TrainingData): number {
+  const clean = dense(validation).data;
+  const genes = scaling.mean.length;
+  let product = 0;
+  let square = 0;
+  for (let at = 0; at < clean.length; at++) {
+    const g = at % genes;
+    const difference = a[at]! - b[at]!;
+    product += ((clean[at]! - scaling.mean[g]!) / scaling.sd[g]! - b[at]!) * difference;
+    square += difference * difference;
+  }
+  return square > 0 ? Math.min(1, Math.max(0, product / square)) : EQUAL_SHARES;
+}

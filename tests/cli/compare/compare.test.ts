@@ -1,0 +1,118 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { compareCommand } from "../../../src/cli/compare/compare-command.js";
+import { compareRecords } from "../../../src/cli/compare/compare-records.js";
+import { rankMethods } from "../../../src/cli/compare/rank-methods.js";
+import { adjustP, correctedInterval, friedman } from "../../../src/lib/stats/index.js";
+import { temporaryFolder } from "../../helpers/temporary-folder.js";
+import { RecordingTerminal } from "../recording-terminal.js";
+import { madeUpRun, writeResults } from "./results.js";
+
+const METHODS = { ours: { mse: 0.4, overall: 75 }, blur: { mse: 0.6, overall: 70 }, twin: { mse: 0.4, overall: 75 } };
+
+const runs = ["pbmc", "brain"].flatMap((set) =>
+  ["mild", "severe"].flatMap((severity) =>
+    [0, 1, 2].flatMap((seed) =>
+      Object.entries(METHODS).map(([method, values]) => madeUpRun(set, severity, seed, method, values)),
+    ),
+  ),
+);
+const records = runs.map(({ record }) => record);
+const cellsOf = new Map(runs.map(({ record, values }) => [record, values]));
+const comparison = compareRecords(records, "ours", (record) => cellsOf.get(record)!);
+
+describe("compareRecords", () => {
+  it("compares the baseline with every other method on every set under every severity", () => {
+    expect(comparison.cells.map(({ set, severity, method }) => `${set} ${severity} ${method}`)).toEqual([
+      ...["pbmc mild blur", "pbmc mild twin", "pbmc severe blur", "pbmc severe twin"],
+      ...["brain mild blur", "brain mild twin", "brain severe blur", "brain severe twin"],
+    ]);
+  });
+
+  it("counts a cell once, however many seeds it was a test cell in", () => {
+    const seen = new Set(runs.slice(0, 9).flatMap(({ values }) => values.cells));
+    expect(comparison.cells[0]!.n).toBe(seen.size);
+    expect(seen.size).toBeLessThan(3 * 40);
+  });
+
+  it("tells better from worse by the metric's direction, after Holm over all comparisons", () => {
+    const [blur, twin] = comparison.cells as [(typeof comparison.cells)[0], (typeof comparison.cells)[0]];
+    expect(blur.difference).toBeCloseTo(-0.2, 1);
+    expect(blur.verdict).toBe("better");
+    expect(blur.dPaired.high).toBeLessThan(-3);
+    expect(Math.abs(blur.dPooled.value)).toBeLessThan(Math.abs(blur.dPaired.value));
+    expect(twin.verdict).toBe("no difference");
+    const holm = adjustP(
+      comparison.cells.map(({ wilcoxonP }) => wilcoxonP),
+      "holm",
+    );
+    comparison.cells.forEach(({ wilcoxonHolm }, i) => expect(wilcoxonHolm / holm[i]!).toBeCloseTo(1, 9));
+    const turned = compareRecords(records, "blur", (record) => cellsOf.get(record)!);
+    expect(turned.cells.find(({ method }) => method === "ours")!.verdict).toBe("worse");
+  });
+
+  it("pairs scores of all cells draw by draw", () => {
+    const [blur, twin] = comparison.sets.filter(({ metric }) => metric === "overall");
+    expect(blur!.difference).toBeCloseTo(5, 9);
+    // The draws vary by 3 together and by 0.1 apart.
+    expect(blur!.high - blur!.low).toBeLessThan(1);
+    expect([blur!.verdict, twin!.verdict]).toEqual(["better", "no difference"]);
+  });
+
+  it("corrects the interval over seeds for overlapping training cells", () => {
+    const [blur] = comparison.seeds.filter(({ metric }) => metric === "mse");
+    const { low, high } = correctedInterval([-0.2, -0.2, -0.2], 20 / 70);
+    expect(blur).toMatchObject({ seeds: 3, verdict: "better" });
+    expect(blur!.low).toBeCloseTo(low, 9);
+    expect(blur!.high).toBeCloseTo(high, 9);
+  });
+});
+
+describe("rankMethods", () => {
+  it("ranks the best first over blocks of set and severity, seeds averaged", () => {
+    const ranking = rankMethods(records, "overall")!;
+    expect(ranking.blocks).toBe(4);
+    expect(ranking.methods.map(({ method, rank }) => `${method} ${rank}`)).toEqual(["ours 1.5", "twin 1.5", "blur 3"]);
+    const blocks = (value: number) => [value, value, value, value];
+    expect(ranking.pValue).toBeCloseTo(friedman([blocks(1), blocks(2), blocks(1)]).pValue, 12);
+    expect(rankMethods(records, "mse")!.methods.at(-1)!.method).toBe("blur");
+  });
+
+  it("leaves out blocks in which nothing could be measured", () => {
+    const liver = records
+      .filter(({ set }) => set === "pbmc")
+      .map((run) => ({ ...run, set: "liver", metrics: { ...run.metrics, overall: null } }));
+    expect(rankMethods([...records, ...liver], "overall")).toEqual(rankMethods(records, "overall"));
+    expect(rankMethods([...records, ...liver], "mse")!.blocks).toBe(6);
+  });
+
+  it("leaves out methods that lack a block, and needs two blocks", () => {
+    const partial = records.filter(({ method, set }) => method !== "twin" || set === "pbmc");
+    expect(rankMethods(partial, "mse")!.methods.map(({ method }) => method)).toEqual(["ours", "blur"]);
+    expect(rankMethods(records.slice(0, 9), "mse")).toBeUndefined();
+    expect(rankMethods(records, "pearson")).toBeUndefined();
+  });
+});
+
+describe("diffrepairer compare", () => {
+  it("prints and writes tables and figures", async () => {
+    const path = writeResults(temporaryFolder(), runs);
+    const terminal = new RecordingTerminal();
+    await compareCommand(path, { baseline: "ours" }, terminal);
+    expect(terminal.text).toMatch(/pbmc +mild +mse +BLUR +\d+ +-0\.\d+ \[/);
+    const out = join(dirname(path), "comparison");
+    expect(readFileSync(join(out, "by-cell.csv"), "utf8").split("\n")[0]).toContain("Wilcoxon p,Holm p");
+    expect(readFileSync(join(out, "ranks.md"), "utf8")).toContain("| overall | 4 | OURS | 1.500 |");
+    for (const name of ["critical-difference-mse.png", "forest-overall.svg", "over-seeds.csv", "all-cells.md"]) {
+      expect(existsSync(join(out, name)), name).toBe(true);
+    }
+  });
+
+  it("says what is missing", async () => {
+    const path = writeResults(temporaryFolder(), runs.slice(0, 3));
+    const compare = (from: string, baseline: string) => compareCommand(from, { baseline }, new RecordingTerminal());
+    await expect(compare(path, "diffrepairer")).rejects.toThrow('no method "diffrepairer"; it has ours, blur, twin');
+    await expect(compare(`${path}.gone`, "ours")).rejects.toThrow('"diffrepairer evaluate" writes one');
+  });
+});
