@@ -5,6 +5,7 @@
  * | ---------------------------- | --------------------------------------------------------------- |
  * | 2.1 data sets                | {@link qcViolins}, {@link meanVariance}, {@link cellTypeSplit}  |
  * | 2.2 degradation              | {@link degradationByLength}, {@link degradationPresets}         |
+ * | simulators, validation       | {@link simulatorComparison}, {@link validationCurves}, {@link validationIntervals} |
  * | 2.4 model and training       | {@link trainingCurves}                                          |
  * | 3.1 overall, 3.2 PBMC3k      | {@link metricBars}, {@link geneScatter}, {@link embedding}      |
  * | 3.7 statistics               | {@link criticalDifference}, {@link forestPlot}                  |
@@ -45,5 +46,14 @@ export {
 export { meanVariance, type MeanVarianceData, type MeanVarianceOptions } from "./mean-variance.js";
 export { metricBars, type Interval, type MethodMetrics, type Metric, type MetricBarsOptions } from "./metric-bars.js";
 export { qcViolins, type QcData, type QcViolinsOptions, type Range } from "./qc-violins.js";
+export { simulatorComparison, type CountProperties, type SimulatorComparisonOptions } from "./simulator-comparison.js";
 export { cellTypeColors, methodColors, OKABE_ITO, theme } from "./theme.js";
 export { trainingCurves, type TrainingCurve, type TrainingCurvesOptions } from "./training-curves.js";
+export {
+  validationCurves,
+  type ValidationCurvesOptions,
+  validationIntervals,
+  type ValidationIntervalsOptions,
+  type ValidationLine,
+  type ValidationMeasure,
+} from "./validation.js";

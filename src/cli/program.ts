@@ -6,6 +6,7 @@ import type { EvaluateOptions } from "./evaluate/evaluate-command.js";
 import { describeFailure, EXIT, exitCodeOf } from "./failure.js";
 import type { InstallOptions, ListOptions } from "./kernel-command.js";
 import { PACKAGE_ROOT, VERSION } from "./package-root.js";
+import type { ValidateOptions } from "./validate-command.js";
 
 const EXIT_CODES = `
 Exit codes: 0 done; 1 failed, or something is missing; 2 wrong usage; 130 interrupted.
@@ -98,6 +99,18 @@ export const createProgram = (): Command => {
     .description("put data sets into the cache")
     .argument("[set]", "one data set; default: all")
     .action(async (set: string | undefined) => (await import("./fetch-command.js")).fetchCommand(set, process.stdout));
+
+  program
+    .command("validate")
+    .description("hold simulated degradation and repair against real degraded RNA, and write validation.json")
+    .option("--repeats <number>", "random halvings of the patients", wholeNumber, 20)
+    .option("--parts <names>", "pairs, tables, repair, protein; default: all", names)
+    .option("--no-networks", "leave out the methods that train for long")
+    .option("--results <folder>", "where to write", join(PACKAGE_ROOT, "results"))
+    .option("--seed <number>", "seed of every random draw", wholeNumber, 0)
+    .action(async (options: ValidateOptions) =>
+      (await import("./validate-command.js")).validateCommand(options, process.stdout),
+    );
 
   program
     .command("evaluate")

@@ -34,3 +34,4 @@ export * as degrade from "./degrade/index.js";
 export * as datasets from "./datasets/index.js";
 export * as engine from "./engine/index.js";
 export * as repair from "./repair/index.js";
+export * as validate from "./validate/index.js";

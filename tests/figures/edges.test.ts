@@ -37,6 +37,16 @@ describe("empty data", () => {
     ["markerGenes", () => figures.markerGenes({ ...markers(2), genes: [] }), /0 genes and 2 cells/],
     ["cellTypeSplit", () => figures.cellTypeSplit({ cellTypes: [null], split: ["train"] }), /splitCells/],
     ["geneScatter", () => figures.geneScatter([{ label: "a", clean: [NaN], compared: [1] }]), /no finite pair/],
+    [
+      "simulatorComparison",
+      () =>
+        figures.simulatorComparison({
+          real: { mean: [], variance: [], zeros_by_gene: [], zeros_by_cell: [], total: [] },
+        }),
+      /the real counts and at least one simulation/,
+    ],
+    ["validationCurves", () => figures.validationCurves([]), /no line of fold change by length \(0 given\)/],
+    ["validationIntervals", () => figures.validationIntervals([], { measures: ["AUC"] }), /no row of AUC/],
     ["embedding", () => figures.embedding({ x: [], y: [], labels: [] }), /no cell has finite coordinates/],
   ])("%s says what is missing", (_, make, message) => expect(make).toThrow(message));
 });

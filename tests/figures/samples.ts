@@ -214,6 +214,55 @@ const presets = () =>
     { preset, quantity: "Pearson's r with the original", value: pearson, low: pearson - 0.03, high: pearson + 0.03 },
   ]);
 
+const counts = (seed: number, scale: number) => {
+  const { normal } = generator(seed);
+  const mean = numbers(1500, () => 0.3 * Math.exp(1.6 * normal()));
+  return {
+    mean: mean.map((value) => Math.log1p(value)),
+    variance: mean.map((value) => Math.log1p(value + scale * value ** 2)),
+    zeros_by_gene: mean.map((value) => (1 + scale * value) ** (-1 / scale)),
+    zeros_by_cell: numbers(300, () => 0.9 + 0.02 * normal()),
+    total: numbers(300, () => Math.round(2000 * Math.exp(0.4 * normal()))),
+  };
+};
+
+const validationLines = () =>
+  ["sarcoma", "ccrcc"].flatMap((set, k) =>
+    [
+      ["real", 0.4],
+      ["paper", -0.2],
+      ["bulk", 0.3],
+      ["thinning", 0],
+    ].flatMap(([mode, slope]) => {
+      const x = numbers(12, (i) => 9 + 0.4 * i);
+      const line = { set, mode: String(mode) };
+      return [
+        {
+          ...line,
+          value: "fold change" as const,
+          by: "length" as const,
+          x,
+          y: x.map((v) => Number(slope) * (v - 11 - k)),
+        },
+        {
+          ...line,
+          value: "zeros" as const,
+          by: "expression" as const,
+          x,
+          y: x.map((v) => 1 / (1 + v ** Number(slope))),
+        },
+      ];
+    }),
+  );
+
+const validationRows = () =>
+  ["sarcoma", "ccrcc"].flatMap((set, k) =>
+    ["real halves", "paper", "bulk", "thinning"].flatMap((mode, m) => [
+      { set, mode, measure: "AUC of summaries", ...around(0.5 + 0.12 * m - 0.05 * k, 0.05) },
+      { set, mode, measure: "fold change, KS", ...around(0.05 + 0.1 * m, 0.02) },
+    ]),
+  );
+
 const ranks = () => ({
   methods: [
     { method: "fusion", label: "Linear fusion", rank: 1.6 },
@@ -273,5 +322,9 @@ export const samples = {
   cellTypeSplit: () => figures.cellTypeSplit(split()),
   geneScatter: () => figures.geneScatter(scatter()),
   embedding: () => figures.embedding(coordinates(700, 8), { kind: "UMAP" }),
+  simulatorComparison: () => figures.simulatorComparison({ real: counts(21, 0.4), simulated: counts(22, 0.6) }),
+  validationCurves: () => figures.validationCurves(validationLines()),
+  validationDropout: () => figures.validationCurves(validationLines(), { value: "zeros" }),
+  validationIntervals: () => figures.validationIntervals(validationRows(), { reference: { "AUC of summaries": 0.5 } }),
   embeddingPanels: () => figures.embedding(panels(), { kind: "PC" }),
 } as const;

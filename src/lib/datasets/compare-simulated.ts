@@ -20,8 +20,8 @@ export function compareSimulated(real: AnnData, simulated: AnnData): Frame {
     real.X.rowSums().filter((total) => total > 0),
     0.5,
   );
-  const [before, after] = [propertiesOf(real, target), propertiesOf(simulated, target)];
-  const names = Object.keys(before);
+  const [before, after] = [countProperties(real, target), countProperties(simulated, target)];
+  const names = Object.keys(before) as (keyof CountProperties)[];
   const column = (value: (a: Float64Array, b: Float64Array) => number) =>
     Float64Array.from(names, (name) => value(before[name]!, after[name]!));
   return new Frame(names, {
@@ -32,7 +32,18 @@ export function compareSimulated(real: AnnData, simulated: AnnData): Frame {
   });
 }
 
-function propertiesOf(adata: AnnData, target: number): Record<string, Float64Array> {
+/** What {@link countProperties} gives. */
+export type CountProperties = Record<"mean" | "variance" | "zeros_by_gene" | "zeros_by_cell" | "total", Float64Array>;
+
+/**
+ * The properties by which simulated counts are compared with real ones: `mean` and `variance` of every gene (`ln(1 + x)` of counts scaled to
+ * a total of `target`), `zeros_by_gene` and `zeros_by_cell` as shares, and every cell's `total`.
+ *
+ * @param target - the same for all data compared.
+ * @example
+ * figures.simulatorComparison({ real: datasets.countProperties(real, 2000), simulated: datasets.countProperties(made, 2000) });
+ */
+export function countProperties(adata: AnnData, target: number): CountProperties {
   const matrix = toCsr(adata.X);
   const totals = matrix.rowSums();
   const { mean, variance } = columnMoments(matrix.scaleRows(totals.map((total) => (total > 0 ? target / total : 0))));

@@ -8,7 +8,7 @@ export { load } from "./load.js";
 export { markers, type MarkerList, type MarkersOptions } from "./markers.js";
 export { pbmc3k } from "./pbmc3k.js";
 export { type DataSetName, type DataSource, REGISTRY } from "./registry.js";
-export { compareSimulated } from "./compare-simulated.js";
+export { compareSimulated, countProperties, type CountProperties } from "./compare-simulated.js";
 export { estimateSimulation } from "./estimate-simulation.js";
 export { simulate, type SimulateOptions } from "./simulate.js";
 export { type DropoutCurve, SIMULATION_DEFAULTS, type SimulationParameters } from "./simulation-parameters.js";

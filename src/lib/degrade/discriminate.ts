@@ -85,13 +85,19 @@ export function discriminate(real: Frame, simulated: Frame, options: Discriminat
   return { auc: estimate(auc), floor: estimate(floor) };
 }
 
-interface Case {
+/** A sample to be told apart. */
+export interface Case {
+  /** Its summaries. */
   row: Float64Array;
   label: number;
   isTrained: boolean;
 }
 
-function judge(cases: Case[], ridge: number): number {
+/**
+ * The area under the ROC curve with which a logistic regression (ridge, on z-scores), fitted to the cases for training, tells the labels of the
+ * others.
+ */
+export function judge(cases: readonly Case[], ridge: number): number {
   const trained = cases.filter(({ isTrained }) => isTrained);
   const judged = cases.filter(({ isTrained }) => !isTrained);
   const scale = zScoring(trained.map(({ row }) => row));
@@ -115,7 +121,8 @@ function zScoring(rows: Float64Array[]): (row: Float64Array) => Float64Array {
   return (row) => row.map((value, k) => (spread[k]! > 0 ? (value - mean[k]!) / spread[k]! : 0));
 }
 
-function rowsOf(table: Frame): Float64Array[] {
+/** The rows of a table of numbers. */
+export function rowsOf(table: Frame): Float64Array[] {
   const columns = table.columns.map((name) => table.numbers(name));
   return table.index.map((_, i) => Float64Array.from(columns, (column) => column[i]!));
 }
