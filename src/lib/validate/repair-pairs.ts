@@ -30,7 +30,7 @@ export interface RepairPairsOptions {
 }
 
 const DRAWS = 8;
-const NETWORKS: readonly string[] = ["dae", "diffrepairer-paper"];
+const NETWORKS: readonly string[] = ["dae", "diffrepairer-paper", "diffrepairer"];
 
 /** The methods judged, by id. */
 const JUDGED: Readonly<Record<string, RepairMethod>> = {
@@ -40,6 +40,7 @@ const JUDGED: Readonly<Record<string, RepairMethod>> = {
   "linear-fusion": METHODS["linear-fusion"],
   dae: METHODS.dae,
   "diffrepairer-paper": METHODS["diffrepairer-paper"],
+  diffrepairer: METHODS.diffrepairer,
   "length-gc": { label: "Length and GC regression", fit: (data) => fitLengthGcCorrection(data) },
 };
 

@@ -136,7 +136,7 @@ async function proteinFindings(
   const methods = [
     METHODS.ridge,
     METHODS["linear-fusion"],
-    ...(networks ? [METHODS.dae, METHODS["diffrepairer-paper"]] : []),
+    ...(networks ? [METHODS.dae, METHODS["diffrepairer-paper"], METHODS.diffrepairer] : []),
   ];
   const models = [];
   for (const method of methods) {
