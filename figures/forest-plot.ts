@@ -55,7 +55,7 @@ export const forestPlot = (differences: readonly ForestRow[], options: ForestPlo
   const high = Math.max(0, ...rows.map((row) => row.high));
   const margin = 0.05 * (high - low);
   const columns = Math.min(2, panels.length);
-  const width = Math.floor((FULL_WIDTH - 250) / columns);
+  const width = Math.floor((FULL_WIDTH - 280) / columns);
   const y = (k: number) => ({
     field: "method",
     type: "nominal",

@@ -232,6 +232,13 @@ describe("criticalDifference", () => {
     expect(bars(0.1)).toEqual([]);
   });
 
+  test("gives more methods than there are colours one colour", () => {
+    const many = Array.from({ length: 12 }, (_, i) => ({ method: `m${i}`, rank: i + 1 }));
+    const text = JSON.stringify(figures.criticalDifference({ methods: many, criticalDifference: 2, blocks: 8 }));
+    const [, range] = /"range":\[([^\]]*)\]/.exec(text)!;
+    expect(new Set(range!.split(",")).size).toBe(1);
+  });
+
   test("refuses one method, and a difference that is none", () => {
     const draw = (given: typeof methods, criticalDifference: number) => () =>
       figures.criticalDifference({ methods: given, criticalDifference, blocks: 8 });

@@ -12,8 +12,8 @@ const LOWER_IS_BETTER = new Set(["mse", "mse_clipped", "mse_log", "false_marker_
 export const directionOf = (metric: string): 1 | -1 => (LOWER_IS_BETTER.has(metric) ? -1 : 1);
 
 const NAMES: Readonly<Record<string, string>> = {
-  ...{ mse: "MSE (z²)", pearson: "Pearson's r", prauc: "PR-AUC", f1: "F1", deg: "DEG preservation (0 to 100)" },
-  ...{ separation: "separation (0 to 100)", marker: "marker recovery (0 to 100)", overall: "overall score (0 to 100)" },
+  ...{ mse: "MSE (z²)", pearson: "Pearson's r", prauc: "PR-AUC", f1: "F1", deg: "DEG score" },
+  ...{ separation: "separation score", marker: "marker score", overall: "overall score" },
 };
 
 /** A metric's name for people. */

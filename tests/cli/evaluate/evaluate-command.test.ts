@@ -123,6 +123,8 @@ describe("diffrepairer evaluate", () => {
     const asked = options(await cellsFile(), { methods: ["spy"] });
     await evaluateCommand(asked, new RecordingTerminal(), spy([], true));
     expect(recordsOf(asked.out)[0]!.transductive).toBe(true);
+    const marked = Object.entries<RepairMethod>(METHODS).filter(([, method]) => method.transductive);
+    expect(marked.map(([id]) => id)).toEqual(["magic", "cqn"]);
   });
 
   it("can be interrupted, and goes on when repeated", async () => {
