@@ -34,10 +34,7 @@ const COLORS: Readonly<Record<string, string>> = {
  * random choice.
  * @throws {RangeError} for no points
  */
-export const faithfulnessCurves = (
-  points: readonly FaithfulnessPoint[],
-  options: FaithfulnessOptions = {},
-): Figure => {
+export const faithfulnessCurves = (points: readonly FaithfulnessPoint[], options: FaithfulnessOptions = {}): Figure => {
   const name = "faithfulness";
   checkOptions(name, options, ["lossTitle"]);
   if (points.length === 0) throw new RangeError(`${name}: no points; pass what repair.faithfulness returns`);

@@ -20,3 +20,17 @@ export function resolveOptions<Resolved extends object>(
   }
   return resolved;
 }
+
+/**
+ * Parts a function's options into those that `defaults` names, with the defaults filled in, and the rest, which another
+ * function resolves.
+ */
+export function partOptions<Own extends object, Rest extends object>(
+  options: Partial<Own> & Rest,
+  defaults: Own,
+): { own: Own; rest: Rest } {
+  const entries = Object.entries(options);
+  const own = entries.filter(([name, value]) => Object.hasOwn(defaults, name) && value !== undefined);
+  const rest = entries.filter(([name]) => !Object.hasOwn(defaults, name));
+  return { own: { ...defaults, ...Object.fromEntries(own) }, rest: Object.fromEntries(rest) as Rest };
+}

@@ -1,5 +1,5 @@
 import type { Tf } from "../engine/tensorflow.js";
-import { resolveOptions } from "../options.js";
+import { partOptions } from "../options.js";
 import { fitNetwork } from "./fit-network.js";
 import { linear } from "./layers.js";
 import type { Network, NetworkGround, NetworkKind } from "./network.js";
@@ -52,7 +52,6 @@ export const dae: NetworkKind<DaeConfig & Record<string, number>> = {
 
 /** Trains a denoising autoencoder. */
 export async function fitDae(data: TrainingData, options: DaeOptions = {}): Promise<NetworkModel> {
-  const { hidden, bottleneck, ...training } = options;
-  const config = resolveOptions("repair.fitDae", { hidden, bottleneck }, DEFAULTS);
+  const { own: config, rest: training } = partOptions<DaeConfig, TrainingOptions>(options, DEFAULTS);
   return fitNetwork(dae, data, { ...config }, training);
 }

@@ -1,5 +1,5 @@
 import type { Tensor, Tf } from "../engine/tensorflow.js";
-import { resolveOptions } from "../options.js";
+import { partOptions } from "../options.js";
 import { random } from "../stats/random.js";
 import { fitNetwork } from "./fit-network.js";
 import { linear } from "./layers.js";
@@ -204,39 +204,10 @@ export const diffusion: NetworkKind<DiffusionConfig & NetworkConfig> = {
  * const once = model.view("steps1", task.degraded.test).mean;
  */
 export async function fitDiffusion(data: TrainingData, options: DiffusionOptions = {}): Promise<NetworkModel> {
-  const {
-    width,
-    layers,
-    heads,
-    feedForward,
-    attention,
-    process,
-    prediction,
-    schedule,
-    levels,
-    steps,
-    eta,
-    draws,
-    ...training
-  } = options;
-  const given = {
-    width,
-    layers,
-    heads,
-    feedForward,
-    attention,
-    process,
-    prediction,
-    schedule,
-    levels,
-    steps,
-    eta,
-    draws,
-  };
-  const config = resolveOptions<DiffusionConfig>("repair.fitDiffusion", given, {
+  const { own: config, rest: training } = partOptions<DiffusionConfig, TrainingOptions>(options, {
     ...PAPER_TRUNK,
     ...{ process: "noise", prediction: "clean", schedule: "cosine" },
-    ...{ levels: prediction === "consistency" ? 20 : 1000, steps: 10, eta: 0, draws: 1 },
+    ...{ levels: options.prediction === "consistency" ? 20 : 1000, steps: 10, eta: 0, draws: 1 },
   });
   check(config);
   return fitNetwork(diffusion, data, { ...config }, training);

@@ -1,7 +1,7 @@
 import { AnnData } from "../anndata/anndata.js";
 import { DenseMatrix } from "../anndata/dense.js";
 import { Frame } from "../anndata/frame.js";
-import { resolveOptions } from "../options.js";
+import { partOptions } from "../options.js";
 import { buildDae, type DaeConfig } from "./dae.js";
 import { fitNetwork } from "./fit-network.js";
 import type { RepairModel } from "./model.js";
@@ -35,8 +35,7 @@ export async function distil(
   data: TrainingData,
   options: DistilOptions = {},
 ): Promise<NetworkModel> {
-  const { hidden, bottleneck, ...training } = options;
-  const config = resolveOptions("repair.distil", { hidden, bottleneck }, DEFAULTS);
+  const { own: config, rest: training } = partOptions<DaeConfig, TrainingOptions>(options, DEFAULTS);
   const lessons: DenseMatrix[] = [];
   for (const draw of data.degraded.train) lessons.push((await teacher.repair(draw)).mean);
   const cells = (parts: readonly DenseMatrix[]) => stacked(parts, data);

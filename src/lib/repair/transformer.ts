@@ -1,5 +1,5 @@
 import type { Tf } from "../engine/tensorflow.js";
-import { resolveOptions } from "../options.js";
+import { partOptions } from "../options.js";
 import { fitNetwork } from "./fit-network.js";
 import { linear } from "./layers.js";
 import { dropoutBy } from "./layers/dropout.js";
@@ -97,9 +97,7 @@ export const transformerConditioned: typeof transformer = {
  *   from 0 to below 1.
  */
 export async function fitTransformer(data: TrainingData, options: TransformerOptions = {}): Promise<NetworkModel> {
-  const { width, layers, heads, feedForward, attention, tokens, skip, conditioned, dropout, ...training } = options;
-  const given = { width, layers, heads, feedForward, attention, tokens, skip, conditioned, dropout };
-  const config = resolveOptions("repair.fitTransformer", given, PAPER);
+  const { own: config, rest: training } = partOptions<TransformerConfig, TrainingOptions>(options, PAPER);
   checkTrunk(config);
   if (!Number.isInteger(config.tokens) || config.tokens < 1 || config.tokens > data.genes.length) {
     throw new RangeError(

@@ -1,5 +1,5 @@
 import type { Tensor, Tf } from "../engine/tensorflow.js";
-import { resolveOptions } from "../options.js";
+import { partOptions } from "../options.js";
 import { fitNetwork } from "./fit-network.js";
 import { linear } from "./layers.js";
 import { gaussianDraw, gaussianKl } from "./layers/losses.js";
@@ -71,8 +71,7 @@ export const vae: NetworkKind<VaeConfig & Record<string, number>> = {
  * @throws RangeError where beta is negative.
  */
 export async function fitVae(data: TrainingData, options: VaeOptions = {}): Promise<NetworkModel> {
-  const { hidden, latent, beta, ...training } = options;
-  const config = resolveOptions("repair.fitVae", { hidden, latent, beta }, DEFAULTS);
+  const { own: config, rest: training } = partOptions<VaeConfig, TrainingOptions>(options, DEFAULTS);
   if (!(config.beta >= 0)) throw new RangeError(`beta must not be negative, but is ${config.beta}`);
   return fitNetwork(vae, data, { ...config }, training);
 }

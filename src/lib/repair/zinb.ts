@@ -1,6 +1,6 @@
 import { medianSorted } from "simple-statistics";
 import type { Tensor, Tf } from "../engine/tensorflow.js";
-import { resolveOptions } from "../options.js";
+import { partOptions } from "../options.js";
 import { fitNetwork } from "./fit-network.js";
 import { linear } from "./layers.js";
 import { logZeroProbability, negativeBinomialLogLikelihood, zinbLogLikelihood } from "./layers/likelihoods.js";
@@ -143,8 +143,7 @@ export const zinb: NetworkKind<ZinbConfig & Record<string, number | string>> = {
  * @throws RangeError where the likelihood is not known.
  */
 export async function fitZinb(data: TrainingData, options: ZinbOptions = {}): Promise<NetworkModel> {
-  const { hidden, bottleneck, likelihood, ...training } = options;
-  const config = resolveOptions("repair.fitZinb", { hidden, bottleneck, likelihood }, DEFAULTS);
+  const { own: config, rest: training } = partOptions<ZinbConfig, TrainingOptions>(options, DEFAULTS);
   if (config.likelihood !== "zinb" && config.likelihood !== "nb") {
     throw new RangeError(`likelihood is "${String(config.likelihood)}"; use "zinb" or "nb"`);
   }

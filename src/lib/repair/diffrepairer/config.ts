@@ -1,5 +1,3 @@
-import { resolveOptions } from "../../options.js";
-
 /** Sizes and settings of DiffRepairer's network. All are ours; the paper describes another ({@link fitTransformer}). */
 export interface DiffRepairerConfig {
   /** What reads the cell as a whole: a Transformer over gene modules, or a perceptron. Default: "tokens". */
@@ -31,24 +29,13 @@ const DEFAULTS: DiffRepairerConfig = {
   ...{ heads: "both", dropout: 0.1, spread: 0.1, tau: 0.4, components: 30 },
 };
 
-/** Parts options into a network's settings, completed and checked, and the rest. */
-export function resolveConfig<Options extends Partial<DiffRepairerConfig>>(
-  options: Options,
-  genes: number,
-): { config: DiffRepairerConfig; rest: Omit<Options, keyof DiffRepairerConfig> } {
-  const entries = Object.entries(options);
-  const own = Object.fromEntries(entries.filter(([name]) => name in DEFAULTS));
-  const rest = Object.fromEntries(entries.filter(([name]) => !(name in DEFAULTS)));
-  const config = resolveOptions<DiffRepairerConfig>("repair.fitDiffRepairer", own, {
-    ...DEFAULTS,
-    tokens: Math.min(DEFAULTS.tokens, genes),
-    components: Math.min(DEFAULTS.components, genes),
-  });
-  check(config, genes);
-  return { config, rest: rest as Omit<Options, keyof DiffRepairerConfig> };
+/** The settings for so many genes, where none is given. */
+export function defaultConfig(genes: number): DiffRepairerConfig {
+  return { ...DEFAULTS, tokens: Math.min(DEFAULTS.tokens, genes), components: Math.min(DEFAULTS.components, genes) };
 }
 
-function check(config: DiffRepairerConfig, genes: number): void {
+/** Throws where settings make no sense for so many genes. */
+export function checkConfig(config: DiffRepairerConfig, genes: number): void {
   const { context, heads, tokens, width, attentionHeads, dropout, spread } = config;
   if (context !== "tokens" && context !== "mlp") {
     throw new RangeError(`context is "${String(context)}"; use "tokens" or "mlp"`);

@@ -2,6 +2,7 @@ import type { AnnData } from "../../anndata/anndata.js";
 import { geneLengths } from "../../degrade/gene-numbers.js";
 import { relativeLogLength } from "../../degrade/length-bias.js";
 import type { Tensor, Tf } from "../../engine/tensorflow.js";
+import { partOptions } from "../../options.js";
 import { fitNetwork } from "../fit-network.js";
 import { fitFusion, FUSION_DEFAULTS, keptShare, type FusionWeights } from "../fusion-weights.js";
 import {
@@ -19,7 +20,7 @@ import { Scaler } from "../scaler.js";
 import type { SeveritySource } from "../severity-source.js";
 import { dense, type TrainingData } from "../training-data.js";
 import type { TrainingOptions } from "../training-options.js";
-import { resolveConfig, type DiffRepairerConfig } from "./config.js";
+import { checkConfig, defaultConfig, type DiffRepairerConfig } from "./config.js";
 import { mlpContext, seenValues, tokenContext } from "./context.js";
 import { atlasFacts, drawTogether } from "./contrast.js";
 import { contextViews } from "./context-views.js";
@@ -53,8 +54,13 @@ const EQUAL_SHARES = 0.5;
  * const { mean, sd, pExpressed } = await model.repair(task.degraded.test);
  */
 export async function fitDiffRepairer(data: TrainingData, options: DiffRepairerOptions = {}): Promise<NetworkModel> {
-  const { config, rest } = resolveConfig(options, data.genes.length);
-  return fitNetwork(rest.severity === "known" ? diffrepairerKnown : diffrepairer, data, { ...config }, rest);
+  const genes = data.genes.length;
+  const { own: config, rest: training } = partOptions<DiffRepairerConfig, TrainingOptions>(
+    options,
+    defaultConfig(genes),
+  );
+  checkConfig(config, genes);
+  return fitNetwork(training.severity === "known" ? diffrepairerKnown : diffrepairer, data, { ...config }, training);
 }
 
 /** Builds the network; its facts are the modules, the genes' priors and lengths, and the fusion's closed form. */
