@@ -1,4 +1,4 @@
-"""PyTorch takes training steps of the paper's network from given weights on a given batch."""
+"""PyTorch takes steps of the paper's network, with one token or many, from given weights on a given batch."""
 
 import json
 import math
@@ -24,36 +24,70 @@ def read_safetensors(path: str) -> tuple[dict[str, float], dict[str, torch.Tenso
 
 
 config, tensors = read_safetensors(sys.argv[1])
-genes, width = int(config["genes"]), int(config["width"])
+genes, width, tokens = int(config["genes"]), int(config["width"]), int(config["tokens"])
+
+
+class OneToken(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.embed = nn.Linear(genes, width)
+        self.output = nn.Linear(width, genes)
+
+    def tokens(self, z: torch.Tensor) -> torch.Tensor:
+        return self.embed(z).unsqueeze(1)
+
+    def read(self, h: torch.Tensor) -> torch.Tensor:
+        return self.output(h.squeeze(1))
+
+
+class Groups(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.size = math.ceil(genes / tokens)
+        self.embed = nn.Parameter(torch.empty(tokens, self.size, width))
+        self.position = nn.Parameter(torch.empty(tokens, width))
+        self.output = nn.ParameterDict({"weight": torch.empty(tokens, width, self.size), "bias": torch.empty(genes)})
+
+    def tokens(self, z: torch.Tensor) -> torch.Tensor:
+        grouped = nn.functional.pad(z, (0, tokens * self.size - genes)).view(-1, tokens, self.size)
+        return torch.einsum("btp,tpd->btd", grouped, self.embed) + self.position
+
+    def read(self, h: torch.Tensor) -> torch.Tensor:
+        values = torch.einsum("btd,tdq->btq", h, self.output["weight"]).reshape(len(h), -1)
+        return values[:, :genes] + self.output["bias"]
 
 
 class Network(nn.Module):
     def __init__(self) -> None:
         super().__init__()
-        self.embed = nn.Linear(genes, width)
+        self.border = OneToken() if tokens == 1 else Groups()
         self.encoder = nn.ModuleList(
             nn.TransformerEncoderLayer(
                 width, int(config["heads"]), int(config["feedForward"]), dropout=0.0, batch_first=True
             )
             for _ in range(int(config["layers"]))
         )
-        self.output = nn.Linear(width, genes)
 
     def forward(self, z: torch.Tensor) -> torch.Tensor:
-        h = self.embed(z).unsqueeze(1)
+        h = self.border.tokens(z)
         for layer in self.encoder:
             h = layer(h)
-        return self.output(h.squeeze(1))
+        return self.border.read(h)
+
+
+def name_here(name: str) -> str:
+    name = name.removeprefix("model.")
+    if name == "output":
+        return "border.output.weight"
+    return name if name.startswith("encoder.") else f"border.{name}"
 
 
 network = Network()
-network.load_state_dict(
-    {name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")}
-)
+network.load_state_dict({name_here(name): value for name, value in tensors.items() if name.startswith("model.")})
 optimizer = torch.optim.Adam(network.parameters(), lr=config["learningRate"])
 
 
-def run() -> dict:
+def train() -> dict:
     optimizer.zero_grad(set_to_none=True)
     loss = nn.functional.mse_loss(network(tensors["y"]), tensors["x"])
     loss.backward()
@@ -61,4 +95,9 @@ def run() -> dict:
     return {"loss": loss.item()}
 
 
-serve(run)
+@torch.inference_mode()
+def repair() -> dict:
+    return {"loss": nn.functional.mse_loss(network(tensors["y"]), tensors["x"]).item()}
+
+
+serve(repair if config["repairs"] else train)
