@@ -37,6 +37,10 @@ const arrows = [
       "./src/lib/repair",
     ],
   },
+  {
+    target: ["./src/lib/datasets", "./src/lib/pp", "./src/lib/tl", "./src/lib/degrade", "./src/lib/repair"],
+    from: "./src/lib/validate",
+  },
 ];
 
 export default defineConfig(
