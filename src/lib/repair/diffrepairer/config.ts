@@ -18,15 +18,18 @@ export interface DiffRepairerConfig {
   readonly dropout: number;
   /** Weight of the term that holds the fusion's spread over cells at the clean cells', against over-smoothing. Default: 0.1. */
   readonly spread: number;
-  /** Above this log1p value a gene counts as detected, for the fusion. Default: 0.4. */
-  readonly tau: number;
+  /**
+   * Above this log1p value a gene counts as detected, for the fusion; "validation": the one of 0.2, 0.4 and 0.6 with which
+   * the linear fusion errs least on the validation cells. Default: "validation".
+   */
+  readonly tau: number | "validation";
   /** Principal components of the degraded cells that the fusion sees. Default: 30. */
   readonly components: number;
 }
 
 const DEFAULTS: DiffRepairerConfig = {
   ...{ context: "tokens", tokens: 32, width: 128, layers: 2, attentionHeads: 8, feedForward: 512 },
-  ...{ heads: "both", dropout: 0.1, spread: 0.1, tau: 0.4, components: 30 },
+  ...{ heads: "both", dropout: 0.1, spread: 0.1, tau: "validation", components: 30 },
 };
 
 /** The settings for so many genes, where none is given. */
@@ -36,7 +39,7 @@ export function defaultConfig(genes: number): DiffRepairerConfig {
 
 /** Throws where settings make no sense for so many genes. */
 export function checkConfig(config: DiffRepairerConfig, genes: number): void {
-  const { context, heads, tokens, width, attentionHeads, dropout, spread } = config;
+  const { context, heads, tokens, width, attentionHeads, dropout, spread, tau } = config;
   if (context !== "tokens" && context !== "mlp") {
     throw new RangeError(`context is "${String(context)}"; use "tokens" or "mlp"`);
   }
@@ -53,5 +56,8 @@ export function checkConfig(config: DiffRepairerConfig, genes: number): void {
     throw new RangeError(`width (${width}) must be a multiple of attentionHeads (${attentionHeads})`);
   }
   if (!(dropout >= 0 && dropout < 1)) throw new RangeError(`dropout must be from 0 to below 1, not ${dropout}`);
+  if (tau !== "validation" && !(tau >= 0)) {
+    throw new RangeError(`tau must be "validation" or a number that is not negative, not ${String(tau)}`);
+  }
   if (!(spread >= 0)) throw new RangeError(`spread must not be negative; it is ${spread}`);
 }

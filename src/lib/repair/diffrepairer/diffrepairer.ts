@@ -9,6 +9,7 @@ import {
   meanSquaredError,
   type Facts,
   type Network,
+  type NetworkConfig,
   type NetworkGround,
   type NetworkInput,
   type NetworkKind,
@@ -21,6 +22,7 @@ import type { SeveritySource } from "../severity-source.js";
 import { dense, type TrainingData } from "../training-data.js";
 import type { TrainingOptions } from "../training-options.js";
 import { checkConfig, defaultConfig, type DiffRepairerConfig } from "./config.js";
+import { chooseTau } from "./choose-tau.js";
 import { mlpContext, seenValues, tokenContext } from "./context.js";
 import { atlasFacts, drawTogether } from "./contrast.js";
 import { contextViews } from "./context-views.js";
@@ -30,6 +32,9 @@ import { contextualPrior, genePrior, posterior, type GenePrior } from "./posteri
 
 /** Options of {@link fitDiffRepairer}. */
 export type DiffRepairerOptions = TrainingOptions & Partial<DiffRepairerConfig>;
+
+/** Settings with nothing left to choose. */
+type FixedConfig = DiffRepairerConfig & { readonly tau: number } & NetworkConfig;
 
 /** Least noise, and range of dropout, that a likelihood is computed for. */
 const LEAST_NOISE = 0.02;
@@ -60,11 +65,13 @@ export async function fitDiffRepairer(data: TrainingData, options: DiffRepairerO
     defaultConfig(genes),
   );
   checkConfig(config, genes);
-  return fitNetwork(training.severity === "known" ? diffrepairerKnown : diffrepairer, data, { ...config }, training);
+  const kind = training.severity === "known" ? diffrepairerKnown : diffrepairer;
+  const tau = config.tau === "validation" ? await chooseTau(data, training.severity ?? "estimate") : config.tau;
+  return fitNetwork(kind, data, { ...config, tau }, training);
 }
 
 /** Builds the network; its facts are the modules, the genes' priors and lengths, and the fusion's closed form. */
-export function buildDiffRepairer(tf: Tf, ground: NetworkGround, config: DiffRepairerConfig, seed: number): Network {
+export function buildDiffRepairer(tf: Tf, ground: NetworkGround, config: FixedConfig, seed: number): Network {
   const { genes, scaling, facts } = ground;
   const { width, dropout, spread, tau } = config;
   const parameters = new Parameters(tf, seed, "diffrepairer");
@@ -140,7 +147,7 @@ function spreadDifference(x: Tensor, { target, weight }: TrainingBatch): Tensor 
   return deviation(x).sub(deviation(target)).square().mean();
 }
 
-export const diffrepairer: NetworkKind<DiffRepairerConfig & Record<string, number | string | boolean>> = {
+export const diffrepairer: NetworkKind<FixedConfig> = {
   name: "diffrepairer",
   label: "DiffRepairer",
   learningRate: 1e-3,
@@ -163,7 +170,7 @@ export const diffrepairerKnown: typeof diffrepairer = {
   label: "DiffRepairer, severity known",
 };
 
-function factsOf(tf: Tf, data: TrainingData, config: DiffRepairerConfig, severity: SeveritySource): Facts {
+function factsOf(tf: Tf, data: TrainingData, config: FixedConfig, severity: SeveritySource): Facts {
   const { tau, components, tokens } = config;
   const length = Float32Array.from(relativeLogLength(geneLengths(data.train)));
   const kept = (cells: AnnData) => keptShare(tf, severity.of(cells), length);

@@ -1,0 +1,21 @@
+import { mse } from "../../metrics/mse.js";
+import { fitLinearFusion } from "../linear-fusion.js";
+import { dense, toZScores, type TrainingData } from "../training-data.js";
+
+/** Limits of detection that are tried, log1p: below the least value of a detected gene, above most noise. */
+const CANDIDATES = [0.2, 0.4, 0.6] as const;
+
+/** The limit of detection with which the linear fusion errs least on the validation cells, z-scored. */
+export async function chooseTau(data: TrainingData, severity: "estimate" | "known"): Promise<number> {
+  const clean = dense(data.validation).copy();
+  toZScores(clean, data.scaling);
+  let best: { tau: number; error: number } = { tau: CANDIDATES[0], error: Infinity };
+  for (const tau of CANDIDATES) {
+    const model = await fitLinearFusion(data, { tau, severity, components: Math.min(30, data.genes.length) });
+    const { mean } = await model.repair(data.degraded.validation);
+    toZScores(mean, data.scaling);
+    const error = mse(clean.data, mean.data);
+    if (error < best.error) best = { tau, error };
+  }
+  return best.tau;
+}
