@@ -15,10 +15,15 @@ export interface SeveritySource {
 
 /** The source for a training: its own estimator, fitted on the training cells, or what the simulation drew. */
 export function severitySource(data: TrainingData, severity: "estimate" | "known"): SeveritySource {
+  checkKnowledge(severity);
+  return severity === "known" ? { of: knownSeverities } : estimatedBy(fitSeverityEstimator(data));
+}
+
+/** Throws where `severity` is neither of the words that a training takes. */
+export function checkKnowledge(severity: "estimate" | "known"): void {
   if (severity !== "estimate" && severity !== "known") {
     throw new RangeError(`severity is "${String(severity)}"; use "estimate" or "known"`);
   }
-  return severity === "known" ? { of: knownSeverities } : estimatedBy(fitSeverityEstimator(data));
 }
 
 /** The source that an estimator is. */

@@ -6,12 +6,15 @@ import { dense, toZScores, type TrainingData } from "../training-data.js";
 const CANDIDATES = [0.2, 0.4, 0.6] as const;
 
 /** The limit of detection with which the linear fusion errs least on the validation cells, z-scored. */
-export async function chooseTau(data: TrainingData, severity: "estimate" | "known"): Promise<number> {
+export async function chooseTau(
+  data: TrainingData,
+  options: { readonly severity: "estimate" | "known"; readonly components: number },
+): Promise<number> {
   const clean = dense(data.validation).copy();
   toZScores(clean, data.scaling);
   let best: { tau: number; error: number } = { tau: CANDIDATES[0], error: Infinity };
   for (const tau of CANDIDATES) {
-    const model = await fitLinearFusion(data, { tau, severity, components: Math.min(30, data.genes.length) });
+    const model = await fitLinearFusion(data, { ...options, tau });
     const { mean } = await model.repair(data.degraded.validation);
     toZScores(mean, data.scaling);
     const error = mse(clean.data, mean.data);

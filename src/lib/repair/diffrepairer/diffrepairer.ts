@@ -18,7 +18,7 @@ import {
 import type { NetworkModel } from "../network-model.js";
 import { Parameters } from "../parameters.js";
 import { Scaler } from "../scaler.js";
-import type { SeveritySource } from "../severity-source.js";
+import { checkKnowledge, type SeveritySource } from "../severity-source.js";
 import { dense, type TrainingData } from "../training-data.js";
 import type { TrainingOptions } from "../training-options.js";
 import { checkConfig, defaultConfig, type DiffRepairerConfig } from "./config.js";
@@ -65,8 +65,11 @@ export async function fitDiffRepairer(data: TrainingData, options: DiffRepairerO
     defaultConfig(genes),
   );
   checkConfig(config, genes);
-  const kind = training.severity === "known" ? diffrepairerKnown : diffrepairer;
-  const tau = config.tau === "validation" ? await chooseTau(data, training.severity ?? "estimate") : config.tau;
+  const { severity = "estimate" } = training;
+  checkKnowledge(severity);
+  const kind = severity === "known" ? diffrepairerKnown : diffrepairer;
+  const { components } = config;
+  const tau = config.tau === "validation" ? await chooseTau(data, { severity, components }) : config.tau;
   return fitNetwork(kind, data, { ...config, tau }, training);
 }
 
