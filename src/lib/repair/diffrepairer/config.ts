@@ -14,6 +14,11 @@ export interface DiffRepairerConfig {
   readonly feedForward: number;
   /** The heads that repair: the exact posterior, the fusion, or both combined as suits the validation cells. Default: "both". */
   readonly heads: "both" | "posterior" | "fusion";
+  /**
+   * What the posterior head takes the values for: log values under the paper's damage, whose severities it is told, or counts whose molecules
+   * were lost (negative binomial), for training on {@link countDamage}. Default: "log".
+   */
+  readonly likelihood: "log" | "counts";
   /** Share of the context's inputs that a training step leaves out. Default: 0.1. */
   readonly dropout: number;
   /** Weight of the term that holds the fusion's spread over cells at the clean cells', against over-smoothing. Default: 0.1. */
@@ -29,7 +34,7 @@ export interface DiffRepairerConfig {
 
 const DEFAULTS: DiffRepairerConfig = {
   ...{ context: "tokens", tokens: 32, width: 128, layers: 2, attentionHeads: 8, feedForward: 512 },
-  ...{ heads: "both", dropout: 0.1, spread: 0.1, tau: "validation", components: 30 },
+  ...{ heads: "both", likelihood: "log", dropout: 0.1, spread: 0.1, tau: "validation", components: 30 },
 };
 
 /** The settings for so many genes, where none is given. */
@@ -39,12 +44,15 @@ export function defaultConfig(genes: number): DiffRepairerConfig {
 
 /** Throws where settings make no sense for so many genes. */
 export function checkConfig(config: DiffRepairerConfig, genes: number): void {
-  const { context, heads, tokens, width, attentionHeads, dropout, spread, tau } = config;
+  const { context, heads, tokens, width, attentionHeads, dropout, spread, tau, likelihood } = config;
   if (context !== "tokens" && context !== "mlp") {
     throw new RangeError(`context is "${String(context)}"; use "tokens" or "mlp"`);
   }
   if (heads !== "both" && heads !== "posterior" && heads !== "fusion") {
     throw new RangeError(`heads is "${String(heads)}"; use "both", "posterior" or "fusion"`);
+  }
+  if (likelihood !== "log" && likelihood !== "counts") {
+    throw new RangeError(`likelihood is "${String(likelihood)}"; use "log" or "counts"`);
   }
   for (const key of ["tokens", "width", "layers", "attentionHeads", "feedForward", "components"] as const) {
     if (!(Number.isInteger(config[key]) && config[key] > 0)) {

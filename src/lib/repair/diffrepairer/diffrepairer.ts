@@ -1,4 +1,5 @@
 import type { AnnData } from "../../anndata/anndata.js";
+import type { DenseMatrix } from "../../anndata/dense.js";
 import { geneLengths } from "../../degrade/gene-numbers.js";
 import { relativeLogLength } from "../../degrade/length-bias.js";
 import type { Tensor, Tf } from "../../engine/tensorflow.js";
@@ -25,6 +26,7 @@ import { checkConfig, defaultConfig, type DiffRepairerConfig } from "./config.js
 import { chooseTau } from "./choose-tau.js";
 import { mlpContext, seenValues, tokenContext } from "./context.js";
 import { atlasFacts, drawTogether } from "./contrast.js";
+import { countHead } from "./count-posterior.js";
 import { contextViews } from "./context-views.js";
 import { fusionHead } from "./fusion-head.js";
 import { geneModules } from "./gene-modules.js";
@@ -32,6 +34,12 @@ import { contextualPrior, genePrior, posterior, type GenePrior } from "./posteri
 
 /** Options of {@link fitDiffRepairer}. */
 export type DiffRepairerOptions = TrainingOptions & Partial<DiffRepairerConfig>;
+
+/** What the head for counts knows of the genes. */
+interface CountFacts {
+  readonly length: Float32Array;
+  readonly pool: Float32Array;
+}
 
 /** Settings with nothing left to choose. */
 type FixedConfig = DiffRepairerConfig & { readonly tau: number } & NetworkConfig;
@@ -76,13 +84,14 @@ export async function fitDiffRepairer(data: TrainingData, options: DiffRepairerO
 /** Builds the network; its facts are the modules, the genes' priors and lengths, and the fusion's closed form. */
 export function buildDiffRepairer(tf: Tf, ground: NetworkGround, config: FixedConfig, seed: number): Network {
   const { genes, scaling, facts } = ground;
-  const { width, dropout, spread, tau } = config;
+  const { width, dropout, spread, tau, likelihood } = config;
   const parameters = new Parameters(tf, seed, "diffrepairer");
   const context =
     config.context === "tokens"
       ? tokenContext(tf, parameters, facts["module"]!, config)
       : mlpContext(tf, parameters, genes, config);
   const prior = contextualPrior(tf, parameters, facts as Facts & GenePrior, width);
+  const counted = likelihood === "counts" ? countHead(tf, parameters, facts as Facts & CountFacts, width) : undefined;
   const fusion = fusionHead(tf, parameters, facts as Facts & FusionWeights, { scaling, width, tau });
   const combination = parameters.fixed("combination", Float32Array.of(EQUAL_SHARES), []);
   const scale = new Scaler(tf, scaling);
@@ -94,7 +103,8 @@ export function buildDiffRepairer(tf: Tf, ground: NetworkGround, config: FixedCo
     const keep = intensity.mul(length).neg().exp(); // B × G
     const damage = { keep, dropout: lost.clipByValue(...DROPOUT_RANGE), noise: noise.maximum(LEAST_NOISE) };
     const encoded = context.encode(values, severity); // B × width
-    const believed = posterior(tf, y, prior.of(encoded), damage);
+    const expected = prior.of(encoded);
+    const believed = counted ? counted.of(y, expected, encoded) : posterior(tf, y, expected, damage);
     return { believed, posterior: scale.toZ(believed.mean), fusion: fusion.of({ y, z, keep }, encoded) };
   };
   const combined = {
@@ -134,7 +144,7 @@ export function buildDiffRepairer(tf: Tf, ground: NetworkGround, config: FixedCo
       ...(facts["module"] && contextViews(tf, context, facts["module"], repairWith)),
     },
     dispose() {
-      for (const part of [context, prior, fusion, scale, length]) part.dispose();
+      for (const part of [context, prior, counted, fusion, scale, length]) part?.dispose();
     },
   };
 }
@@ -179,11 +189,20 @@ function factsOf(tf: Tf, data: TrainingData, config: FixedConfig, severity: Seve
   const kept = (cells: AnnData) => keptShare(tf, severity.of(cells), length);
   return {
     length,
+    ...(config.likelihood === "counts" && { pool: meanExpression(dense(data.train)) }),
     ...(config.context === "tokens" && { module: geneModules(tf, data, tokens) }),
     ...atlasFacts(tf, data),
     ...genePrior(dense(data.train).data, data.genes.length),
     ...fitFusion(tf, data, { ...FUSION_DEFAULTS, tau, components }, kept),
   };
+}
+
+/** Mean counts per ten thousand of every gene, of log1p values. */
+function meanExpression({ data, shape }: DenseMatrix): Float32Array {
+  const [cells, genes] = shape;
+  const means = new Float32Array(genes);
+  for (let at = 0; at < data.length; at++) means[at % genes]! += Math.expm1(data[at]!) / cells;
+  return means;
 }
 
 /** The share of `a`, from 0 to 1, in the combination of two estimates that has the least squared error on the validation cells. */
