@@ -59,6 +59,12 @@ describe.skipIf(process.platform !== "linux" || process.arch !== "x64")("TensorF
     expect(checkout.read(".setup/tensorflow-gpu/nvidia/cudnn/RECORD")).toMatch(/cudnn_cu12-99\.1\.dist-info/);
   });
 
+  it("says about how much it fetches where the index states no sizes", async () => {
+    checkout.install("nvidia-smi");
+    const { stdout } = await checkout.run({ ...SEEN, FAKE_WHEEL: "unsized" });
+    expect(stdout).toMatch(/: 13 packages, about 3\.4 GB/);
+  });
+
   it("stops where there is no GPU, before anything is fetched", async () => {
     const text = await stopped({ ...ASKED, FAKE_WHEEL: "there" });
     expect(text).toMatch(/no NVIDIA GPU here.*unset DIFFREPAIRER_BACKEND.*DIFFREPAIRER_GPU=prepare/);

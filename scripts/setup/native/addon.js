@@ -31,11 +31,13 @@ export function addonPath(folder) {
  */
 export async function tryAddon(setup, folder) {
   if (!existsSync(addonPath(folder))) return undefined;
+  const isForGpu = folder === packageFolder(setup.root, "gpu");
   // What is said of a GPU that is not seen is no error to TensorFlow: it belongs into the log.
-  const env = { ...setup.env, TF_CPP_MIN_LOG_LEVEL: folder === packageFolder(setup.root, "gpu") ? "0" : "2" };
+  const env = { ...setup.env, TF_CPP_MIN_LOG_LEVEL: isForGpu ? "0" : "2" };
   const { code, output } = await runCommand(setup, "native", [process.execPath, "-e", TRIAL, folder], {
     env,
-    timeout: 120_000,
+    // For a card newer than the library the driver compiles its code at the first use.
+    timeout: isForGpu ? 600_000 : 120_000,
   });
   const line = output.split("\n").find((text) => text.startsWith("TRIAL "));
   return code === 0 && line ? JSON.parse(line.slice(6)) : undefined;

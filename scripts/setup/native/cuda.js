@@ -26,6 +26,8 @@ const CUDA_MEMBER = /^nvidia\/[^/]+\/((lib|bin|nvvm)\/.+)$/;
 const RECORD = /^[^/]+\.dist-info\/(RECORD)$/;
 // Unpacked they take 1.7 times as much; one wheel lies beside that.
 const ROOM = 2;
+// For an index that states no sizes: all of them together are 3.4 GB.
+const AVERAGE_SIZE = 0.26e9;
 
 /**
  * The wheels of TensorFlow for GPUs and of the CUDA libraries, unpacked as Python would have them beside one another: TensorFlow's run
@@ -79,11 +81,12 @@ export async function fetchCuda(setup) {
   const missing = parts(setup).filter((part) => !isUnpacked(part));
   if (missing.length === 0) return;
   const wheels = await findWheels(setup, missing);
-  const total = wheels.reduce((sum, { size = 0 }) => sum + size, 0);
-  const least = wheels.every(({ size }) => size) ? "" : "at least ";
+  const sizes = wheels.map(({ size }) => size ?? AVERAGE_SIZE);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const about = wheels.every(({ size }) => size) ? "" : "about ";
   report.say(
     "native",
-    `fetching TensorFlow ${TENSORFLOW_VERSION} for GPUs and its CUDA libraries: ${wheels.length === 1 ? "1 package" : `${wheels.length} packages`}, ${least}${gigabytes(total)} GB ` +
+    `fetching TensorFlow ${TENSORFLOW_VERSION} for GPUs and its CUDA libraries: ${wheels.length === 1 ? "1 package" : `${wheels.length} packages`}, ${about}${gigabytes(total)} GB ` +
       `(up to ${gigabytes(ROOM * total)} GB on disk)`,
   );
   checkDisk({ root, needed: ROOM * total });
@@ -92,9 +95,9 @@ export async function fetchCuda(setup) {
     const { project } = missing[at];
     await unpackWheel(setup, wheel, missing[at], {
       onReceived: (bytes) =>
-        report.progress("native", `${project}: ${megabytes(before + bytes)} of ${least}${megabytes(total)} in all`),
+        report.progress("native", `${project}: ${megabytes(before + bytes)} of ${about}${megabytes(total)} in all`),
     });
-    before += wheel.size ?? 0;
+    before += sizes[at];
   }
 }
 
