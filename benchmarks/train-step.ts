@@ -1,22 +1,15 @@
 import { join } from "node:path";
 import { engine } from "../src/lib/index.js";
 import { writeTensorFile } from "../src/lib/repair/tensor-file.js";
-import { buildTransformer } from "../src/lib/repair/transformer.js";
-import { random } from "../src/lib/stats/random.js";
 import type { Benchmark } from "./harness.js";
+import { PAPER, type StepSizes, stepNetwork } from "./step-network.js";
 
-const CONFIG = { width: 256, layers: 4, heads: 8, feedForward: 1024 };
 const LEARNING_RATE = 1e-4;
 
-interface Step {
+interface Step extends StepSizes {
   readonly name: string;
-  readonly genes: number;
-  readonly cells: number;
-  readonly tokens: number;
   /** Whether a step trains, or repairs alone. Default: it trains. */
   readonly repairs?: boolean;
-  /** Whether ours runs operation by operation, as TensorFlow.js does by itself. Default: false. */
-  readonly plain?: boolean;
   readonly rounds: number;
 }
 
@@ -43,16 +36,13 @@ export const trainSteps: readonly Benchmark[] = STEPS.map((step) => ({
   prepare: (folder) => prepare(step, folder),
 }));
 
-async function prepare({ genes, cells, tokens, repairs = false, plain = false }: Step, folder: string) {
+async function prepare({ repairs = false, ...sizes }: Step, folder: string) {
   const { tf } = await engine.backend();
-  const network = buildTransformer(tf, { genes }, { ...CONFIG, tokens }, 0);
-  const { variables } = network.parameters;
-  const x = random(0, "benchmark", "x").fillNormal(new Float32Array(cells * genes));
-  const y = random(0, "benchmark", "y").fillNormal(new Float32Array(cells * genes));
-  const shape = [cells, genes];
+  const { variables, x, y, shape, program, dispose } = stepNetwork(tf, sizes);
+  const { genes, tokens } = sizes;
 
   const path = join(folder, "train-step.safetensors");
-  const settings = { ...CONFIG, genes, tokens, repairs: Number(repairs), learningRate: LEARNING_RATE };
+  const settings = { ...PAPER, genes, tokens, repairs: Number(repairs), learningRate: LEARNING_RATE };
   const weights = Object.entries(variables).map(([name, variable]) => [
     `model.${name}`,
     { shape: variable.shape, data: variable.dataSync() as Float32Array },
@@ -62,13 +52,6 @@ async function prepare({ genes, cells, tokens, repairs = false, plain = false }:
     tensors: { ...Object.fromEntries(weights), x: { shape, data: x }, y: { shape, data: y } },
   });
 
-  const repaired = (z: engine.Tensor) => network.forward({ y: z, z, severity: z }).x;
-  const inputs = { x: { shape }, y: { shape } };
-  const program = engine.compile(tf, {
-    ...{ variables, inputs, eager: plain },
-    loss: (given) => repaired(given.y!).sub(given.x!).square().mean(),
-    functions: { repair: { inputs: { y: { shape } }, run: (given) => ({ x: repaired(given.y!) }) } },
-  });
   const meanSquare = (values: ArrayLike<number>) => {
     let sum = 0;
     for (let at = 0; at < values.length; at++) sum += (values[at]! - x[at]!) ** 2;
@@ -83,10 +66,7 @@ async function prepare({ genes, cells, tokens, repairs = false, plain = false }:
         const milliseconds = performance.now() - start;
         return { milliseconds, result: { loss: typeof found === "number" ? found : meanSquare(found) } };
       },
-      async dispose() {
-        program.dispose();
-        network.parameters.dispose();
-      },
+      dispose: async () => dispose(),
     },
   };
 }

@@ -1,5 +1,6 @@
 import { accessSync, constants, mkdirSync, statfsSync } from "node:fs";
 import { SetupProblem } from "./problem.js";
+import { gigabytes } from "./report.js";
 
 const NODE = [20, 19];
 
@@ -52,8 +53,4 @@ export function checkDisk({ root, needed, free = freeBytes(root) }) {
 function freeBytes(folder) {
   const { bavail, bsize } = statfsSync(folder);
   return bavail * bsize;
-}
-
-function gigabytes(bytes) {
-  return (bytes / 1e9).toFixed(1);
 }

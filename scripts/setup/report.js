@@ -27,3 +27,8 @@ export function createReport({ write = (text) => process.stdout.write(text), now
 export function megabytes(bytes) {
   return `${Math.round(bytes / 1e6)} MB`;
 }
+
+/** Bytes as gigabytes: "3.4". */
+export function gigabytes(bytes) {
+  return (bytes / 1e9).toFixed(1);
+}

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, statSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { runCommand } from "../run-command.js";
 
@@ -31,10 +31,13 @@ export function addonPath(folder) {
  */
 export async function tryAddon(setup, folder) {
   if (!existsSync(addonPath(folder))) return undefined;
-  const env = { ...setup.env, TF_CPP_MIN_LOG_LEVEL: "2" };
+  const isForGpu = folder === packageFolder(setup.root, "gpu");
+  // What is said of a GPU that is not seen is no error to TensorFlow: it belongs into the log.
+  const env = { ...setup.env, TF_CPP_MIN_LOG_LEVEL: isForGpu ? "0" : "2" };
   const { code, output } = await runCommand(setup, "native", [process.execPath, "-e", TRIAL, folder], {
     env,
-    timeout: 120_000,
+    // For a card newer than the library the driver compiles its code at the first use.
+    timeout: isForGpu ? 600_000 : 120_000,
   });
   const line = output.split("\n").find((text) => text.startsWith("TRIAL "));
   return code === 0 && line ? JSON.parse(line.slice(6)) : undefined;
@@ -50,9 +53,18 @@ export function addonFiles(folder) {
     "libloglevel.so",
   ];
   const paths = [addonPath(folder), ...libraries.map((name) => join(folder, "deps", "lib", name))];
-  return paths
+  return [...paths, ...cudaLibraries(folder)]
     .filter((path) => existsSync(path))
     .map((path) => ({ path, target: realpathSync(path), size: statSync(path).size }));
+}
+
+function cudaLibraries(folder) {
+  const cuda = join(folder, "deps", "nvidia");
+  const components = existsSync(cuda) ? readdirSync(cuda).map((name) => join(cuda, name, "lib")) : [];
+  return components
+    .filter((library) => existsSync(library))
+    .flatMap((library) => readdirSync(library).map((name) => join(library, name)))
+    .filter((path) => path.includes(".so"));
 }
 
 /** Whether those files still lie there. */

@@ -33,6 +33,9 @@ export async function compileAddon(setup, { folder, compiler, tensorflow }) {
     symlinkSync(linkTarget(root, libraries, path), join(libraries, basename(path)));
     symlinkSync(basename(path), join(libraries, plain));
   }
+  // The loader takes `$ORIGIN` in TensorFlow's run path, `$ORIGIN/../nvidia/…`, for the folder of the link, not of the file.
+  if (tensorflow.cuda)
+    symlinkSync(linkTarget(root, join(folder, "deps"), tensorflow.cuda), join(folder, "deps", "nvidia"));
   const addon = addonPath(folder);
   const partial = `${addon}.partial`;
   mkdirSync(dirname(addon), { recursive: true });

@@ -10,9 +10,9 @@ print("FOLDER " + spec.submodule_search_locations[0] if spec else "")
 `;
 
 /**
- * A libtensorflow to build against: its two libraries and its headers.
+ * A libtensorflow to build against: its two libraries, its headers, and the CUDA libraries that it brings, if any.
  *
- * @typedef {{ origin: string, main: string, framework: string, include: string }} LibTensorFlow
+ * @typedef {{ origin: string, main: string, framework: string, include: string, cuda?: string }} LibTensorFlow
  */
 
 /** What an earlier set-up unpacked from the wheel. */

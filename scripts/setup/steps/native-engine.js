@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { fill, SetupProblem } from "../problem.js";
 import { addonFiles, filesStand, packageFolder, tryAddon } from "../native/addon.js";
 import { compileAddon, findCompiler } from "../native/compile.js";
-import { hasGpu, mayHaveGpu } from "../native/gpu.js";
+import { gpuDemand } from "../native/gpu.js";
+import { gpuEngine, requiredGpuEngine } from "../native/gpu-engine.js";
 import { fromPython, fromVariable, unpackedBefore } from "../native/libtensorflow.js";
 import { clearAddon, fetchPrebuilt } from "../native/prebuilt.js";
 import { fetchWheel, wheelUnfit } from "../native/wheel.js";
@@ -11,8 +12,8 @@ import { hashOfFile } from "../stamp.js";
 const PURE = new Set(["wasm", "cpu"]);
 
 /**
- * Native TensorFlow for TensorFlow.js. With an NVIDIA GPU the package for it, where it loads and sees the GPU; else the one for
- * the CPU: as it lies there, built against what an earlier set-up unpacked, the official build, or built against a libtensorflow
+ * Native TensorFlow for TensorFlow.js. With an NVIDIA GPU the package for it, where it loads and sees the GPU (DIFFREPAIRER_BACKEND=gpu
+ * has it built, and takes nothing else); else the one for the CPU: as it lies there, built against what an earlier set-up unpacked, the official build, or built against a libtensorflow
  * found or fetched. Without any of them the set-up goes on, with a notice: TensorFlow.js also runs in plain JavaScript.
  */
 export const nativeEngine = {
@@ -24,7 +25,7 @@ export const nativeEngine = {
     lock: hashOfFile(join(root, "package-lock.json")),
     node: process.versions.modules,
     platform: `${process.platform}-${process.arch}`,
-    gpu: mayHaveGpu(env),
+    gpu: gpuDemand(env),
   }),
 
   isWhole: (_setup, { files }) => filesStand(files),
@@ -35,7 +36,10 @@ export const nativeEngine = {
       return undefined;
     }
     const reasons = [];
-    const found = (await gpuEngine(setup)) ?? (await cpuEngine(setup, reasons));
+    const isAsked = setup.env.DIFFREPAIRER_BACKEND === "gpu";
+    const found = isAsked
+      ? await requiredGpuEngine(setup)
+      : ((await gpuEngine(setup)) ?? (await cpuEngine(setup, reasons)));
     if (!found) {
       clearAddon(packageFolder(setup.root, "cpu"));
       setup.report.notice(pureNotice(reasons));
@@ -50,24 +54,6 @@ export const nativeEngine = {
     };
   },
 };
-
-async function gpuEngine(setup) {
-  if (!(await hasGpu(setup))) return undefined;
-  const folder = packageFolder(setup.root, "gpu");
-  setup.report.say("native", "an NVIDIA GPU is here: trying TensorFlow for it");
-  const engine = { engine: "tensorflow-gpu", folder };
-  let trial = await tryAddon(setup, folder);
-  if (trial?.gpu) return { ...engine, trial, origin: "with the GPU; already there" };
-  await fetchPrebuilt(setup, folder, "gpu");
-  trial = await tryAddon(setup, folder);
-  if (trial?.gpu) return { ...engine, trial, origin: "with the GPU; official build" };
-  clearAddon(folder);
-  setup.report.say(
-    "native",
-    "the official build for GPUs cannot be had or does not see this one (it needs CUDA 11.2): using the CPU",
-  );
-  return undefined;
-}
 
 async function cpuEngine(setup, reasons) {
   const folder = packageFolder(setup.root, "cpu");

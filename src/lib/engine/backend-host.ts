@@ -40,6 +40,8 @@ async function load(name: BackendName): Promise<Tf> {
 async function loadNative(packageName: string): Promise<Tf> {
   // TensorFlow writes its start-up notes to stderr unless this is set before the library is loaded.
   process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2";
+  // Unless it is told to grow, the first process takes the whole memory of the GPU, and a second notebook finds none.
+  process.env["TF_FORCE_GPU_ALLOW_GROWTH"] ??= "true";
   restoreRemovedUtil();
   const tf = require(packageName) as Tf;
   await tf.ready();

@@ -6,9 +6,9 @@ import { compile } from "../../../src/lib/engine/compile.js";
 import type { Program, ProgramSpec } from "../../../src/lib/engine/program.js";
 import type { NamedTensors, Tensor, Tf, Variable } from "../../../src/lib/engine/tensorflow.js";
 import { random } from "../../../src/lib/stats/random.js";
-import { tryEngine } from "./engines.js";
+import { tryNativeEngine } from "./engines.js";
 
-const native = await tryEngine("tensorflow");
+const native = await tryNativeEngine();
 
 const SAMPLES = 8;
 const FEATURES = 6;

@@ -10,3 +10,8 @@ export async function tryEngine(name: BackendName): Promise<Tf | undefined> {
     return undefined;
   }
 }
+
+/** Native TensorFlow: the package for GPUs where `DIFFREPAIRER_BACKEND=gpu` asks for it, else the one for the CPU. */
+export function tryNativeEngine(): Promise<Tf | undefined> {
+  return tryEngine(process.env["DIFFREPAIRER_BACKEND"] === "gpu" ? "tensorflow-gpu" : "tensorflow");
+}

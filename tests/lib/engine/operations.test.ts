@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { compile } from "../../../src/lib/engine/compile.js";
 import type { NamedTensors, Tf } from "../../../src/lib/engine/tensorflow.js";
 import { operations, type Operation } from "./operations.js";
-import { tryEngine } from "./engines.js";
+import { tryNativeEngine } from "./engines.js";
 
-const native = await tryEngine("tensorflow");
+const native = await tryNativeEngine();
 
 /** Both run the same kernels; a graph may fuse and reorder them. */
 const TOLERANCE = 1e-4;

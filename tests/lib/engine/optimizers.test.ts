@@ -5,9 +5,9 @@ import { applyAmsGrad, applyRmsProp, applySgd } from "../../../src/lib/engine/op
 import type { Program } from "../../../src/lib/engine/program.js";
 import type { Tensor, Variable } from "../../../src/lib/engine/tensorflow.js";
 import { expectClose } from "../../helpers/compare.js";
-import { tryEngine } from "./engines.js";
+import { tryNativeEngine } from "./engines.js";
 
-const native = await tryEngine("tensorflow");
+const native = await tryNativeEngine();
 
 describe.runIf(native)("a program's step", () => {
   const tf = native!;
