@@ -21,6 +21,8 @@ export interface DiffRepairerConfig {
   readonly likelihood: "log" | "counts";
   /** Share of the context's inputs that a training step leaves out. Default: 0.1. */
   readonly dropout: number;
+  /** Weight of the fusion's error beside the posterior's in training, where both heads train. Default: 0.2. */
+  readonly fusionWeight: number;
   /** Weight of the term that holds the fusion's spread over cells at the clean cells', against over-smoothing. Default: 0.1. */
   readonly spread: number;
   /**
@@ -34,7 +36,15 @@ export interface DiffRepairerConfig {
 
 const DEFAULTS: DiffRepairerConfig = {
   ...{ context: "tokens", tokens: 32, width: 128, layers: 2, attentionHeads: 8, feedForward: 512 },
-  ...{ heads: "both", likelihood: "log", dropout: 0.1, spread: 0.1, tau: "validation", components: 30 },
+  ...{
+    heads: "both",
+    likelihood: "log",
+    dropout: 0.1,
+    fusionWeight: 0.2,
+    spread: 0.1,
+    tau: "validation",
+    components: 30,
+  },
 };
 
 /** The settings for so many genes, where none is given. */
@@ -44,7 +54,7 @@ export function defaultConfig(genes: number): DiffRepairerConfig {
 
 /** Throws where settings make no sense for so many genes. */
 export function checkConfig(config: DiffRepairerConfig, genes: number): void {
-  const { context, heads, tokens, width, attentionHeads, dropout, spread, tau, likelihood } = config;
+  const { context, heads, tokens, width, attentionHeads, dropout, tau, likelihood } = config;
   if (context !== "tokens" && context !== "mlp") {
     throw new RangeError(`context is "${String(context)}"; use "tokens" or "mlp"`);
   }
@@ -67,5 +77,7 @@ export function checkConfig(config: DiffRepairerConfig, genes: number): void {
   if (tau !== "validation" && !(tau >= 0)) {
     throw new RangeError(`tau must be "validation" or a number that is not negative, not ${String(tau)}`);
   }
-  if (!(spread >= 0)) throw new RangeError(`spread must not be negative; it is ${spread}`);
+  for (const key of ["fusionWeight", "spread"] as const) {
+    if (!(config[key] >= 0)) throw new RangeError(`${key} must not be negative; it is ${config[key]}`);
+  }
 }

@@ -84,7 +84,7 @@ export async function fitDiffRepairer(data: TrainingData, options: DiffRepairerO
 /** Builds the network; its facts are the modules, the genes' priors and lengths, and the fusion's closed form. */
 export function buildDiffRepairer(tf: Tf, ground: NetworkGround, config: FixedConfig, seed: number): Network {
   const { genes, scaling, facts } = ground;
-  const { width, dropout, spread, tau, likelihood } = config;
+  const { width, dropout, fusionWeight, spread, tau, likelihood } = config;
   const parameters = new Parameters(tf, seed, "diffrepairer");
   const context =
     config.context === "tokens"
@@ -131,7 +131,7 @@ export function buildDiffRepairer(tf: Tf, ground: NetworkGround, config: FixedCo
       const { posterior, fusion } = heads(batch, seenValues(tf, batch).mul(kept));
       const ofPosterior = () => meanSquaredError(posterior, batch);
       const ofFusion = () => meanSquaredError(fusion, batch).add(spreadDifference(fusion, batch).mul(spread));
-      if (config.heads === "both") return ofPosterior().add(ofFusion());
+      if (config.heads === "both") return ofPosterior().add(ofFusion().mul(fusionWeight));
       return config.heads === "posterior" ? ofPosterior() : ofFusion();
     },
     views: {
