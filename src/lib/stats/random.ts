@@ -1,3 +1,5 @@
+import { randomKernel } from "./random-kernel.js";
+
 /** A stream of random numbers; see {@link random}. */
 export interface Random {
   /** Uniform in [0, 1), 53 bits. */
@@ -30,7 +32,8 @@ export interface Random {
  */
 export function random(seed: number, ...names: string[]): Random {
   if (!Number.isSafeInteger(seed)) throw new RangeError(`seed must be a whole number, not ${seed}`);
-  const next = xoshiro128(hash([String(seed), ...names]));
+  const generator = xoshiro128(hash([String(seed), ...names]));
+  const { next } = generator;
   let spare: number | undefined;
 
   const uniform = () => ((next() >>> 5) * 67108864 + (next() >>> 6)) / 9007199254740992;
@@ -81,21 +84,17 @@ export function random(seed: number, ...names: string[]): Random {
     shuffle,
     permutation: (n) => shuffle(Int32Array.from({ length: n }, (_, i) => i)),
     fillUniform(array) {
-      for (let i = 0; i < array.length; i++) array[i] = (next() >>> 8) / 16777216;
+      let i = array.length >= FEWEST_IN_KERNEL ? fillUniforms(generator, array) : 0;
+      while (i < array.length) array[i++] = (next() >>> 8) / 16777216;
       return array;
     },
     fillNormal(array) {
       let i = 0;
       if (spare !== undefined && array.length > 0) array[i++] = normal();
-      // Both numbers of a pair go straight into the array: one kept in `spare` would be allocated.
+      if (array.length - i >= FEWEST_IN_KERNEL) i = fillPairs(generator, array, i);
       while (i + 1 < array.length) {
-        const x = 2 * uniform() - 1;
-        const y = 2 * uniform() - 1;
-        const square = x * x + y * y;
-        if (square >= 1 || square === 0) continue;
-        const radius = Math.sqrt((-2 * Math.log(square)) / square);
-        array[i++] = x * radius;
-        array[i++] = y * radius;
+        array[i++] = normal();
+        array[i++] = normal();
       }
       if (i < array.length) array[i] = normal();
       return array;
@@ -113,7 +112,14 @@ function hash(words: string[]): number {
   return state >>> 0;
 }
 
-function xoshiro128(seed: number): () => number {
+/** A generator of 32-bit words, whose state can be handed to {@link randomKernel} and back. */
+interface Generator {
+  next(): number;
+  copyTo(state: Int32Array): void;
+  takeFrom(state: Int32Array): void;
+}
+
+function xoshiro128(seed: number): Generator {
   let counter = seed;
   const splitmix32 = () => {
     counter = (counter + 0x9e3779b9) | 0;
@@ -126,16 +132,62 @@ function xoshiro128(seed: number): () => number {
   let b = splitmix32();
   let c = splitmix32();
   let d = splitmix32();
-  return () => {
-    const product = Math.imul(b, 5);
-    const result = Math.imul((product << 7) | (product >>> 25), 9);
-    const shifted = b << 9;
-    c ^= a;
-    d ^= b;
-    b ^= c;
-    a ^= d;
-    c ^= shifted;
-    d = (d << 11) | (d >>> 21);
-    return result;
+  return {
+    next() {
+      const product = Math.imul(b, 5);
+      const result = Math.imul((product << 7) | (product >>> 25), 9);
+      const shifted = b << 9;
+      c ^= a;
+      d ^= b;
+      b ^= c;
+      a ^= d;
+      c ^= shifted;
+      d = (d << 11) | (d >>> 21);
+      return result;
+    },
+    copyTo(state) {
+      state[0] = a;
+      state[1] = b;
+      state[2] = c;
+      state[3] = d;
+    },
+    takeFrom(state) {
+      [a, b, c, d] = state as unknown as [number, number, number, number];
+    },
   };
+}
+
+/** Below so many numbers a call into WebAssembly does not pay. */
+const FEWEST_IN_KERNEL = 64;
+
+/** Fills an array with uniform numbers, the same as one by one. Returns its length. */
+function fillUniforms(generator: Generator, array: Float32Array): number {
+  const { state, uniforms, drawUniforms } = randomKernel();
+  generator.copyTo(state);
+  for (let i = 0; i < array.length; i += uniforms.length) {
+    const count = Math.min(uniforms.length, array.length - i);
+    drawUniforms(count);
+    array.set(uniforms.subarray(0, count), i);
+  }
+  generator.takeFrom(state);
+  return array.length;
+}
+
+/** Fills an array with pairs of normal numbers from a position on, the same as one by one. Returns where the pairs end. */
+function fillPairs(generator: Generator, array: Float32Array, start: number): number {
+  const { state, points, drawPoints } = randomKernel();
+  generator.copyTo(state);
+  let i = start;
+  while (i + 1 < array.length) {
+    const pairs = Math.min(points.length / 3, (array.length - i) >> 1);
+    drawPoints(pairs);
+    for (let at = 0; at < 3 * pairs; at += 3) {
+      const square = points[at + 2]!;
+      const radius = Math.sqrt((-2 * Math.log(square)) / square);
+      array[i++] = points[at]! * radius;
+      array[i++] = points[at + 1]! * radius;
+    }
+  }
+  generator.takeFrom(state);
+  return i;
 }
