@@ -62,7 +62,8 @@ export class ResultTable {
 
   #hasInterval(j: number): boolean {
     const name = this.columns[j];
-    return this.columns[j + 1] === `${name} low` && this.columns[j + 2] === `${name} high`;
+    const isFollowed = this.columns[j + 1] === `${name} low` && this.columns[j + 2] === `${name} high`;
+    return isFollowed && this.rows.some((row) => row[j + 1] !== null);
   }
 
   /** The table as aligned text. */
