@@ -71,8 +71,9 @@ test("nothing goes on with what an interrupted cell awaited, in functions neithe
 });
 
 test("a function of an interrupted cell works when another calls it", async () => {
-  const cell = await kernel.execute("async function reused() { await nap(1); return kept }\nawait nap(5000)", {
-    interrupt_after: 0.3,
+  // Late enough for the cell to have begun on a machine that is busy.
+  const cell = await kernel.execute("async function reused() { await nap(1); return kept }\nawait nap(8000)", {
+    interrupt_after: 1.5,
   });
   expect(interrupted(cell)).toBe(true);
   expect(resultOf(await kernel.execute("await reused()"))).toBe("7");

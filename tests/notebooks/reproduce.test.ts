@@ -75,6 +75,7 @@ describe("the results of all notebooks", () => {
       "Linear fusion",
       "DAE",
       "Transformer (paper)",
+      "DiffRepairer",
     ]);
     for (const name of ["MSE", "PR-AUC", "F1", "spread", "parameters"]) {
       const values = rows.map((row) => row[columns.indexOf(name)]);
