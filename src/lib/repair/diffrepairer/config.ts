@@ -21,7 +21,10 @@ export interface DiffRepairerConfig {
   readonly likelihood: "log" | "counts";
   /** Share of the context's inputs that a training step leaves out. Default: 0.1. */
   readonly dropout: number;
-  /** Weight of the fusion's error beside the posterior's in training, where both heads train. Default: 0.2. */
+  /**
+   * Weight of the fusion's error beside the posterior's in training, where both heads train. Less of it errs a little less and
+   * finds fewer of the genes that mark cell types (on the validation cells of PBMC3k 0.2 errs 0.7 % less, with DEG 48 for 57). Default: 1.
+   */
   readonly fusionWeight: number;
   /** Weight of the term that holds the fusion's spread over cells at the clean cells', against over-smoothing. Default: 0.1. */
   readonly spread: number;
@@ -40,7 +43,7 @@ const DEFAULTS: DiffRepairerConfig = {
     heads: "both",
     likelihood: "log",
     dropout: 0.1,
-    fusionWeight: 0.2,
+    fusionWeight: 1,
     spread: 0.1,
     tau: "validation",
     components: 30,
