@@ -16,7 +16,16 @@ export interface SeveritySource {
 /** The source for a training: its own estimator, fitted on the training cells, or what the simulation drew. */
 export function severitySource(data: TrainingData, severity: "estimate" | "known"): SeveritySource {
   checkKnowledge(severity);
-  return severity === "known" ? { of: knownSeverities } : estimatedBy(fitSeverityEstimator(data));
+  return severity === "known" ? { of: knownSeverities } : estimatedBy(estimatorOf(data));
+}
+
+const estimators = new WeakMap<TrainingData, SeverityEstimator>();
+
+/** The estimator of training data; several methods, and the choice of settings, ask for the same one. */
+function estimatorOf(data: TrainingData): SeverityEstimator {
+  const estimator = estimators.get(data) ?? fitSeverityEstimator(data);
+  estimators.set(data, estimator);
+  return estimator;
 }
 
 /** Throws where `severity` is neither of the words that a training takes. */

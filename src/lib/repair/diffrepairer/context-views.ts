@@ -27,16 +27,11 @@ export function contextViews(
 ): Readonly<Record<string, NetworkView>> {
   const genes = module.length;
   const tokens = Math.max(...module) + 1;
+  const membership = () => tf.oneHot(tf.tensor1d(module, "int32"), tokens).cast("float32"); // G × T
   /** Which values a module holds, B × 2G of B × T. */
-  const spread = (byModule: Tensor) => {
-    const membership = tf.oneHot(tf.tensor1d(module, "int32"), tokens); // G × T
-    const byGene = tf.matMul(byModule, membership.cast("float32"), false, true);
-    return tf.concat([byGene, byGene], 1);
-  };
-  const gather = (values: Tensor) => {
-    const membership = tf.oneHot(tf.tensor1d(module, "int32"), tokens).cast("float32");
-    return tf.addN(tf.split(values, 2, 1).map((part) => tf.matMul(part, membership)));
-  };
+  const spread = (byModule: Tensor) => tf.tile(tf.matMul(byModule, membership(), false, true), [1, 2]);
+  /** Sums by module, B × T of B × 2G. */
+  const gather = (values: Tensor) => tf.addN(tf.split(values, 2, 1).map((part) => tf.matMul(part, membership())));
   return {
     attention: { show: (input) => context.attention!(seenValues(tf, input), input.severity) },
     masked: {

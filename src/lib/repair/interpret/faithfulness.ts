@@ -1,8 +1,8 @@
 import type { DenseMatrix } from "../../anndata/dense.js";
+import { spearman } from "../../metrics/spearman.js";
 import { resolveOptions } from "../../options.js";
 import { bootstrapMean } from "../../stats/bootstrap.js";
 import { random } from "../../stats/random.js";
-import { rank } from "../../stats/rank.js";
 import type { NetworkModel } from "../network-model.js";
 import type { RepairTask } from "../task.js";
 import { dense } from "../training-data.js";
@@ -106,30 +106,18 @@ export function faithfulness(
  */
 export function rankAgreement(scores: readonly DenseMatrix[]): number {
   if (scores.length < 2) throw new RangeError("agreement needs at least two models");
-  const [cells, modules] = scores[0]!.shape;
+  const [cells] = scores[0]!.shape;
   let sum = 0;
   let pairs = 0;
   for (let i = 0; i < cells; i++) {
-    const ranks = scores.map(({ data }) => rank(data.subarray(i * modules, (i + 1) * modules)));
-    for (let a = 0; a < ranks.length; a++) {
+    for (let a = 0; a < scores.length; a++) {
       for (let b = 0; b < a; b++) {
-        sum += correlation(ranks[a]!, ranks[b]!);
+        sum += spearman(scores[a]!.row(i), scores[b]!.row(i));
         pairs++;
       }
     }
   }
   return sum / pairs;
-}
-
-function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  const middle = (a.length + 1) / 2; // of ranks
-  let [ab, aa, bb] = [0, 0, 0];
-  for (let k = 0; k < a.length; k++) {
-    ab += (a[k]! - middle) * (b[k]! - middle);
-    aa += (a[k]! - middle) ** 2;
-    bb += (b[k]! - middle) ** 2;
-  }
-  return ab / Math.sqrt(aa * bb);
 }
 
 /** The place of every module of every cell, 0 for the highest score. */
