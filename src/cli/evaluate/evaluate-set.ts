@@ -8,8 +8,8 @@ import {
   type RepairMethod,
   type RepairModel,
   type RepairTask,
-  type TrainingData,
   type TrainingOptions,
+  withoutTest,
 } from "../../lib/repair/index.js";
 import type { SeverityName } from "../../lib/degrade/index.js";
 import { VERSION } from "../package-root.js";
@@ -100,14 +100,8 @@ const fitted = async (
       onLine(`  ${name}: epoch ${epoch} of at most ${epochs}, ${losses}`);
     },
   };
-  return methods[method]!.fit(trainingPart(task), training);
+  return methods[method]!.fit(withoutTest(task), training);
 };
-
-/** What may be learned from: the task without its test cells. */
-const trainingPart = ({ genes, train, validation, scaling, degraded, draw, seed }: RepairTask): TrainingData => ({
-  ...{ genes, train, validation, scaling, draw, seed },
-  degraded: { train: degraded.train, validation: degraded.validation },
-});
 
 interface FittedRun {
   readonly method: string;

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
-import { AnnData, Frame, type Matrix } from "../../lib/anndata/index.js";
+import { AnnData, Frame } from "../../lib/anndata/index.js";
 import * as datasets from "../../lib/datasets/index.js";
 import * as io from "../../lib/io/index.js";
-import { looksLikeCounts } from "../../lib/stats/counts.js";
+import { expressionValues } from "../../lib/repair/sample/expression-values.js";
 import { EXIT, Failure } from "../failure.js";
 
 /** Cells with types, ready for a repair task. */
@@ -30,13 +30,13 @@ export const loadLabelledCells = async (set: string, labels: string): Promise<La
     const columns = read.obs.columns.join(", ") || "none";
     throw new Failure(`${set}: obs has no column "${labels}"; columns: ${columns}; name one with --labels`, EXIT.usage);
   }
-  const { X, var: features, isLog } = chosenValues(set, read);
+  const { X, var: features, kind } = chosenValues(set, read);
   const adata = new AnnData({
     X,
     // A name twice would make two cells of one.
     obs: new Frame(io.makeUnique(read.obsNames), { cell_type: read.obs.get(labels) }),
     var: features.copy(),
-    uns: isLog ? { log1p: { base: null } } : {},
+    uns: kind === "log1p" ? { log1p: { base: null } } : {},
   });
   adata.keepObs(adata.obs.strings("cell_type").map((type) => type !== null && type !== ""));
   const species = annotate(set, adata);
@@ -52,20 +52,10 @@ const loadByName = (set: string): Promise<AnnData> => {
   return datasets.load(set);
 };
 
-/** Counts where there are any, in X, layers.counts or raw, else log1p values in X. */
-const chosenValues = (set: string, { X, layers, raw, var: features }: AnnData) => {
-  const candidates: [Matrix | undefined, Frame][] = [
-    [X, features],
-    [layers["counts"], features],
-    [raw?.X, raw?.var ?? features],
-  ];
-  for (const [matrix, genes] of candidates) {
-    if (matrix && looksLikeCounts(matrix)) return { X: matrix, var: genes, isLog: false };
-  }
-  for (const [matrix, genes] of [candidates[0]!, candidates[2]!]) {
-    if (matrix && !matrix.data.some((value) => !(value >= 0 && value < 20)))
-      return { X: matrix, var: genes, isLog: true };
-  }
+/** Counts where there are any, else log1p values. */
+const chosenValues = (set: string, adata: AnnData) => {
+  const values = expressionValues(adata);
+  if (values) return values;
   throw new Failure(
     `${set}: X, layers.counts and raw hold neither counts nor log1p values (0 to 20); z-scores cannot be repaired from`,
     EXIT.usage,
@@ -74,22 +64,11 @@ const chosenValues = (set: string, { X, layers, raw, var: features }: AnnData) =
 
 /** Gives every gene its length, from the table of the species that knows more of them. */
 const annotate = (set: string, adata: AnnData): datasets.Species => {
-  const found = (["human", "mouse"] as const).map((species) => {
-    const genes = new AnnData({ X: adata.X.selectRows([]), obs: new Frame([]), var: adata.var.copy() });
-    try {
-      datasets.annotateGenes(genes, { species });
-    } catch {
-      return { species, count: 0 };
-    }
-    return { species, count: (genes.uns["gene_annotation"] as datasets.GeneAnnotation).found };
-  });
-  const best = found[0]!.count >= found[1]!.count ? found[0]! : found[1]!;
-  if (best.count === 0) {
-    const names = adata.varNames.slice(0, 3).join(", ");
-    throw new Failure(`${set}: none of the genes (${names}, …) is in the tables of human and mouse genes`, EXIT.usage);
+  try {
+    return datasets.annotateBySpecies(adata);
+  } catch (error) {
+    throw new Failure(`${set}: ${(error as Error).message}`, EXIT.usage);
   }
-  datasets.annotateGenes(adata, { species: best.species });
-  return best.species;
 };
 
 const hashOf = (adata: AnnData): string => {

@@ -1,7 +1,7 @@
 import { median } from "simple-statistics";
 import type { AnnData } from "../anndata/anndata.js";
 import { resolveOptions } from "../options.js";
-import { geneTable, type Species } from "./gene-table.js";
+import { geneRows, geneTable, type Species, withoutVersion } from "./gene-table.js";
 
 /** Options of {@link annotateGenes}. */
 export interface AnnotateGenesOptions {
@@ -37,13 +37,9 @@ export function annotateGenes(adata: AnnData, options: AnnotateGenesOptions = {}
     species: "human",
   });
   const table = geneTable(species);
-  const byId = new Map(table.ensemblId.map((id, row) => [id, row]));
-  const bySymbol = new Map<string, number>();
-  table.symbol.forEach((symbol, row) => {
-    if (symbol !== "" && !bySymbol.has(symbol)) bySymbol.set(symbol, row);
-  });
+  const { byId, bySymbol } = geneRows(species);
   const ids = adata.var.has("gene_ids") ? adata.var.strings("gene_ids") : adata.varNames;
-  const rowById = ids.map((id) => byId.get((id ?? "").replace(/\.\d+$/, "")));
+  const rowById = ids.map((id) => byId.get(withoutVersion(id ?? "")));
   const rows = rowById.map((row, j) => row ?? bySymbol.get(adata.varNames[j]!));
   const found = rows.filter((row) => row !== undefined);
   if (found.length === 0 && adata.nVars > 0) {
@@ -68,4 +64,27 @@ export function annotateGenes(adata: AnnData, options: AnnotateGenesOptions = {}
   };
   adata.uns = { ...adata.uns, gene_annotation: annotation };
   return adata;
+}
+
+/**
+ * As {@link annotateGenes}, with the table of the species that knows more of the genes.
+ *
+ * @returns the species.
+ * @throws Error where neither knows one.
+ */
+export function annotateBySpecies(adata: AnnData): Species {
+  const found = (["human", "mouse"] as const).map((species) => {
+    const { byId, bySymbol } = geneRows(species);
+    const ids = adata.var.has("gene_ids") ? adata.var.strings("gene_ids") : adata.varNames;
+    const known = (id: string | null, j: number) =>
+      byId.has(withoutVersion(id ?? "")) || bySymbol.has(adata.varNames[j]!);
+    return { species, count: ids.filter(known).length };
+  });
+  const best = found[0]!.count >= found[1]!.count ? found[0]! : found[1]!;
+  if (best.count === 0) {
+    const names = adata.varNames.slice(0, 3).join(", ");
+    throw new Error(`none of the genes (${names}, …) is in the tables of human and mouse genes`);
+  }
+  annotateGenes(adata, { species: best.species });
+  return best.species;
 }

@@ -5,6 +5,11 @@ import { fileURLToPath } from "node:url";
 
 const PACKAGE = "diffrepairer";
 
+/** The version of this package. */
+export function packageVersion(): string {
+  return (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string }).version;
+}
+
 /** The folder of this package: the nearest one above this file whose package.json bears the package's name. */
 export function packageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));

@@ -42,3 +42,32 @@ export function geneTable(species: Species): GeneTable {
   tables.set(species, table);
   return table;
 }
+
+/** Rows of a {@link GeneTable} by name. */
+export interface GeneRows {
+  /** By Ensembl id, without version. */
+  byId: ReadonlyMap<string, number>;
+  /** By symbol; of several genes with one symbol the one with the lowest id. */
+  bySymbol: ReadonlyMap<string, number>;
+}
+
+const rowsOf = new Map<Species, GeneRows>();
+
+/** Where a species' genes stand in its table. */
+export function geneRows(species: Species): GeneRows {
+  const known = rowsOf.get(species);
+  if (known) return known;
+  const { ensemblId, symbol } = geneTable(species);
+  const bySymbol = new Map<string, number>();
+  symbol.forEach((name, row) => {
+    if (name !== "" && !bySymbol.has(name)) bySymbol.set(name, row);
+  });
+  const rows = { byId: new Map(ensemblId.map((id, row) => [id, row])), bySymbol };
+  rowsOf.set(species, rows);
+  return rows;
+}
+
+/** An Ensembl id without its version: "ENSG00000000003.4" is "ENSG00000000003". */
+export function withoutVersion(id: string): string {
+  return id.replace(/\.\d+$/, "");
+}

@@ -1,4 +1,4 @@
-export { annotateGenes, type AnnotateGenesOptions, type GeneAnnotation } from "./annotate-genes.js";
+export { annotateBySpecies, annotateGenes, type AnnotateGenesOptions, type GeneAnnotation } from "./annotate-genes.js";
 export { cacheFolder, dataFolder } from "./cache.js";
 export { DataSetList, type DataSetInfo, info, list } from "./catalogue.js";
 export { DownloadError, type DownloadFailure, type DownloadProgress } from "./download.js";

@@ -9,6 +9,7 @@ import type { RepairModel } from "./model.js";
 import { mseOf, pairSums, pearsonOf, type Space, SUMS, totals } from "./scores/agreement.js";
 import { type Biology, BiologicalReference, type BiologicalReferenceOptions } from "./scores/biology.js";
 import { coverage } from "./scores/calibration.js";
+import { intervalScores, type IntervalRow } from "./scores/interval-scores.js";
 import { scoredTypes } from "./scores/scored-types.js";
 import { medianSpread } from "./scores/spread.js";
 import type { RepairTask } from "./task.js";
@@ -63,6 +64,8 @@ export interface Evaluation extends Detection {
   readonly probability?: Detection;
   /** Share of the clean values inside the model's 90 % intervals; of models that give a standard deviation. */
   readonly coverage90?: number;
+  /** Intervals calibrated on the validation cells, held against the test cells. */
+  readonly intervals: readonly IntervalRow[];
   /**
    * Median over genes of the repaired test cells' standard deviation, z-scored. The clean cells' is about 1; less means that
    * differences between cells were smoothed away.
@@ -128,6 +131,10 @@ export async function evaluate(
     ...detection,
     ...(pExpressed && { probability: detect(pExpressed, validation.pExpressed!) }),
     ...(sd && { coverage90: coverage(clean, repaired, sd.data) }),
+    intervals: intervalScores(
+      { clean: dense(task.validation), repaired: validation },
+      { clean: dense(task.test), repaired: test },
+    ),
     spread: medianSpread(task.scaling, repaired),
     ...(biology && { biology }),
     perCell: {

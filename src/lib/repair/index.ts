@@ -8,6 +8,7 @@ export {
   type DrawnScore,
   type PairedComparison,
 } from "./comparison.js";
+export { calibrateIntervals, type CalibrateIntervalsOptions, halfWidths, type Intervals } from "./conformal.js";
 export { countDamage, eitherDamage, paperDamage, type Damage } from "./damage.js";
 export { fitCqn, type FitCqnOptions } from "./cqn.js";
 export { fitDae, type DaeConfig, type DaeOptions } from "./dae.js";
@@ -19,6 +20,7 @@ export type { DanfoFrame } from "./danfo.js";
 export { distil, type DistilOptions } from "./distil.js";
 export { evaluate, type Agreement, type Detection, type EvaluateOptions, type Evaluation } from "./evaluate.js";
 export { BIOLOGICAL_SCORES, type Biology, type BiologicalScore, type ComparedScore } from "./scores/biology.js";
+export { type IntervalQuality, type IntervalRow, intervalScores, type RepairedPair } from "./scores/interval-scores.js";
 export { fitGeneMean } from "./gene-mean.js";
 export {
   attention,
@@ -59,7 +61,27 @@ export {
   type ShownTable,
 } from "./result-table.js";
 export { fitRidge, type RidgeOptions } from "./ridge.js";
-export { prepare, type PrepareOptions, type RepairTask } from "./task.js";
+export {
+  describeCheck,
+  inspectSample,
+  type InspectSampleOptions,
+  type SampleInspection,
+  SampleRefused,
+} from "./sample/inspect-sample.js";
+export { type SampleCheck } from "./sample/check-sample.js";
+export { type GeneMatch, type NamedGenes } from "./sample/match-genes.js";
+export { P_VALUE_WARNING, repairSample, type RepairSampleOptions, type SampleReport } from "./sample/repair-sample.js";
+export {
+  loadSampleModel,
+  SAMPLE_SEVERITIES,
+  type SampleContext,
+  type SampleModel,
+  type SampleModelFacts,
+  type SampleSeverity,
+  saveSampleModel,
+} from "./sample/sample-model.js";
+export { trainSampleModel, type TrainSampleModelOptions } from "./sample/train-sample-model.js";
+export { prepare, type PrepareOptions, type RepairTask, withoutTest } from "./task.js";
 export {
   SD_FLOOR,
   trainingData,

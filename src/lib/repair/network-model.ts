@@ -8,6 +8,7 @@ import { BatchArrays, cellInputs, networkInput, noSeverity, range } from "./batc
 import { checkGenes, type Repaired, type RepairModel, type RepairOptions } from "./model.js";
 import type { Facts, Network, NetworkConfig, NetworkInput, NetworkKind } from "./network.js";
 import { Scaler } from "./scaler.js";
+import type { SeverityEstimator } from "./severity-estimator.js";
 import { givenSeverities, type SeveritySource } from "./severity-source.js";
 import { dense, toZScores, type Scaling } from "./training-data.js";
 import { writeTensorFile } from "./tensor-file.js";
@@ -91,6 +92,11 @@ export class NetworkModel implements RepairModel {
   /** The genes it repairs, in their order. */
   get genes(): readonly string[] {
     return this.description.genes;
+  }
+
+  /** What estimates the severities that it is told; undefined where it takes none, or those that a simulation drew. */
+  get severityEstimator(): SeverityEstimator | undefined {
+    return this.description.severity?.estimator;
   }
 
   /** What it learned in closed form before the training, by name. */

@@ -10,7 +10,6 @@ export const SEVERITY_NAMES = ["intensity", "dropout", "noise"] as const;
 
 /** Penalty on the weights of the standardised terms, for each pair. */
 const PENALTY = 1e-3;
-const TARGETS = SEVERITY_NAMES.length;
 /** One, the features, and their squares. */
 const TERMS = 1 + 2 * SEVERITY_FEATURES;
 
@@ -24,25 +23,36 @@ export type SeverityArrays = SeverityGenes & {
 };
 
 /**
- * Estimates from a degraded cell alone how strong each mechanism of the paper's damage was: a ridge regression of the
- * simulated severities on what a cell shows of them, and its squares, kept within the range simulated.
+ * Estimates from a degraded cell alone how strongly it was damaged, such as how strong each mechanism of the paper's damage was: a ridge
+ * regression of the simulated severities on what a cell shows of them, and its squares, kept within the range simulated.
  */
 export class SeverityEstimator {
   constructor(readonly arrays: SeverityArrays) {}
 
-  /** Severities of cells with the training data's genes (log1p), cells × 3 in the order of {@link SEVERITY_NAMES}. */
+  /**
+   * Severities of cells with the training data's genes (log1p), cells × severities; of the paper's damage in the order of
+   * {@link SEVERITY_NAMES}.
+   */
   estimate(cells: AnnData): DenseMatrix {
     const { weights, low, high } = this.arrays;
-    const estimates = new Float32Array(cells.nObs * TARGETS);
+    const targets = low.length;
+    const estimates = new Float32Array(cells.nObs * targets);
     const terms = new Float64Array(TERMS);
     forEachTerms(severityFeatures(cells, this.arrays), this.arrays, terms, (i) => {
-      for (let t = 0; t < TARGETS; t++) {
+      for (let t = 0; t < targets; t++) {
         let sum = 0;
-        for (let k = 0; k < TERMS; k++) sum += weights[k * TARGETS + t]! * terms[k]!;
-        estimates[i * TARGETS + t] = Math.min(high[t]!, Math.max(low[t]!, sum));
+        for (let k = 0; k < TERMS; k++) sum += weights[k * targets + t]! * terms[k]!;
+        estimates[i * targets + t] = Math.min(high[t]!, Math.max(low[t]!, sum));
       }
     });
-    return new DenseMatrix([cells.nObs, TARGETS], estimates);
+    return new DenseMatrix([cells.nObs, targets], estimates);
+  }
+
+  /** The estimator for cells that have these of its genes alone. */
+  forGenes(genes: ArrayLike<number>): SeverityEstimator {
+    const pick = (values: Float32Array) => Float32Array.from(genes, (j) => values[j]!);
+    const { rate, level, length } = this.arrays;
+    return new SeverityEstimator({ ...this.arrays, rate: pick(rate), level: pick(level), length: pick(length) });
   }
 }
 
@@ -56,31 +66,43 @@ export function fitSeverityEstimator(data: TrainingData): SeverityEstimator {
   const draws = own
     ? data.degraded.train
     : data.degraded.train.map((_, k) => paper(data.train, damageSeed(data.seed, "severity", String(k))));
-  const genes = severityGenes(data.train);
+  return regressSeverity(severityGenes(data.train), draws, draws.map(knownSeverities));
+}
+
+/**
+ * Fits an estimator to draws of damaged cells whose severities are known.
+ *
+ * @param drawn - the severities of each draw's cells, cells × severities.
+ */
+export function regressSeverity(
+  genes: SeverityGenes,
+  draws: readonly AnnData[],
+  drawn: readonly DenseMatrix[],
+): SeverityEstimator {
+  const targets = drawn[0]!.shape[1];
   const features = draws.map((cells) => severityFeatures(cells, genes));
   const { center, scale } = moments(features);
   const gram = new Float64Array(TERMS * TERMS);
-  const target = new Float64Array(TERMS * TARGETS);
-  const low = new Float32Array(TARGETS).fill(Infinity);
-  const high = new Float32Array(TARGETS).fill(-Infinity);
+  const target = new Float64Array(TERMS * targets);
+  const low = new Float32Array(targets).fill(Infinity);
+  const high = new Float32Array(targets).fill(-Infinity);
   const terms = new Float64Array(TERMS);
-  draws.forEach((cells, k) => {
-    const drawn = knownSeverities(cells).data;
+  drawn.forEach(({ data: severities }, k) => {
     forEachTerms(features[k]!, { center, scale }, terms, (i) => {
       for (let a = 0; a < TERMS; a++) {
         const term = terms[a]!;
         if (term === 0) continue;
         const row = gram.subarray(a * TERMS, a * TERMS + a + 1);
         for (let b = 0; b < row.length; b++) row[b]! += term * terms[b]!;
-        for (let t = 0; t < TARGETS; t++) target[a * TARGETS + t]! += term * drawn[i * TARGETS + t]!;
+        for (let t = 0; t < targets; t++) target[a * targets + t]! += term * severities[i * targets + t]!;
       }
-      for (let t = 0; t < TARGETS; t++) {
-        low[t] = Math.min(low[t]!, drawn[i * TARGETS + t]!);
-        high[t] = Math.max(high[t]!, drawn[i * TARGETS + t]!);
+      for (let t = 0; t < targets; t++) {
+        low[t] = Math.min(low[t]!, severities[i * targets + t]!);
+        high[t] = Math.max(high[t]!, severities[i * targets + t]!);
       }
     });
   });
-  const pairs = draws.length * data.train.nObs;
+  const pairs = drawn.reduce((sum, { shape }) => sum + shape[0], 0);
   for (let a = 0; a < TERMS; a++) gram[a * TERMS + a]! += PENALTY * pairs;
   const weights = Float32Array.from(choleskySolve(gram, TERMS, target));
   return new SeverityEstimator({ ...genes, center, scale, weights, low, high });
@@ -95,9 +117,9 @@ export function knownSeverities(cells: AnnData): DenseMatrix {
     );
   }
   const columns = SEVERITY_NAMES.map((name) => cells.obs.numbers(name));
-  const values = new Float32Array(cells.nObs * TARGETS);
-  columns.forEach((column, t) => column.forEach((value, i) => (values[i * TARGETS + t] = value)));
-  return new DenseMatrix([cells.nObs, TARGETS], values);
+  const values = new Float32Array(cells.nObs * SEVERITY_NAMES.length);
+  columns.forEach((column, t) => column.forEach((value, i) => (values[i * SEVERITY_NAMES.length + t] = value)));
+  return new DenseMatrix([cells.nObs, SEVERITY_NAMES.length], values);
 }
 
 /** Calls back for every cell with its terms. */

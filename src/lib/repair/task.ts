@@ -88,6 +88,12 @@ export function prepare(adata: AnnData, options: PrepareOptions = {}): RepairTas
   };
 }
 
+/** What may be learned from: the task without its test cells. */
+export function withoutTest({ genes, train, validation, scaling, degraded, draw, seed }: RepairTask): TrainingData {
+  const { train: pairs, validation: held } = degraded;
+  return { genes, train, validation, scaling, draw, seed, degraded: { train: pairs, validation: held } };
+}
+
 /** The highly variable genes among those seen in enough of the training cells. */
 function variableGenes(training: AnnData, nTopGenes: number, minCells: number): readonly string[] {
   const seen = filterGenes(training.copy(), { minCells });

@@ -1,0 +1,173 @@
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Species } from "../../datasets/gene-table.js";
+import { writeAtomically } from "../../io/atomic.js";
+import type { Intervals } from "../conformal.js";
+import { loadModel } from "../load-model.js";
+import type { RepairModel } from "../model.js";
+import type { IntervalRow } from "../scores/interval-scores.js";
+import { SeverityEstimator, type SeverityArrays } from "../severity-estimator.js";
+import { readTensorFile, writeTensorFile } from "../tensor-file.js";
+import type { Scaling } from "../training-data.js";
+import type { DamageProfile, GeneExpectations } from "./damage-profile.js";
+import type { NamedGenes } from "./match-genes.js";
+import type { TrainingReference } from "./training-reference.js";
+
+/** Names of the severities that can be told to a model. */
+export const SAMPLE_SEVERITIES = ["mild", "moderate", "severe"] as const;
+
+/** A severity of the training damage by name. */
+export type SampleSeverity = (typeof SAMPLE_SEVERITIES)[number];
+
+/** What validation cells under a named severity look like to the model's estimators, on average. */
+export interface ToldSeverity {
+  /** Input of a network that takes severities; empty for models that take none. */
+  readonly input: readonly number[];
+  /** Share of the seen genes that are lost. */
+  readonly lost: number;
+}
+
+/** Where a sample model comes from, and how good it is on cells that it was not trained on. */
+export interface SampleModelFacts {
+  /** What it was trained on. */
+  readonly data: { readonly name: string; readonly sha256: string; readonly genes: number };
+  readonly cells: { readonly train: number; readonly validation: number; readonly test: number };
+  readonly species: Species | null;
+  readonly method: string;
+  readonly damage: string;
+  readonly seed: number;
+  readonly version: string;
+  /** On the test cells, damaged as in training; values z-scored. */
+  readonly quality: {
+    readonly mse: number;
+    readonly pearson: number;
+    /** Of degraded cells as they are. */
+    readonly unrepaired: { readonly mse: number; readonly pearson: number };
+    /** Correlation of a repaired cell with its clean self: as promised, and as found; means over cells. */
+    readonly confidence: { readonly promised: number; readonly found: number };
+    readonly intervals: readonly IntervalRow[];
+  };
+}
+
+/** What repairing a sample needs beside the model. */
+export interface SampleContext {
+  readonly facts: SampleModelFacts;
+  /** Names of the genes in the model's input. */
+  readonly columns: readonly string[];
+  /** What the same genes are known by. */
+  readonly genes: NamedGenes;
+  readonly scaling: Scaling;
+  readonly profile: DamageProfile;
+  readonly severities: Readonly<Record<SampleSeverity, ToldSeverity>>;
+  /** Estimates from a cell which share of its genes is lost. */
+  readonly lost: SeverityEstimator;
+  readonly intervals: Intervals;
+  /** Mean squared error on the validation cells, of the intervals' own. */
+  readonly errorScale: number;
+  readonly reference: TrainingReference;
+}
+
+/** A model and what it needs to repair samples; made by {@link trainSampleModel} or {@link loadSampleModel}. */
+export interface SampleModel {
+  readonly model: RepairModel;
+  readonly context: SampleContext;
+}
+
+/** The part of a context that is text, and the format of the file. */
+type SavedContext = Omit<SampleContext, "scaling" | "lost" | "reference" | "profile"> & {
+  readonly format: number;
+  readonly profile: Omit<DamageProfile, "genes">;
+};
+
+const CONTEXT_FILE = "sample.json";
+const ARRAYS_FILE = "sample.safetensors";
+const FORMAT = 1;
+
+/**
+ * Writes a model into a new folder, whole or not at all.
+ *
+ * @throws Error where the model's method cannot be saved; {@link FileError} where the folder is there already or cannot be written.
+ */
+export async function saveSampleModel({ model, context }: SampleModel, folder: string): Promise<void> {
+  if (!model.save) throw new Error(`The ${model.label} cannot be saved; networks can, such as DiffRepairer.`);
+  const { lost, profile, reference, scaling, ...rest } = context;
+  const { genes: expected, ...ranges } = profile;
+  const groups = {
+    lost: { ...lost.arrays },
+    expected: { ...expected },
+    reference: { ...reference },
+    scaling: { ...scaling },
+  };
+  await writeAtomically(folder, async (partial) => {
+    await mkdir(partial);
+    model.save!(partial);
+    const text: SavedContext = { format: FORMAT, ...rest, profile: ranges };
+    await writeFile(join(partial, CONTEXT_FILE), `${JSON.stringify(text, null, 1)}\n`);
+    const tensors = Object.entries(groups).flatMap(([group, arrays]) =>
+      Object.entries<Float32Array>(arrays).map(
+        ([name, data]) => [`${group}.${name}`, { shape: [data.length], data }] as const,
+      ),
+    );
+    writeTensorFile(join(partial, ARRAYS_FILE), { metadata: {}, tensors: Object.fromEntries(tensors) });
+  });
+}
+
+/**
+ * Loads a model that {@link saveSampleModel} wrote.
+ *
+ * @throws Error where the folder holds none, or its parts do not fit each other.
+ */
+export async function loadSampleModel(folder: string): Promise<SampleModel> {
+  const path = join(folder, CONTEXT_FILE);
+  if (!existsSync(path)) {
+    throw new Error(`There is no model for samples in ${folder} (${CONTEXT_FILE} is missing); train one first.`);
+  }
+  const damaged = (why: string) => new Error(`${path} is not what a model for samples needs (${why}); train it anew.`);
+  let text: SavedContext;
+  try {
+    text = JSON.parse(readFileSync(path, "utf8")) as SavedContext;
+  } catch {
+    throw damaged("it is no JSON");
+  }
+  if (text.format !== FORMAT) throw damaged(`its format is ${String(text.format)}, not ${FORMAT}`);
+  const { tensors } = readTensorFile(join(folder, ARRAYS_FILE));
+  const group = (name: string, arrays: readonly string[], length?: number): Record<string, Float32Array> =>
+    Object.fromEntries(
+      arrays.map((array) => {
+        const data = tensors[`${name}.${array}`]?.data;
+        if (!data || (length !== undefined && data.length !== length)) throw damaged(`${name}.${array} does not fit`);
+        return [array, data];
+      }),
+    );
+  const genes = text.genes?.names?.length;
+  if (!genes || text.genes.ids?.length !== genes || text.columns?.length !== genes)
+    throw damaged("its genes are missing");
+  const lost = {
+    ...group("lost", ["rate", "level", "length"], genes),
+    ...group("lost", ["center", "scale", "weights", "low", "high"]),
+  };
+  const reference = {
+    ...group("reference", ["center"], genes),
+    ...group("reference", ["directions", "scores"]),
+    ...group("reference", ["limits"], 2),
+  };
+  const model = await loadModel(folder);
+  if (model.genes.join("\n") !== text.columns.join("\n")) {
+    model.dispose();
+    throw damaged("the network beside it has other genes");
+  }
+  return {
+    model,
+    context: {
+      ...text,
+      scaling: group("scaling", ["mean", "sd"], genes) as unknown as Scaling,
+      lost: new SeverityEstimator(lost as unknown as SeverityArrays),
+      reference: reference as unknown as TrainingReference,
+      profile: {
+        ...text.profile,
+        genes: group("expected", ["detected", "count", "clean", "length"], genes) as unknown as GeneExpectations,
+      },
+    },
+  };
+}
