@@ -1,5 +1,5 @@
 /** Exit codes of the command line, as documented in its help. */
-export const EXIT = { failed: 1, usage: 2, interrupted: 130 } as const;
+export const EXIT = { failed: 1, usage: 2, refused: 3, interrupted: 130 } as const;
 
 /** An error that a person can act on: shown as one paragraph, without a stack. */
 export class Failure extends Error {

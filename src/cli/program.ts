@@ -5,22 +5,18 @@ import type { CompareOptions } from "./compare/compare-command.js";
 import type { EvaluateOptions } from "./evaluate/evaluate-command.js";
 import { describeFailure, EXIT, exitCodeOf } from "./failure.js";
 import type { InstallOptions, ListOptions } from "./kernel-command.js";
+import { wholeNumber } from "./option-values.js";
 import { PACKAGE_ROOT, VERSION } from "./package-root.js";
+import { addSampleCommands } from "./sample-commands.js";
 import type { ValidateOptions } from "./validate-command.js";
 
 const EXIT_CODES = `
-Exit codes: 0 done; 1 failed, or something is missing; 2 wrong usage; 130 interrupted.
+Exit codes: 0 done; 1 failed, or something is missing; 2 wrong usage; 3 a sample that no model fits; 130 interrupted.
 Environment: DIFFREPAIRER_BACKEND=gpu|node|wasm|cpu, DIFFREPAIRER_DATA, DIFFREPAIRER_CACHE, DIFFREPAIRER_PYTHON,
 DIFFREPAIRER_DEBUG=1 (errors with their stack). Of the kernel: DIFFREPAIRER_TYPES=error|warn|off, DIFFREPAIRER_HISTORY=off.`;
 
 /** What `npm start` runs: the way through the project that ends within minutes. */
 const MAIN_NOTEBOOKS = ["01", "02", "07"];
-
-const wholeNumber = (value: string): number => {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 0) throw new InvalidArgumentError("It must be a whole number from 0 on.");
-  return number;
-};
 
 const variable = (value: string, before: Record<string, string>): Record<string, string> => {
   const [, name, content] = /^([A-Za-z_]\w*)=(.*)$/s.exec(value) ?? [];
@@ -50,6 +46,8 @@ export const createProgram = (): Command => {
     .configureHelp({ showGlobalOptions: true })
     .enablePositionalOptions()
     .exitOverride();
+
+  addSampleCommands(program);
 
   program
     .command("reproduce")

@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import { basename } from "node:path";
-import { AnnData, Frame } from "../../lib/anndata/index.js";
+import { AnnData, Frame, hashMatrix } from "../../lib/anndata/index.js";
 import * as datasets from "../../lib/datasets/index.js";
 import * as io from "../../lib/io/index.js";
 import { expressionValues } from "../../lib/repair/sample/expression-values.js";
@@ -40,7 +39,8 @@ export const loadLabelledCells = async (set: string, labels: string): Promise<La
   });
   adata.keepObs(adata.obs.strings("cell_type").map((type) => type !== null && type !== ""));
   const species = annotate(set, adata);
-  return { name, adata, species, sha256: hashOf(adata) };
+  const sha256 = hashMatrix(adata.X, [adata.varNames, adata.obsNames, adata.obs.strings("cell_type")]);
+  return { name, adata, species, sha256 };
 };
 
 const loadByName = (set: string): Promise<AnnData> => {
@@ -69,13 +69,4 @@ const annotate = (set: string, adata: AnnData): datasets.Species => {
   } catch (error) {
     throw new Failure(`${set}: ${(error as Error).message}`, EXIT.usage);
   }
-};
-
-const hashOf = (adata: AnnData): string => {
-  const hash = createHash("sha256");
-  const { X } = adata;
-  const arrays = X.kind === "dense" ? [X.data] : [X.data, X.indices, X.indptr];
-  for (const array of arrays) hash.update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
-  const words = [adata.varNames, adata.obsNames, adata.obs.strings("cell_type")];
-  return hash.update(JSON.stringify(words)).digest("hex");
 };

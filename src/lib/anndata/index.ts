@@ -14,5 +14,6 @@ export { CscMatrix } from "./csc.js";
 export { CsrMatrix } from "./csr.js";
 export { DenseMatrix } from "./dense.js";
 export { Frame } from "./frame.js";
+export { hashMatrix } from "./hash-matrix.js";
 export { type Matrix, rowMajor, type RowMatrix, toCsc, toCsr } from "./matrix.js";
 export { type Selector } from "./selector.js";

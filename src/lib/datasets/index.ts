@@ -3,7 +3,7 @@ export { cacheFolder, dataFolder } from "./cache.js";
 export { DataSetList, type DataSetInfo, info, list } from "./catalogue.js";
 export { DownloadError, type DownloadFailure, type DownloadProgress } from "./download.js";
 export { fetch, type FetchOptions } from "./fetch.js";
-export { type GeneTable, geneTable, type Species } from "./gene-table.js";
+export { type GeneRows, geneRows, type GeneTable, geneTable, type Species, withoutVersion } from "./gene-table.js";
 export { load } from "./load.js";
 export { markers, type MarkerList, type MarkersOptions } from "./markers.js";
 export { pbmc3k } from "./pbmc3k.js";

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import { AnnData } from "../../anndata/anndata.js";
 import { DenseMatrix } from "../../anndata/dense.js";
-import type { Matrix } from "../../anndata/matrix.js";
+import { hashMatrix } from "../../anndata/hash-matrix.js";
 import { annotateBySpecies } from "../../datasets/annotate-genes.js";
 import { packageVersion } from "../../datasets/cache.js";
 import type { Species } from "../../datasets/gene-table.js";
@@ -111,15 +110,7 @@ function trainingCells(adata: AnnData) {
   cells.keepObs(Array.from(X.rowSums(), (sum) => sum > 0));
   let species: Species | null = null;
   if (!features.has("length")) species = annotateBySpecies(cells);
-  return { cells, species, sha256: hashOf(X, features.index) };
-}
-
-/** Of the counts and the genes' names. */
-function hashOf(X: Matrix, genes: readonly string[]): string {
-  const hash = createHash("sha256");
-  const arrays = X.kind === "dense" ? [X.data] : [X.data, X.indices, X.indptr];
-  for (const array of arrays) hash.update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
-  return hash.update(JSON.stringify(genes)).digest("hex");
+  return { cells, species, sha256: hashMatrix(X, features.index) };
 }
 
 function columnsOf({ varNames }: AnnData, genes: readonly string[]): number[] {

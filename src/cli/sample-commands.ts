@@ -1,0 +1,110 @@
+import { Argument, type Command, Option } from "commander";
+import type { Shell } from "./completion/completion.js";
+import type { InspectOptions } from "./inspect/inspect-command.js";
+import { share, wholeNumber } from "./option-values.js";
+import type { RepairOptions } from "./repair/repair-command.js";
+import type { TrainOptions } from "./train/train-command.js";
+
+const FORMATS = ".h5ad, a 10x folder, its matrix.mtx or .h5, .loom, .csv or .tsv";
+
+const REPAIR_EXAMPLES = `
+Without --model and --train-on a model for blood is used, trained on PBMC3k at first use (minutes) and kept in the cache.
+--severity: "estimate" from each cell, or mild, moderate, severe: what training cells so damaged look like.
+
+Examples:
+  diffrepairer repair sample.h5ad -o repaired.h5ad
+  diffrepairer repair filtered_feature_bc_matrix/ -o repaired.h5ad --model-genes-only
+  diffrepairer repair liver.h5ad -o repaired.h5ad --train-on good-liver.h5ad
+  diffrepairer repair sample.h5ad -o repaired.h5ad --json > report.json`;
+
+const TRAIN_EXAMPLES = `
+The cells must be good ones, with counts in X, layers.counts or raw. An interrupted training goes on when asked again.
+
+Examples:
+  diffrepairer train pbmc3k -o blood-model
+  diffrepairer train good-liver.h5ad -o liver-model --genes 3000 --budget full`;
+
+const INSPECT_EXAMPLES = `
+Examples:
+  diffrepairer inspect sample.h5ad
+  diffrepairer inspect sample.h5ad --model liver-model --json`;
+
+const COMPLETION_EXAMPLES = `
+Examples:
+  source <(diffrepairer completion bash)
+  diffrepairer completion fish > ~/.config/fish/completions/diffrepairer.fish`;
+
+/** Adds what a person with a sample of their own needs. */
+export const addSampleCommands = (program: Command): void => {
+  program
+    .command("repair")
+    .description("repair a sample and write it as h5ad, the input's values untouched")
+    .argument("<input>", FORMATS)
+    .requiredOption("-o, --out <file>", "the h5ad file to write")
+    .option("--model <folder>", "a model that train made")
+    .option("--train-on <file>", "train on these cells of the same tissue, once; the model is kept in the cache")
+    .addOption(
+      new Option("--severity <name>", "how strongly the sample is damaged")
+        .choices(["estimate", "mild", "moderate", "severe"])
+        .default("estimate"),
+    )
+    .option("--min-share <number>", "least share of the model's genes that the sample must have", share, 0.5)
+    .option("--model-genes-only", "leave out the genes that the model lacks")
+    .option("--no-std", "without layers.repaired_std")
+    .option("--force", "repair also what is unlike the training data")
+    .option("--json", "the report as JSON on standard output, progress on standard error")
+    .addHelpText("after", REPAIR_EXAMPLES)
+    .action(async (input: string, options: RepairOptions) => {
+      const { repairCommand } = await import("./repair/repair-command.js");
+      await repairCommand(input, { ...options, signal: interruption() }, progressOf(options), process.stdout);
+    });
+
+  program
+    .command("train")
+    .description("train a model that repairs samples of a tissue")
+    .argument("<cells>", `good cells: a data set's name, or ${FORMATS}`)
+    .requiredOption("-o, --out <folder>", "the model's folder, which must not be there yet")
+    .option("--genes <number>", "highly variable genes that the model repairs", wholeNumber, 2000)
+    .addOption(
+      new Option("--budget <name>", "length of the training").choices(["trial", "quick", "full"]).default("quick"),
+    )
+    .option("--seed <number>", "seed of every random draw", wholeNumber, 0)
+    .option("--json", "the model's facts as JSON on standard output, progress on standard error")
+    .addHelpText("after", TRAIN_EXAMPLES)
+    .action(async (cells: string, options: TrainOptions) => {
+      const { trainCommand } = await import("./train/train-command.js");
+      await trainCommand(cells, { ...options, signal: interruption() }, progressOf(options), process.stdout);
+    });
+
+  program
+    .command("inspect")
+    .description("say what a file of cells holds, and whether a model fits it")
+    .argument("<file>", FORMATS)
+    .option("--model <folder>", "a model that train made; default: that for blood, where it is in the cache")
+    .option("--json", "as JSON")
+    .addHelpText("after", INSPECT_EXAMPLES)
+    .action(async (file: string, options: InspectOptions) => {
+      const { inspectCommand } = await import("./inspect/inspect-command.js");
+      await inspectCommand(file, options, process.stderr, process.stdout);
+    });
+
+  program
+    .command("completion")
+    .description("a script by which the shell completes commands and options")
+    .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))
+    .addHelpText("after", COMPLETION_EXAMPLES)
+    .action(async (shell: Shell) => {
+      const { completionScript } = await import("./completion/completion.js");
+      process.stdout.write(completionScript(program, shell));
+    });
+};
+
+/** Where progress goes: standard output is kept clean where a machine reads it. */
+const progressOf = ({ json }: { json?: true }) => (json ? process.stderr : process.stdout);
+
+/** A signal that the first interrupt gives; the next one ends the process. */
+const interruption = (): AbortSignal => {
+  const controller = new AbortController();
+  process.once("SIGINT", () => controller.abort()).once("SIGTERM", () => controller.abort());
+  return controller.signal;
+};
