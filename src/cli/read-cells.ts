@@ -22,7 +22,8 @@ export const readCells = async (path: string, onNotice: (line: string) => void):
   if (statSync(path).isDirectory()) return io.read10xMtx(path, { onNotice });
   const [, prefix] = MATRIX.exec(basename(path)) ?? [];
   if (prefix !== undefined) return io.read10xMtx(dirname(path), { prefix, onNotice });
-  if (/\.h5ad$/i.test(path)) return io.readH5ad(path, { onNotice });
+  // A repaired sample's standard deviations are NaN where the model lacks a gene.
+  if (/\.h5ad$/i.test(path)) return io.readH5ad(path, { onNotice, nonFinite: "keep" });
   if (/\.(h5|hdf5)$/i.test(path)) return io.read10xH5(path, { onNotice });
   if (/\.loom$/i.test(path)) return io.readLoom(path, { onNotice });
   if (!TABLE.test(path)) {

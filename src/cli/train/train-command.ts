@@ -47,7 +47,7 @@ const describe = ({ model, context }: SampleModel): string => {
   const { train, test } = context.facts.cells;
   const percent = (share: number) => (100 * share).toFixed(1);
   const table = new ResultTable(
-    `calibrated ${100 * context.intervals.level} % intervals on test cells, beside intervals of one width for each gene`,
+    "intervals",
     ["values", "share %", "coverage %", "width", "score", "control: coverage %", "width ", "score "],
     intervals.map(({ group, share, calibrated, control }) => [
       ...[group, percent(share), percent(calibrated.coverage), calibrated.width, calibrated.score],
@@ -59,6 +59,7 @@ const describe = ({ model, context }: SampleModel): string => {
     `On ${test} test cells, damaged as in training: MSE ${mse.toFixed(3)} (unrepaired ${unrepaired.mse.toFixed(3)}), ` +
       `r ${pearson.toFixed(3)} (${unrepaired.pearson.toFixed(3)}); a cell's r promised ${confidence.promised.toFixed(3)}, ` +
       `found ${confidence.found.toFixed(3)}`,
+    `Its ${100 * context.intervals.level} % intervals on the test cells, beside a control, intervals of one width for each gene:`,
     table.toString(),
   ].join("\n");
 };

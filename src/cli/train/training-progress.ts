@@ -19,7 +19,7 @@ export const trainingProgress = (
     if (endsEpoch) validation = `, validation ${validationLoss.toFixed(3)}`;
     const rate = secondsPerStep ? `, ${(1 / secondsPerStep).toFixed(1)} steps/s` : "";
     const left = secondsPerStep ? `, at most ${formatSeconds(secondsPerStep * (steps - step))} left` : "";
-    const line = `${method}: epoch ${epoch} of at most ${epochs}, loss ${loss.toFixed(3)}${validation}${rate}${left}`;
+    const line = `${method}: epoch ${epoch} of at most ${epochs}${rate}${left}, loss ${loss.toFixed(3)}${validation}`;
     if (terminal.isTTY) terminal.write(`\r\u001b[2K${line.slice(0, (terminal.columns || 80) - 1)}`);
     else if (endsEpoch && now() - told >= QUIET_MS) {
       told = now();
