@@ -51,6 +51,7 @@ export const addSampleCommands = (program: Command): void => {
     .option("--min-share <number>", "least share of the model's genes that the sample must have", share, 0.5)
     .option("--model-genes-only", "leave out the genes that the model lacks")
     .option("--no-std", "without layers.repaired_std")
+    .option("--intervals", "with layers.repaired_low and repaired_high, the ends of calibrated 90 % intervals")
     .option("--force", "repair also what is unlike the training data")
     .option("--json", "the report as JSON on standard output, progress on standard error")
     .addHelpText("after", REPAIR_EXAMPLES)

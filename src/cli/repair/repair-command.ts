@@ -23,6 +23,7 @@ export interface RepairOptions {
   readonly minShare: number;
   readonly modelGenesOnly?: true;
   readonly std: boolean;
+  readonly intervals?: true;
   readonly force?: true;
   readonly json?: true;
   readonly signal?: AbortSignal;
@@ -40,7 +41,7 @@ export const repairCommand = async (
   terminal: Terminal,
   output: Terminal,
 ): Promise<void> => {
-  const { out, severity, minShare, modelGenesOnly, std, force, json, signal } = options;
+  const { out, severity, minShare, modelGenesOnly, std, intervals, force, json, signal } = options;
   checkPaths(input, options);
   const onLine = (line: string) => terminal.write(`${line}\n`);
   const sample = await readCells(input, onLine);
@@ -51,7 +52,7 @@ export const repairCommand = async (
   onLine(`repairing ${sample.nObs} cells × ${sample.nVars} genes`);
   const { adata, report } = await repairSample(sample, trained, {
     ...{ severity, minShare, std },
-    ...{ modelGenesOnly: modelGenesOnly ?? false, force: force ?? false },
+    ...{ modelGenesOnly: modelGenesOnly ?? false, intervals: intervals ?? false, force: force ?? false },
   }).catch((error: unknown) => {
     if (error instanceof SampleRefused) throw new Failure(`${input}: ${error.message} (--force)`, EXIT.refused);
     throw error;

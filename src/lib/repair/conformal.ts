@@ -2,14 +2,18 @@ import type { DenseMatrix } from "../anndata/dense.js";
 import { resolveOptions } from "../options.js";
 import type { Repaired } from "./model.js";
 
-/** Intervals of one level: how far they reach to both sides of the repaired value, by the value's height. */
+/** How much is not known of repaired values, by their height: what calibration on validation cells found. */
 export interface Intervals {
   /** Share of the clean values that the intervals are to hold. */
   readonly level: number;
   /** Lower ends of the bins of repaired values, log1p, rising from 0. */
   readonly edges: readonly number[];
-  /** Reach in each bin: in standard deviations where the model tells its own, else log1p. */
-  readonly reach: readonly number[];
+  /** Standard deviation in each bin: a factor of the model's own where it tells one, else log1p. */
+  readonly spread: readonly number[];
+  /** Where the intervals of each bin begin, in standard deviations from the repaired value; null: at zero expression. */
+  readonly lower: readonly (number | null)[];
+  /** Where they end. */
+  readonly upper: readonly number[];
 }
 
 /** Options of {@link calibrateIntervals}. */
@@ -18,20 +22,31 @@ export interface CalibrateIntervalsOptions {
   readonly level?: number;
 }
 
-/** Each bin holds half as many values as the one below it, and none fewer than this. */
+/** Ends of intervals, one a value, log1p, not below zero. */
+export interface IntervalEnds {
+  readonly low: Float32Array;
+  readonly high: Float32Array;
+}
+
+/** A bin holds a quarter of the values that are not below it, and none fewer than this. */
+const SHARE_IN_BIN = 0.25;
 const LEAST_IN_BIN = 500;
 /** Added to a model's standard deviations, log1p: none is so sure that a rounding error matters. */
 const SD_FLOOR = 0.01;
 
 /**
  * Calibrates predictive intervals by split-conformal prediction within bins of the repaired value (Papadopoulos et al. 2002; by group:
- * Vovk 2012). The score of a value is its distance from the repaired one, in the model's standard deviations where it tells them; of n
- * scores in a bin the ⌈(n + 1) · level⌉-th smallest is the reach. The guarantee is for cells like the validation cells, on average over a
- * bin: it is none for cells of another kind, and values of one cell are not independent.
+ * Vovk 2012). The score of a value is its distance from the repaired one in standard deviations, the model's where it tells them, scaled in
+ * each bin to the errors found. Where more clean values are zero than may lie outside, an interval begins at zero and ends where the level asks; else
+ * both tails are equal. The guarantee is for cells like the validation cells, on average over a bin: it is none for cells of another
+ * kind, and values of one cell are not independent.
  *
  * @param clean - the validation cells, cells × genes, log1p; none of them may have served to fit the model's values.
  * @param repaired - what the model makes of the same cells, degraded.
  * @throws RangeError where the level is not between 0 and 1, or the shapes differ.
+ * @example
+ * const intervals = calibrateIntervals(clean, await model.repair(degraded));
+ * const { low, high } = intervalEnds(intervals, await model.repair(others));
  */
 export function calibrateIntervals(
   clean: DenseMatrix,
@@ -41,54 +56,72 @@ export function calibrateIntervals(
   const { level } = resolveOptions<Required<CalibrateIntervalsOptions>>("repair.calibrateIntervals", options, {
     level: 0.9,
   });
-  checkLevel(level);
+  if (!(level > 0 && level < 1)) throw new RangeError(`level must be between 0 and 1, not ${level}`);
   const { mean, sd } = repaired;
   if (clean.data.length !== mean.data.length) {
     throw new RangeError(`clean is ${clean.shape.join(" × ")}, repaired is ${mean.shape.join(" × ")}`);
   }
-  const edges = halvingEdges(mean.data);
-  const bin = binOf(edges, mean.data);
-  const inBin = new Uint32Array(edges.length);
-  for (const b of bin) inBin[b]!++;
-  const scores = Array.from(inBin, (count) => new Float32Array(count));
-  const filled = new Uint32Array(edges.length);
-  for (let at = 0; at < bin.length; at++) {
-    const b = bin[at]!;
-    scores[b]![filled[b]!++] = Math.abs(clean.data[at]! - Math.max(0, mean.data[at]!)) / unit(sd, at);
-  }
-  return { level, edges, reach: scores.map((own) => conformalQuantile(own, level)) };
+  const edges = binEdges(mean.data);
+  const errors: number[][] = edges.map(() => []);
+  const zeros = new Float64Array(edges.length);
+  binOf(edges, mean.data).forEach((b, at) => {
+    errors[b]!.push((clean.data[at]! - Math.max(0, mean.data[at]!)) / unit(sd, at));
+    if (clean.data[at] === 0) zeros[b]!++;
+  });
+  const bins = errors.map((own, b) => {
+    const spread = Math.sqrt(own.reduce((sum, error) => sum + error ** 2, 0) / Math.max(1, own.length)) || 1;
+    const scores = Float32Array.from(own, (error) => error / spread).sort();
+    const outside = 1 - level;
+    if (zeros[b]! > outside * own.length) return { spread, lower: null, upper: conformalQuantile(scores, level) };
+    const mirrored = scores.map((score) => -score).reverse();
+    const tail = 1 - outside / 2;
+    return { spread, lower: -conformalQuantile(mirrored, tail), upper: conformalQuantile(scores, tail) };
+  });
+  return {
+    ...{ level, edges, spread: bins.map(({ spread }) => spread) },
+    ...{ lower: bins.map(({ lower }) => lower), upper: bins.map(({ upper }) => upper) },
+  };
+}
+
+/** Standard deviation of what is not known of each value, log1p. */
+export function standardDeviations({ edges, spread }: Intervals, { mean, sd }: Repaired): Float32Array {
+  return Float32Array.from(binOf(edges, mean.data), (b, at) => spread[b]! * unit(sd, at));
+}
+
+/** The interval of each value; a repaired value below zero counts as zero. */
+export function intervalEnds(intervals: Intervals, repaired: Repaired): IntervalEnds {
+  const { edges, lower, upper } = intervals;
+  const { data } = repaired.mean;
+  const high = standardDeviations(intervals, repaired);
+  const low = new Float32Array(data.length);
+  binOf(edges, data).forEach((b, at) => {
+    const middle = Math.max(0, data[at]!);
+    const own = high[at]!;
+    const start = lower[b]!;
+    low[at] = start === null ? 0 : Math.max(0, middle + start * own);
+    high[at] = Math.max(0, middle + upper[b]! * own);
+  });
+  return { low, high };
 }
 
 /**
- * Half the width of each value's interval, log1p: it goes from `max(0, mean - half)` to `mean + half`, with a mean below zero taken for
- * zero.
- */
-export function halfWidths({ edges, reach }: Intervals, { mean, sd }: Repaired): Float32Array {
-  return Float32Array.from(binOf(edges, mean.data), (b, at) => reach[b]! * unit(sd, at));
-}
-
-/**
- * The ⌈(n + 1) · level⌉-th smallest of n scores; the largest where that is beyond them, which a bin of {@link LEAST_IN_BIN} does not come to.
- * Sorts the scores.
+ * The ⌈(n + 1) · level⌉-th smallest of n scores in rising order; the largest where that is beyond them, which a bin of
+ * {@link LEAST_IN_BIN} does not come to.
  */
 export function conformalQuantile(scores: Float32Array, level: number): number {
-  scores.sort();
   return scores[Math.min(scores.length, Math.ceil((scores.length + 1) * level)) - 1] ?? 0;
-}
-
-function checkLevel(level: number): void {
-  if (!(level > 0 && level < 1)) throw new RangeError(`level must be between 0 and 1, not ${level}`);
 }
 
 function unit(sd: DenseMatrix | undefined, at: number): number {
   return sd ? sd.data[at]! + SD_FLOOR : 1;
 }
 
-/** Zero, the median, the upper quartile, the upper eighth, … as long as a bin is large enough. */
-function halvingEdges(values: Float32Array): number[] {
+/** Zero, and the values with three quarters above, three quarters of these, … as long as the bins are large enough. */
+function binEdges(values: Float32Array): number[] {
   const sorted = values.slice().sort();
   const edges = [0];
-  for (let above = sorted.length / 2; above >= LEAST_IN_BIN; above /= 2) {
+  for (let above = sorted.length; above * SHARE_IN_BIN >= LEAST_IN_BIN;) {
+    above *= 1 - SHARE_IN_BIN;
     const edge = sorted[sorted.length - Math.floor(above)]!;
     if (edge > edges.at(-1)!) edges.push(edge);
   }

@@ -8,7 +8,14 @@ export {
   type DrawnScore,
   type PairedComparison,
 } from "./comparison.js";
-export { calibrateIntervals, type CalibrateIntervalsOptions, halfWidths, type Intervals } from "./conformal.js";
+export {
+  calibrateIntervals,
+  type CalibrateIntervalsOptions,
+  type IntervalEnds,
+  intervalEnds,
+  type Intervals,
+  standardDeviations,
+} from "./conformal.js";
 export { countDamage, eitherDamage, paperDamage, type Damage } from "./damage.js";
 export { fitCqn, type FitCqnOptions } from "./cqn.js";
 export { fitDae, type DaeConfig, type DaeOptions } from "./dae.js";

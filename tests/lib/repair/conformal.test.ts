@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { DenseMatrix } from "../../../src/lib/anndata/index.js";
 import { conformalQuantile } from "../../../src/lib/repair/conformal.js";
-import { calibrateIntervals, halfWidths, intervalScores, type Repaired } from "../../../src/lib/repair/index.js";
+import {
+  calibrateIntervals,
+  intervalEnds,
+  intervalScores,
+  standardDeviations,
+  type Repaired,
+} from "../../../src/lib/repair/index.js";
 import { random } from "../../../src/lib/stats/index.js";
 
 const CELLS = 200;
@@ -23,15 +29,32 @@ function pair(seed: number, told = true): { clean: DenseMatrix; repaired: Repair
   return { clean, repaired: told ? { mean, sd } : { mean } };
 }
 
-function coverageWhere(high: boolean, { clean, repaired }: ReturnType<typeof pair>, half: Float32Array): number {
-  const chosen = [...half.keys()].filter((at) => (at % 4 === 0) === high);
-  const inside = chosen.filter((at) => Math.abs(clean.data[at]! - repaired.mean.data[at]!) <= half[at]!);
+/** How often intervals calibrated on some cells hold the high or the low values of others. */
+function coverage(told: boolean, level: number, high: boolean): number {
+  const calibration = pair(1, told);
+  const { clean, repaired } = pair(2, told);
+  const ends = intervalEnds(calibrateIntervals(calibration.clean, calibration.repaired, { level }), repaired);
+  const chosen = [...clean.data.keys()].filter((at) => (at % 4 === 0) === high);
+  const inside = chosen.filter((at) => clean.data[at]! >= ends.low[at]! && clean.data[at]! <= ends.high[at]!);
   return inside.length / chosen.length;
+}
+
+/** Mostly zeros: a share of the values, the repaired one, is about 2, the others are zero. */
+function sparsePair(seed: number): { clean: DenseMatrix; repaired: Repaired } {
+  const stream = random(seed, "sparse conformal test");
+  const mean = DenseMatrix.zeros([CELLS, GENES]);
+  const clean = DenseMatrix.zeros([CELLS, GENES]);
+  for (let at = 0; at < mean.data.length; at++) {
+    const p = stream.uniform() * 0.4;
+    mean.data[at] = 2 * p;
+    clean.data[at] = stream.uniform() < p ? 2 + 0.3 * stream.normal() : 0;
+  }
+  return { clean, repaired: { mean, sd: mean.mapNonZeros((m) => Math.sqrt(m * (2 - m))) } };
 }
 
 describe("calibrated intervals", () => {
   it("reach to the ⌈(n + 1) · level⌉-th smallest score", () => {
-    const scores = Float32Array.from({ length: 19 }, (_, k) => 19 - k);
+    const scores = Float32Array.from({ length: 19 }, (_, k) => k + 1);
     expect(conformalQuantile(scores, 0.9)).toBe(18);
     expect(conformalQuantile(scores, 0.5)).toBe(10);
     expect(conformalQuantile(scores, 0.99)).toBe(19);
@@ -40,27 +63,58 @@ describe("calibrated intervals", () => {
   it.each([0.8, 0.9])(
     "hold the share %s of other cells' values, high or low, although the deviations are wrong",
     (level) => {
-      const calibration = pair(1);
-      const held = pair(2);
-      const intervals = calibrateIntervals(calibration.clean, calibration.repaired, { level });
-      const half = halfWidths(intervals, held.repaired);
-      for (const high of [true, false]) expect(Math.abs(coverageWhere(high, held, half) - level)).toBeLessThan(0.025);
+      for (const high of [true, false]) expect(Math.abs(coverage(true, level, high) - level)).toBeLessThan(0.025);
     },
   );
 
   it("hold the same share where the model tells no deviations", () => {
-    const calibration = pair(1, false);
-    const held = pair(2, false);
-    const half = halfWidths(calibrateIntervals(calibration.clean, calibration.repaired), held.repaired);
-    for (const high of [true, false]) expect(Math.abs(coverageWhere(high, held, half) - 0.9)).toBeLessThan(0.025);
+    for (const high of [true, false]) expect(Math.abs(coverage(false, 0.9, high) - 0.9)).toBeLessThan(0.025);
   });
 
-  it("have bins that halve from the median on, none with fewer than 500 values", () => {
+  it("begin at zero where more values are zero than may lie outside, and then hold at least their share", () => {
+    const { clean, repaired } = sparsePair(1);
+    const held = sparsePair(2);
+    const intervals = calibrateIntervals(clean, repaired);
+    expect(intervals.lower.every((lower) => lower === null)).toBe(true);
+    const { low, high } = intervalEnds(intervals, held.repaired);
+    expect(low.every((end) => end === 0)).toBe(true);
+    for (const [from, to] of [
+      [0, 0.2],
+      [0.2, 0.5],
+      [0.5, 0.8],
+    ] as const) {
+      const chosen = [...low.keys()].filter(
+        (at) => held.repaired.mean.data[at]! >= from && held.repaired.mean.data[at]! < to,
+      );
+      const inside = chosen.filter((at) => held.clean.data[at]! <= high[at]!);
+      expect(inside.length / chosen.length).toBeGreaterThan(0.88);
+      if (from > 0.2) expect(inside.length / chosen.length).toBeLessThan(0.92);
+    }
+  });
+
+  it("come with standard deviations that are true, low or high, whatever the model's own", () => {
+    const calibration = pair(1);
+    const { clean, repaired } = pair(2);
+    const deviations = standardDeviations(calibrateIntervals(calibration.clean, calibration.repaired), repaired);
+    for (const high of [0, 1]) {
+      let ratio = 0;
+      let values = 0;
+      deviations.forEach((deviation, at) => {
+        if (Number(at % 4 === 0) !== high) return;
+        ratio += ((clean.data[at]! - repaired.mean.data[at]!) / deviation) ** 2;
+        values++;
+      });
+      // The model's own are off by 4.
+      expect(Math.abs(ratio / values - 1)).toBeLessThan(0.15);
+    }
+  });
+
+  it("have bins of a quarter of the values that are not below them, none with fewer than 500", () => {
     const { clean, repaired } = pair(1);
-    const { edges, reach } = calibrateIntervals(clean, repaired);
-    expect(reach).toHaveLength(edges.length);
-    const above = edges.map((edge) => repaired.mean.data.filter((value) => value >= edge).length);
-    expect(above).toEqual([12000, 6000, 3000, 1500, 750]);
+    const { edges, spread, lower, upper } = calibrateIntervals(clean, repaired);
+    const notBelow = edges.map((edge) => repaired.mean.data.filter((value) => value >= edge).length);
+    expect(notBelow).toEqual([12000, 9000, 6750, 5062, 3796, 2847, 2135, 1601]);
+    for (const list of [spread, lower, upper]) expect(list).toHaveLength(edges.length);
   });
 
   it("refuse a level that is none, and cells of another shape", () => {
@@ -75,15 +129,18 @@ describe("calibrated intervals", () => {
 describe("the scores of intervals", () => {
   it("are coverage, width and interval score, by hand on four values", () => {
     const matrix = (...values: number[]) => new DenseMatrix([2, 2], Float32Array.from(values));
-    // Distances of 1, 0, 0, 1 from the repaired values: at level 0.5 the third smallest is the reach, 1.
+    // The errors are 1, 0, 0, 1, none below: at level 0.5 an interval goes from the repaired value to 1 above it.
     const validation = { clean: matrix(2, 1, 1, 2), repaired: { mean: matrix(1, 1, 1, 1) } };
     const test = { clean: matrix(1, 0, 4, 1), repaired: { mean: matrix(1, 0.5, 1, 2) } };
     const rows = intervalScores(validation, test, 0.5);
     const all = rows.find(({ group }) => group === "all")!;
-    // Widths 2, 1.5 (it ends at zero), 2, 2; the value 4 is 2 above its interval, which counts 2 / 0.5 times.
-    expect(all.calibrated).toEqual({ coverage: 0.75, width: 1.875, score: 1.875 + (4 * 2) / 4 });
     expect(all.share).toBe(1);
-    expect(rows.find(({ group }) => group === "clean > 0")!.calibrated.coverage).toBeCloseTo(2 / 3, 12);
+    expect(all.calibrated.coverage).toBe(0.25);
+    expect(all.calibrated.width).toBeCloseTo(1, 6);
+    // Outside by 0.5, 2 and 1, which counts 2 / 0.5 times.
+    expect(all.calibrated.score).toBeCloseTo(1 + (4 * 3.5) / 4, 6);
+    // Of the control, the second smallest of the absolute errors of each gene's two cells: 1 and 1.
+    expect(all.control).toEqual({ coverage: 0.75, width: 1.875, score: 1.875 + (4 * 2) / 4 });
     expect(rows.find(({ group }) => group === "clean = 0")!.share).toBe(0.25);
   });
 

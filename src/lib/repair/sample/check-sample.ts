@@ -36,7 +36,10 @@ export function checkSample(
   const median = (own: ArrayLike<number>) => quantile(own, 0.5);
   const zeros = (detected: number) => 1 - detected / kept.length;
   const [few, many] = profile.detection.map((share) => share * expected(genes.detected)) as [number, number];
-  const checks = [judged("zeros", "share of zeros", zeros(median(X.rowNonZeros())), [zeros(many), zeros(few)])];
+  // Twice as many genes seen is as far as half as many.
+  const byDetection = (share: number) => -Math.log(1 - share);
+  const ofZeros = zeros(median(X.rowNonZeros()));
+  const checks = [judged("zeros", "share of zeros", ofZeros, [zeros(many), zeros(few)], byDetection)];
   if (values.kind === "counts") {
     const range = profile.depth.map((share) => share * expected(genes.count)) as [number, number];
     checks.push(judged("depth", "molecules a cell", median(X.rowSums()), range, Math.log));

@@ -4,13 +4,14 @@ import { Frame } from "../../anndata/frame.js";
 import { packageVersion } from "../../datasets/cache.js";
 import { resolveOptions } from "../../options.js";
 import { quantile } from "../../stats/describe.js";
+import { intervalEnds, standardDeviations } from "../conformal.js";
 import type { Repaired, Severities } from "../model.js";
 import { NetworkModel } from "../network-model.js";
 import { SEVERITY_NAMES } from "../severity-estimator.js";
-import { confidenceOf, standardDeviations } from "./confidence.js";
+import { confidenceOf } from "./confidence.js";
 import { inspectSample, type InspectSampleOptions, type SampleInspection, SampleRefused } from "./inspect-sample.js";
 import { matchGenes, namedGenes } from "./match-genes.js";
-import { repairedLayer, spreadLayer } from "./repaired-layers.js";
+import { repairedLayer, knownLayer } from "./repaired-layers.js";
 import { SAMPLE_SEVERITIES, type SampleModel, type SampleSeverity } from "./sample-model.js";
 import { unlikeness } from "./training-reference.js";
 
@@ -22,6 +23,8 @@ export interface RepairSampleOptions extends InspectSampleOptions {
   readonly modelGenesOnly?: boolean;
   /** Writes `layers.repaired_std`. Default: true. */
   readonly std?: boolean;
+  /** Writes `layers.repaired_low` and `layers.repaired_high`. Default: false. */
+  readonly intervals?: boolean;
   /** Repairs a sample that is far outside the training damage, or mostly unlike the training cells. Default: false. */
   readonly force?: boolean;
 }
@@ -47,8 +50,9 @@ const MOSTLY = 0.5;
  * Repairs a sample. The result has, beside all that the sample has:
  *
  * - `layers.repaired`: log1p of counts per ten thousand, X's shape, at least 0; genes that the model lacks keep their normalised input;
- * - `layers.repaired_std`: standard deviations to match, half the width of an interval calibrated on validation cells over the
- *   normal quantile of its level; NaN for genes that the model lacks;
+ * - `layers.repaired_std`: standard deviation of what is not known of each value, scaled to the errors on validation cells; NaN for genes
+ *   that the model lacks;
+ * - where asked for, `layers.repaired_low` and `layers.repaired_high`: ends of the calibrated intervals ({@link calibrateIntervals}), NaN alike;
  * - `obs.repair_severity`: share of the cell's seen genes that damage took, estimated, or that of the severity told;
  *   `obs.repair_confidence`: the correlation with the clean cell to be expected ({@link confidenceOf}), NaN for cells unlike the training
  *   cells; `obs.repair_distance`, above 1 in these, and `obs.repair_unlike_training`;
@@ -67,10 +71,10 @@ export async function repairSample(
   sampleModel: SampleModel,
   options: RepairSampleOptions = {},
 ): Promise<{ adata: AnnData; report: SampleReport }> {
-  const { minShare, severity, modelGenesOnly, std, force } = resolveOptions<Required<RepairSampleOptions>>(
+  const { minShare, severity, modelGenesOnly, std, intervals, force } = resolveOptions<Required<RepairSampleOptions>>(
     "repair.repairSample",
     options,
-    { minShare: 0.5, severity: "estimate", modelGenesOnly: false, std: true, force: false },
+    { minShare: 0.5, severity: "estimate", modelGenesOnly: false, std: true, intervals: false, force: false },
   );
   const { model, context } = sampleModel;
   const inspection = inspectSample(adata, sampleModel, { minShare });
@@ -105,7 +109,7 @@ export async function repairSample(
   const repaired = await model.repair(cells, told ? { severity: told } : {});
   for (let at = 0; at < repaired.mean.data.length; at++) repaired.mean.data[at] = Math.max(0, repaired.mean.data[at]!);
   const known = knownGenes(inspection);
-  const confidence = confidenceOf(context, repaired, context.scaling, known).map((value, i) =>
+  const confidence = confidenceOf(context.intervals, repaired, context.scaling, known).map((value, i) =>
     isUnlike[i] ? NaN : value,
   );
   const report: SampleReport = {
@@ -120,7 +124,7 @@ export async function repairSample(
   obs.set("repair_confidence", confidence);
   obs.set("repair_distance", distance);
   obs.set("repair_unlike_training", { kind: "boolean", values: Uint8Array.from(isUnlike) });
-  const written = withLayers(adata, sampleModel, { repaired, report, obs, std });
+  const written = withLayers(adata, sampleModel, { repaired, report, obs, std, intervals });
   return { adata: modelGenesOnly ? repairableOnly(written) : written, report };
 }
 
@@ -178,9 +182,14 @@ interface Written {
   readonly report: SampleReport;
   readonly obs: Frame;
   readonly std: boolean;
+  readonly intervals: boolean;
 }
 
-function withLayers(adata: AnnData, { context }: SampleModel, { repaired, report, obs, std }: Written): AnnData {
+function withLayers(
+  adata: AnnData,
+  { context }: SampleModel,
+  { repaired, report, obs, std, intervals }: Written,
+): AnnData {
   const { normalized, values, match } = report;
   // X may have other genes than the values that were repaired, where these come from raw.
   const place = values.var === adata.var ? undefined : new Map(values.var.index.map((gene, k) => [gene, k]));
@@ -192,11 +201,12 @@ function withLayers(adata: AnnData, { context }: SampleModel, { repaired, report
     if (column >= 0 && match.columns[j]! >= 0) geneOf[column] = j;
   });
   const sourceOf = place && Int32Array.from(adata.varNames, (gene) => place.get(gene) ?? -1);
+  const known = (values: Float32Array) => knownLayer(new DenseMatrix(repaired.mean.shape, values), geneOf);
+  const ends = intervals && intervalEnds(context.intervals, repaired);
   const layers = {
     repaired: repairedLayer(normalized.X, { geneOf, sourceOf, sparse: adata.X.kind !== "dense" }, repaired.mean),
-    ...(std && {
-      repaired_std: spreadLayer(standardDeviations(context.intervals, repaired), repaired.mean.shape, geneOf),
-    }),
+    ...(std && { repaired_std: known(standardDeviations(context.intervals, repaired)) }),
+    ...(ends && { repaired_low: known(ends.low), repaired_high: known(ends.high) }),
   };
   const features = adata.var.copy();
   features.set("repairable", { kind: "boolean", values: Uint8Array.from(geneOf, (j) => Number(j >= 0)) });
@@ -219,7 +229,7 @@ function provenance({ facts, intervals }: SampleModel["context"], report: Sample
     input: `${values.kind} in ${values.place}`,
     genes: { matched: match.matched, of_model: match.total, by_ensembl_id: match.byId },
     severity: severity.source,
-    std: `half of a calibrated ${100 * intervals.level} % interval over the normal quantile`,
+    interval_level: intervals.level,
     unlike_training: unlike.cells,
     warnings: [...warnings],
     p_values: P_VALUE_WARNING,

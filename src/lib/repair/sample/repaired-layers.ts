@@ -52,16 +52,13 @@ export function repairedLayer(normalized: RowMatrix, columns: LayerColumns, repa
   return new CsrMatrix([cells, genes], data, indices, indptr);
 }
 
-/** Standard deviations where the model has the gene, else NaN. */
-export function spreadLayer(
-  deviations: Float32Array,
-  [cells, width]: readonly [number, number],
-  geneOf: Int32Array,
-): DenseMatrix {
+/** Values, cells × the model's genes, where the model has the gene, else NaN. */
+export function knownLayer(values: DenseMatrix, geneOf: Int32Array): DenseMatrix {
+  const [cells] = values.shape;
   const layer = DenseMatrix.zeros([cells, geneOf.length]);
   for (let i = 0; i < cells; i++) {
-    const to = layer.row(i);
-    geneOf.forEach((j, k) => (to[k] = j >= 0 ? deviations[i * width + j]! : NaN));
+    const [from, to] = [values.row(i), layer.row(i)];
+    geneOf.forEach((j, k) => (to[k] = j >= 0 ? from[j]! : NaN));
   }
   return layer;
 }

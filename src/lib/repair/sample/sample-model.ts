@@ -63,8 +63,6 @@ export interface SampleContext {
   /** Estimates from a cell which share of its genes is lost. */
   readonly lost: SeverityEstimator;
   readonly intervals: Intervals;
-  /** Mean squared error on the validation cells, of the intervals' own. */
-  readonly errorScale: number;
   readonly reference: TrainingReference;
 }
 

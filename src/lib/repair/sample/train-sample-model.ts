@@ -8,7 +8,7 @@ import { makeUnique } from "../../io/make-unique.js";
 import { Frame } from "../../anndata/frame.js";
 import { resolveOptions } from "../../options.js";
 import { fitDiffRepairer } from "../diffrepairer/diffrepairer.js";
-import { calibrateIntervals } from "../conformal.js";
+import { calibrateIntervals, type Intervals } from "../conformal.js";
 import { countDamage } from "../damage.js";
 import type { RepairModel } from "../model.js";
 import { NetworkModel } from "../network-model.js";
@@ -19,7 +19,7 @@ import { severityGenes } from "../severity-features.js";
 import { prepare, type RepairTask, withoutTest } from "../task.js";
 import { dense, type TrainingData } from "../training-data.js";
 import type { TrainingOptions } from "../training-options.js";
-import { confidenceOf, errorScaleOf } from "./confidence.js";
+import { confidenceOf } from "./confidence.js";
 import { profileDamage } from "./damage-profile.js";
 import { expressionValues } from "./expression-values.js";
 import { namedGenes } from "./match-genes.js";
@@ -77,7 +77,6 @@ export async function trainSampleModel(adata: AnnData, options: TrainSampleModel
     repaired: await model.repair(task.degraded.validation),
   };
   const intervals = calibrateIntervals(validation.clean, validation.repaired, { level });
-  const errorScale = errorScaleOf(intervals, validation, task.scaling);
   const columns = task.genes;
   return {
     model,
@@ -86,11 +85,11 @@ export async function trainSampleModel(adata: AnnData, options: TrainSampleModel
         data: { name, sha256, genes: cells.nVars },
         cells: { train: task.train.nObs, validation: task.validation.nObs, test: task.test.nObs },
         ...{ species, method: model.name, damage: "counts, mixture", seed, version: packageVersion() },
-        quality: await qualityOf(model, task, validation, { level, intervals, errorScale }),
+        quality: await qualityOf(model, task, validation, intervals),
       },
       columns,
       genes: namedGenes(cells.var.select(columnsOf(cells, columns)), species ?? undefined),
-      ...{ scaling: task.scaling, profile, lost, intervals, errorScale, reference },
+      ...{ scaling: task.scaling, profile, lost, intervals, reference },
       severities: toldSeverities(model, task, lost),
     },
   };
@@ -160,7 +159,7 @@ async function qualityOf(
   model: RepairModel,
   task: RepairTask,
   validation: RepairedPair,
-  calibrated: Parameters<typeof confidenceOf>[0] & { readonly level: number },
+  intervals: Intervals,
 ): Promise<SampleModel["context"]["facts"]["quality"]> {
   const clean = dense(task.test);
   const repaired = await model.repair(task.degraded.test);
@@ -177,7 +176,7 @@ async function qualityOf(
   return {
     ...agreement(repaired.mean),
     unrepaired: agreement(dense(task.degraded.test)),
-    confidence: { promised: mean(confidenceOf(calibrated, repaired, task.scaling)), found: mean(found) },
-    intervals: intervalScores(validation, { clean, repaired }, calibrated.level),
+    confidence: { promised: mean(confidenceOf(intervals, repaired, task.scaling)), found: mean(found) },
+    intervals: intervalScores(validation, { clean, repaired }, intervals.level),
   };
 }

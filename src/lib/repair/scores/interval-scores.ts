@@ -1,5 +1,5 @@
 import type { DenseMatrix } from "../../anndata/dense.js";
-import { calibrateIntervals, conformalQuantile, halfWidths } from "../conformal.js";
+import { calibrateIntervals, conformalQuantile, intervalEnds } from "../conformal.js";
 import type { Repaired } from "../model.js";
 
 /** How good intervals are on some of the values. */
@@ -44,7 +44,7 @@ export function intervalScores(validation: RepairedPair, test: RepairedPair, lev
   const clean = test.clean.data;
   const { mean, pExpressed } = test.repaired;
   const genes = mean.shape[1];
-  const own = halfWidths(calibrateIntervals(validation.clean, validation.repaired, { level }), test.repaired);
+  const own = intervalEnds(calibrateIntervals(validation.clean, validation.repaired, { level }), test.repaired);
   const byGene = geneHalfWidths(validation.clean, validation.repaired.mean, level);
   const row = (group: string, holds: (at: number) => boolean): IntervalRow => {
     const calibrated = new Tally(level);
@@ -52,8 +52,9 @@ export function intervalScores(validation: RepairedPair, test: RepairedPair, lev
     for (let at = 0; at < clean.length; at++) {
       if (!holds(at)) continue;
       const middle = Math.max(0, mean.data[at]!);
-      calibrated.add(clean[at]!, middle, own[at]!);
-      control.add(clean[at]!, middle, byGene[at % genes]!);
+      const half = byGene[at % genes]!;
+      calibrated.add(clean[at]!, own.low[at]!, own.high[at]!);
+      control.add(clean[at]!, Math.max(0, middle - half), middle + half);
     }
     const share = calibrated.values / clean.length;
     return { group, share, calibrated: calibrated.quality(), control: control.quality() };
@@ -81,7 +82,7 @@ function geneHalfWidths(clean: DenseMatrix, mean: DenseMatrix, level: number): F
     for (let i = 0, at = j; i < cells; i++, at += genes) {
       errors[i] = Math.abs(clean.data[at]! - Math.max(0, mean.data[at]!));
     }
-    return conformalQuantile(errors, level);
+    return conformalQuantile(errors.sort(), level);
   });
 }
 
@@ -93,9 +94,7 @@ class Tally {
 
   constructor(private readonly level: number) {}
 
-  add(clean: number, middle: number, half: number): void {
-    const low = Math.max(0, middle - half);
-    const high = middle + half;
+  add(clean: number, low: number, high: number): void {
     this.values++;
     this.#width += high - low;
     if (clean >= low && clean <= high) this.#inside++;

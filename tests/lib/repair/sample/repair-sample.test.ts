@@ -87,6 +87,20 @@ describe("a repaired sample", () => {
     expect(adata.X).toEqual(sample.select({ var: adata.varNames }).X);
   });
 
+  it("has the ends of its intervals where that is asked for, about the repaired values", async () => {
+    const { adata } = await repairSample(sample, trained, { intervals: true });
+    const [low, middle, high] = ["repaired_low", "repaired", "repaired_high"].map((name) => dense(adata.layers[name]));
+    const repairable = adata.var.numbers("repairable");
+    let about = 0;
+    low!.data.forEach((value, at) => {
+      if (repairable[at % sample.nVars] === 0) return expect(value).toBeNaN();
+      expect(value).toBeGreaterThanOrEqual(0);
+      expect(high!.data[at]!).toBeGreaterThanOrEqual(value);
+      if (value <= middle!.data[at]! && middle!.data[at]! <= high!.data[at]!) about++;
+    });
+    expect(about / (60 * sample.nObs)).toBeGreaterThan(0.9);
+  });
+
   it("is dense where X is dense, and sparse where X is sparse, with the same values", async () => {
     const other = new AnnData({ X: sample.X.toDense(), obs: sample.obs.copy(), var: sample.var.copy() });
     const [sparse, full] = [await repairSample(sample, trained), await repairSample(other, trained)];

@@ -33,7 +33,9 @@ describe("a model for samples", () => {
   });
 
   it("says how good it is on test cells: error, promised and found correlation, coverage of its intervals", async () => {
-    const { quality } = (await smallSampleModel()).context.facts;
+    const trained = await smallSampleNetwork();
+    const { quality } = trained.context.facts;
+    trained.model.dispose!();
     expect(quality.mse).toBeLessThan(quality.unrepaired.mse);
     expect(Math.abs(quality.confidence.promised - quality.confidence.found)).toBeLessThan(0.1);
     const all = quality.intervals.find(({ group }) => group === "all")!;
