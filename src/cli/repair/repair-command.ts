@@ -54,7 +54,7 @@ export const repairCommand = async (
     ...{ severity, minShare, std },
     ...{ modelGenesOnly: modelGenesOnly ?? false, intervals: intervals ?? false, force: force ?? false },
   }).catch((error: unknown) => {
-    if (error instanceof SampleRefused) throw new Failure(`${input}: ${error.message} (--force)`, EXIT.refused);
+    if (error instanceof SampleRefused) throw new Failure(`${input}: ${error.message}`, EXIT.refused);
     throw error;
   });
   stopIf(signal);
@@ -70,11 +70,12 @@ export const repairCommand = async (
     );
     return;
   }
+  const match = describeMatch(report);
   const lines = [
-    ...[describeValues(sample, report), ...describeMatch(report)],
+    ...[describeValues(sample, report), ...match],
     `severity: ${(100 * report.severity.median).toFixed(0)} % of a cell's seen genes lost, median (${report.severity.source})`,
-    `confidence: r ${confidence.toFixed(2)} with the clean cell is to be expected, median`,
-    ...warnings.map((warning) => `warning: ${warning}`),
+    `confidence: r ${confidence.toFixed(2)} with the clean cell is to be expected, median, as far as the cells are like the training cells`,
+    ...warnings.filter((warning) => !match.includes(warning)).map((warning) => `warning: ${warning}`),
     P_VALUE_WARNING,
     out,
   ];

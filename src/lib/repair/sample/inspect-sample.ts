@@ -84,6 +84,6 @@ function tooFewGenes(
   const some = (names: readonly string[]) => names.slice(0, 3).join(", ");
   return new SampleRefused(
     `the sample has ${matched} of the model's ${total} genes, fewer than the share ${minShare} (the model's: ${some(model)}, …; the sample's: ` +
-      `${some(sample)}, …); are species and names the same? Train on data like it, or lower the share`,
+      `${some(sample)}, …); are species and names the same? Train on data like it, or lower minShare (--min-share)`,
   );
 }

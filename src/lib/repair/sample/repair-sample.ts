@@ -1,18 +1,17 @@
 import { AnnData } from "../../anndata/anndata.js";
 import { DenseMatrix } from "../../anndata/dense.js";
-import { Frame } from "../../anndata/frame.js";
+import type { Frame } from "../../anndata/frame.js";
 import { packageVersion } from "../../datasets/cache.js";
 import { resolveOptions } from "../../options.js";
 import { quantile } from "../../stats/describe.js";
 import { intervalEnds, standardDeviations } from "../conformal.js";
-import type { Repaired, Severities } from "../model.js";
-import { NetworkModel } from "../network-model.js";
-import { SEVERITY_NAMES } from "../severity-estimator.js";
+import type { Repaired } from "../model.js";
 import { confidenceOf } from "./confidence.js";
 import { inspectSample, type InspectSampleOptions, type SampleInspection, SampleRefused } from "./inspect-sample.js";
 import { matchGenes, namedGenes } from "./match-genes.js";
+import { knownGenes, modelCells, severitiesOf } from "./model-input.js";
 import { repairedLayer, knownLayer } from "./repaired-layers.js";
-import { SAMPLE_SEVERITIES, type SampleModel, type SampleSeverity } from "./sample-model.js";
+import type { SampleModel, SampleSeverity } from "./sample-model.js";
 import { unlikeness } from "./training-reference.js";
 
 /** Options of {@link repairSample}. */
@@ -82,7 +81,7 @@ export async function repairSample(
   if (far.length > 0 && !force) {
     throw new SampleRefused(
       `the sample is not like what the model was trained on: ${inspection.warnings.join("; ")}. ` +
-        `Train on data like it, or repair it all the same with force`,
+        `Train on data like it, or repair it all the same with force (--force)`,
     );
   }
   const cells = modelCells(inspection, sampleModel);
@@ -101,11 +100,11 @@ export async function repairSample(
   if (share > MOSTLY && !force) {
     throw new SampleRefused(
       `${warnings.at(-1)}. The model is of other cells (${context.facts.data.name}): train on data like the sample, or repair it all ` +
-        `the same with force`,
+        `the same with force (--force)`,
     );
   }
 
-  const { lost, told } = severities(inspection, sampleModel, cells, severity);
+  const { lost, told } = severitiesOf(inspection, sampleModel, cells, severity);
   const repaired = await model.repair(cells, told ? { severity: told } : {});
   for (let at = 0; at < repaired.mean.data.length; at++) repaired.mean.data[at] = Math.max(0, repaired.mean.data[at]!);
   const known = knownGenes(inspection);
@@ -126,55 +125,6 @@ export async function repairSample(
   obs.set("repair_unlike_training", { kind: "boolean", values: Uint8Array.from(isUnlike) });
   const written = withLayers(adata, sampleModel, { repaired, report, obs, std, intervals });
   return { adata: modelGenesOnly ? repairableOnly(written) : written, report };
-}
-
-/** The sample's cells with the model's genes, dense; genes that it lacks have the damaged training cells' mean, which says nothing. */
-function modelCells({ normalized, match }: SampleInspection, { context }: SampleModel): AnnData {
-  const { columns, scaling, reference } = context;
-  const [cells] = normalized.X.shape;
-  const neutral = reference.center.map((z, j) => Math.max(0, scaling.mean[j]! + z * scaling.sd[j]!));
-  const X = new DenseMatrix([cells, columns.length], new Float32Array(cells * columns.length));
-  for (let i = 0; i < cells; i++) {
-    const from = normalized.X.row(i);
-    const to = X.row(i);
-    match.columns.forEach((column, j) => (to[j] = column < 0 ? neutral[j]! : from[column]!));
-  }
-  return new AnnData({ X, var: new Frame(columns) });
-}
-
-/** The model's genes that the sample has. */
-function knownGenes({ match }: SampleInspection): Int32Array {
-  return Int32Array.from(match.columns.keys()).filter((j) => match.columns[j]! >= 0);
-}
-
-/** The share of genes that each cell lost, and the severities for the network where they are not its own to estimate. */
-function severities(
-  inspection: SampleInspection,
-  { model, context }: SampleModel,
-  cells: AnnData,
-  severity: "estimate" | SampleSeverity,
-): { lost: Float32Array; told?: Severities } {
-  if (severity !== "estimate") {
-    if (!SAMPLE_SEVERITIES.includes(severity)) {
-      const known = ["estimate", ...SAMPLE_SEVERITIES].join(", ");
-      throw new RangeError(`severity is "${String(severity)}"; use ${known}`);
-    }
-    const { input, lost } = context.severities[severity];
-    const told = input.length > 0 && Object.fromEntries(SEVERITY_NAMES.map((name, t) => [name, input[t]!]));
-    return {
-      lost: new Float32Array(cells.nObs).fill(lost),
-      ...(told && { told: told as unknown as Severities }),
-    };
-  }
-  const known = knownGenes(inspection);
-  const seen = cells.select({ var: known });
-  const lost = context.lost.forGenes(known).estimate(seen).data;
-  const estimator = model instanceof NetworkModel ? model.severityEstimator : undefined;
-  if (!estimator || inspection.match.missing.length === 0) return { lost };
-  // Genes that the sample lacks would look lost.
-  const estimates = estimator.forGenes(known).estimate(seen);
-  const told = Object.fromEntries(SEVERITY_NAMES.map((name, t) => [name, estimates.column(t)]));
-  return { lost, told: told as unknown as Severities };
 }
 
 interface Written {
