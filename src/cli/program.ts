@@ -6,6 +6,7 @@ import type { EvaluateOptions } from "./evaluate/evaluate-command.js";
 import { describeFailure, EXIT, exitCodeOf } from "./failure.js";
 import type { InstallOptions, ListOptions } from "./kernel-command.js";
 import { PACKAGE_ROOT, VERSION } from "./package-root.js";
+import type { TuneOptions } from "./tune/tune-command.js";
 import type { ValidateOptions } from "./validate-command.js";
 
 const EXIT_CODES = `
@@ -129,6 +130,24 @@ export const createProgram = (): Command => {
       const controller = new AbortController();
       process.once("SIGINT", () => controller.abort()).once("SIGTERM", () => controller.abort());
       await evaluateCommand({ ...options, signal: controller.signal }, process.stdout);
+    });
+
+  program
+    .command("tune")
+    .description("try settings of repair methods on validation cells and name the best; finished trials are kept")
+    .requiredOption("--set <names>", "data sets, or .h5ad files with counts", names)
+    .option("--labels <column>", "column of obs with the cell types", "cell_type")
+    .option("--methods <ids>", "methods that have settings, or all", names, ["all"])
+    .option("--trials <number>", "settings tried of each method, its defaults among them", wholeNumber, 8)
+    .option("--genes <number>", "highly variable genes", wholeNumber, 2000)
+    .option("--budget <name>", "length of the networks' training: trial, quick or full", "quick")
+    .option("--seed <number>", "seed of split, damage, initial weights and settings", wholeNumber, 0)
+    .requiredOption("--out <folder>", "where to write")
+    .action(async (options: TuneOptions) => {
+      const { tuneCommand } = await import("./tune/tune-command.js");
+      const controller = new AbortController();
+      process.once("SIGINT", () => controller.abort()).once("SIGTERM", () => controller.abort());
+      await tuneCommand({ ...options, signal: controller.signal }, process.stdout);
     });
 
   program
