@@ -73,20 +73,21 @@ const tablesOf = ({ cells, sets, seeds }: Comparison, rankings: readonly Ranking
   return [
     new ResultTable(
       "by cell: paired differences, baseline minus method; Holm over all rows",
-      [...keys, "cells", ...interval, "Wilcoxon p", "Holm p", "t test p", "t Holm p"].concat(
+      [...keys, "cells", ...interval, "types drawn: low", "types drawn: high"].concat(
+        ["Wilcoxon p", "Holm p", "t test p", "t Holm p"],
         d("d paired"),
         d("d pooled"),
         "baseline is",
       ),
       cells.map((row) => [
-        ...[...key(row), row.n, ...difference(row)],
+        ...[...key(row), row.n, ...difference(row), finite(row.byType.low), finite(row.byType.high)],
         ...[row.wilcoxonP, row.wilcoxonHolm, row.tP, row.tHolm].map(shortP),
         ...[row.dPaired, row.dPooled].flatMap(({ value, low, high }) => [value, low, high].map(finite)),
         row.verdict,
       ]),
     ),
     new ResultTable(
-      "all cells: paired bootstrap of test cells within type, baseline minus method",
+      "all cells: paired bootstrap of test cells within type and the spread over seeds, baseline minus method",
       [...keys, ...interval, "baseline is"],
       sets.map((row) => [...key(row), ...difference(row), row.verdict]),
     ),
