@@ -39,6 +39,24 @@ export const evaluateCommand = async (
   terminal: Terminal,
   known: Readonly<Record<string, RepairMethod>> = METHODS,
 ): Promise<void> => {
+  const { log, failed } = await runEvaluation(options, terminal, known);
+  const onLine = (line: string) => terminal.write(`${line}\n`);
+  for (const severity of new Set(log.records.map((record) => record.severity))) {
+    onLine(`\nUnder ${severity} damage:\n${paperTable(log.records, severity).toString()}`);
+  }
+  onLine(`\n${log.records.length} runs in ${options.out}/results.jsonl; tables in ${options.out}/tables`);
+  if (failed.length > 0) {
+    const list = failed.map(({ run, message }) => `${run} (${message})`).join("; ");
+    throw new Failure(`${failed.length} runs failed: ${list}; the same command runs them again`);
+  }
+};
+
+/** Runs what is missing and writes the tables; methods that fail are left out and told. */
+export const runEvaluation = async (
+  options: EvaluateOptions,
+  terminal: Terminal,
+  known: Readonly<Record<string, RepairMethod>> = METHODS,
+): Promise<{ log: ResultLog; failed: FailedMethod[] }> => {
   const ids = chosenNames("method", options.methods, [CLEAN, ...Object.keys(known)]);
   const severities = chosenNames("severity", options.severity, Object.keys(SEVERITIES)) as SeverityName[];
   chosenNames("budget", [options.budget], Object.keys(BUDGETS));
@@ -70,12 +88,5 @@ export const evaluateCommand = async (
     }
   }
   await writeTables(out, log.records);
-  for (const severity of new Set(log.records.map((record) => record.severity))) {
-    onLine(`\nUnder ${severity} damage:\n${paperTable(log.records, severity).toString()}`);
-  }
-  onLine(`\n${log.records.length} runs in ${out}/results.jsonl; tables in ${out}/tables`);
-  if (failed.length > 0) {
-    const list = failed.map(({ run, message }) => `${run} (${message})`).join("; ");
-    throw new Failure(`${failed.length} runs failed: ${list}; the same command runs them again`);
-  }
+  return { log, failed };
 };
