@@ -89,6 +89,14 @@ export const createProgram = (): Command => {
     );
 
   program
+    .command("report")
+    .description("write report.html of a results folder anew, without running anything")
+    .argument("[folder]", "results of the notebooks", join(PACKAGE_ROOT, "results"))
+    .action(async (folder: string) =>
+      (await import("./reproduce/rebuild-report.js")).rebuildReport(folder, process.stdout),
+    );
+
+  program
     .command("reproduce")
     .description(
       "the paper's tables: every method on every set that can be had, comparisons, a verdict on each claim, one page",

@@ -37,6 +37,7 @@ describe("the command line", () => {
     expect(code).toBe(0);
     for (const word of [
       "notebooks",
+      "report",
       "reproduce",
       "tune",
       "lab",
@@ -59,6 +60,7 @@ describe("the command line", () => {
 
   it.each([
     [["reproduse"], /unknown command 'reproduse'/],
+    [["report", "/nowhere"], /there is no \/nowhere\/results\.json; "diffrepairer notebooks" writes one/],
     [["notebooks", "--fast"], /unknown option '--fast'/],
     [["notebooks", "--quick", "--full"], /--quick and --full exclude each other/],
     [["notebooks", "--seed", "1.5"], /whole number/],
