@@ -2,6 +2,7 @@ import * as engine from "../../lib/engine/index.js";
 import { SEVERITIES, type SeverityName } from "../../lib/degrade/index.js";
 import { BUDGETS, METHODS, type RepairMethod } from "../../lib/repair/index.js";
 import { EXIT, Failure } from "../failure.js";
+import { chosenNames } from "../names.js";
 import type { Terminal } from "../reproduce/progress.js";
 import { CLEAN } from "./clean-cells.js";
 import { evaluateSet, type FailedMethod } from "./evaluate-set.js";
@@ -38,9 +39,27 @@ export const evaluateCommand = async (
   terminal: Terminal,
   known: Readonly<Record<string, RepairMethod>> = METHODS,
 ): Promise<void> => {
-  const ids = chosen("method", options.methods, [CLEAN, ...Object.keys(known)]);
-  const severities = chosen("severity", options.severity, Object.keys(SEVERITIES)) as SeverityName[];
-  chosen("budget", [options.budget], Object.keys(BUDGETS));
+  const { log, failed } = await runEvaluation(options, terminal, known);
+  const onLine = (line: string) => terminal.write(`${line}\n`);
+  for (const severity of new Set(log.records.map((record) => record.severity))) {
+    onLine(`\nUnder ${severity} damage:\n${paperTable(log.records, severity).toString()}`);
+  }
+  onLine(`\n${log.records.length} runs in ${options.out}/results.jsonl; tables in ${options.out}/tables`);
+  if (failed.length > 0) {
+    const list = failed.map(({ run, message }) => `${run} (${message})`).join("; ");
+    throw new Failure(`${failed.length} runs failed: ${list}; the same command runs them again`);
+  }
+};
+
+/** Runs what is missing and writes the tables; methods that fail are left out and told. */
+export const runEvaluation = async (
+  options: EvaluateOptions,
+  terminal: Terminal,
+  known: Readonly<Record<string, RepairMethod>> = METHODS,
+): Promise<{ log: ResultLog; failed: FailedMethod[] }> => {
+  const ids = chosenNames("method", options.methods, [CLEAN, ...Object.keys(known)]);
+  const severities = chosenNames("severity", options.severity, Object.keys(SEVERITIES)) as SeverityName[];
+  chosenNames("budget", [options.budget], Object.keys(BUDGETS));
   if (options.seeds < 1) throw new Failure("--seeds: at least one seed is needed", EXIT.usage);
   if (options.genes < 2) throw new Failure("--genes: at least two genes are needed", EXIT.usage);
   const { genes, budget, draws, out, signal } = options;
@@ -69,22 +88,5 @@ export const evaluateCommand = async (
     }
   }
   await writeTables(out, log.records);
-  for (const severity of new Set(log.records.map((record) => record.severity))) {
-    onLine(`\nUnder ${severity} damage:\n${paperTable(log.records, severity).toString()}`);
-  }
-  onLine(`\n${log.records.length} runs in ${out}/results.jsonl; tables in ${out}/tables`);
-  if (failed.length > 0) {
-    const list = failed.map(({ run, message }) => `${run} (${message})`).join("; ");
-    throw new Failure(`${failed.length} runs failed: ${list}; the same command runs them again`);
-  }
-};
-
-/** The names asked for, "all" being all; unknown ones are refused. */
-const chosen = (what: string, asked: readonly string[], known: readonly string[]): string[] => {
-  const names = asked.includes("all") ? known : [...new Set(asked)];
-  const unknown = names.filter((name) => !known.includes(name));
-  if (unknown.length > 0 || names.length === 0) {
-    throw new Failure(`there is no ${what} "${unknown.join('", "')}"; there are ${known.join(", ")}`, EXIT.usage);
-  }
-  return [...names];
+  return { log, failed };
 };

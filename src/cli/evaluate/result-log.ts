@@ -1,8 +1,9 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomically } from "../../lib/io/atomic.js";
 import { EXIT, Failure } from "../failure.js";
+import { appendJsonLine, mendJsonLines, readJsonLines } from "../json-lines.js";
 import { runName, type RunCells, type RunKey, type RunRecord, type RunSettings } from "./record.js";
 
 /** File of finished runs in a results folder. */
@@ -29,7 +30,7 @@ export class ResultLog {
   static open(folder: string, settings: RunSettings): ResultLog {
     mkdirSync(join(folder, "cells"), { recursive: true });
     const path = join(folder, RESULTS_FILE);
-    const { records, wholeBytes } = existsSync(path) ? parse(readFileSync(path)) : { records: [], wholeBytes: 0 };
+    const records = readJsonLines<RunRecord>(path);
     for (const name of ["genes", "budget", "draws"] as const) {
       const other = records.find((record) => record[name] !== settings[name]);
       if (other) {
@@ -37,8 +38,7 @@ export class ResultLog {
         throw new Failure(`${found}; repeat those options, or write elsewhere with --out`, EXIT.usage);
       }
     }
-    if (existsSync(path)) truncateSync(path, wholeBytes);
-    return new ResultLog(folder, records);
+    return new ResultLog(folder, mendJsonLines(path));
   }
 
   get records(): readonly RunRecord[] {
@@ -53,13 +53,7 @@ export class ResultLog {
   /** Writes a finished run: its cells first, then its line, so that a line's cells are always there. */
   async add(record: RunRecord, cells: RunCells): Promise<void> {
     await writeAtomically(join(this.folder, record.cells_file), (partial) => writeFile(partial, JSON.stringify(cells)));
-    const file = openSync(join(this.folder, RESULTS_FILE), "a");
-    try {
-      writeSync(file, `${JSON.stringify(record)}\n`);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    appendJsonLine(join(this.folder, RESULTS_FILE), record);
     this.#records.push(record);
     this.#finished.add(runName(record));
   }
@@ -72,7 +66,7 @@ export class ResultLog {
  */
 export const readRecords = (path: string): RunRecord[] => {
   if (!existsSync(path)) throw new Failure(`there is no ${path}; "diffrepairer evaluate" writes one`, EXIT.usage);
-  const { records } = parse(readFileSync(path));
+  const records = readJsonLines<RunRecord>(path);
   if (records.length === 0) throw new Failure(`${path} holds no finished run`, EXIT.usage);
   return records;
 };
@@ -80,10 +74,3 @@ export const readRecords = (path: string): RunRecord[] => {
 /** The values of a run's cells. */
 export const readCells = (folder: string, { cells_file }: RunRecord): RunCells =>
   JSON.parse(readFileSync(join(folder, cells_file), "utf8")) as RunCells;
-
-/** The records of all whole lines, and how many bytes these take: a line is whole when its end is there. */
-const parse = (bytes: Buffer): { records: RunRecord[]; wholeBytes: number } => {
-  const wholeBytes = bytes.lastIndexOf("\n") + 1;
-  const lines = bytes.subarray(0, wholeBytes).toString("utf8").split("\n").filter(Boolean);
-  return { records: lines.map((line) => JSON.parse(line) as RunRecord), wholeBytes };
-};

@@ -1,29 +1,15 @@
 import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { AnnData } from "../../../src/lib/anndata/index.js";
-import { writeH5ad } from "../../../src/lib/io/index.js";
 import { random } from "../../../src/lib/stats/index.js";
 import { METHODS, type RepairMethod, type TrainingData } from "../../../src/lib/repair/index.js";
 import { dense } from "../../../src/lib/repair/training-data.js";
 import { evaluateCommand, type EvaluateOptions } from "../../../src/cli/evaluate/evaluate-command.js";
 import type { RunCells, RunRecord } from "../../../src/cli/evaluate/record.js";
-import { simulate } from "../../helpers/simulate.js";
 import { temporaryFolder } from "../../helpers/temporary-folder.js";
 import { RecordingTerminal } from "../recording-terminal.js";
-
-/** Simulated counts under names of human genes, as an h5ad file. */
-async function cellsFile(change: (adata: AnnData) => void = () => undefined): Promise<string> {
-  vi.stubEnv("DIFFREPAIRER_DATA", "/nowhere");
-  onTestFinished(() => void vi.unstubAllEnvs());
-  const adata = simulate({ cells: 150, genes: 50 });
-  const index = adata.varNames.map((_, j) => ["CD3D", "GNLY", "MS4A1", "LYZ", "NKG7"][j] ?? `gene${j}`);
-  Object.assign(adata.var, { index });
-  change(adata);
-  const path = join(temporaryFolder(), "cells.h5ad");
-  await writeH5ad(adata, path);
-  return path;
-}
+import { cellsFile } from "./cells-file.js";
 
 const options = (set: string, more: Partial<EvaluateOptions> = {}): EvaluateOptions => ({
   ...{ set: [set], labels: "cell_type", methods: ["clean", "input", "mean"], severity: ["mixture"], seeds: 1 },

@@ -1,6 +1,6 @@
-import { mse } from "../../metrics/mse.js";
 import { fitLinearFusion } from "../linear-fusion.js";
-import { dense, toZScores, type TrainingData } from "../training-data.js";
+import type { TrainingData } from "../training-data.js";
+import { validationError } from "../validation-error.js";
 
 /** Limits of detection that are tried, log1p: below the least value of a detected gene, above most noise. */
 const CANDIDATES = [0.2, 0.4, 0.6] as const;
@@ -10,14 +10,9 @@ export async function chooseTau(
   data: TrainingData,
   options: { readonly severity: "estimate" | "known"; readonly components: number },
 ): Promise<number> {
-  const clean = dense(data.validation).copy();
-  toZScores(clean, data.scaling);
   let best: { tau: number; error: number } = { tau: CANDIDATES[0], error: Infinity };
   for (const tau of CANDIDATES) {
-    const model = await fitLinearFusion(data, { ...options, tau });
-    const { mean } = await model.repair(data.degraded.validation);
-    toZScores(mean, data.scaling);
-    const error = mse(clean.data, mean.data);
+    const error = await validationError(await fitLinearFusion(data, { ...options, tau }), data);
     if (error < best.error) best = { tau, error };
   }
   return best.tau;
