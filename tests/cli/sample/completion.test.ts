@@ -17,7 +17,7 @@ function offered(...words: string[]): string[] {
 
 describe("the completion of the shell", () => {
   it("offers commands that begin so", () => {
-    expect(offered("diffrepairer", "re")).toEqual(["repair", "reproduce"]);
+    expect(offered("diffrepairer", "ins")).toEqual(["inspect"]);
   });
 
   it("offers the options of the command, also of one within another", () => {
