@@ -3,14 +3,14 @@ import { quantile } from "../../lib/stats/index.js";
 import { describeCheck, type SampleInspection } from "../../lib/repair/index.js";
 
 /** Medians over cells of what a matrix shows. */
-export interface CellMedians {
+interface CellMedians {
   readonly molecules: number | null;
   readonly genes: number;
   readonly zeros: number;
 }
 
 /** Medians over a sample's cells; molecules where the values are counts. */
-export const cellMedians = ({ X, kind }: Pick<SampleInspection["values"], "X" | "kind">): CellMedians => {
+const cellMedians = ({ X, kind }: Pick<SampleInspection["values"], "X" | "kind">): CellMedians => {
   const median = (values: ArrayLike<number>) => (values.length > 0 ? quantile(values, 0.5) : NaN);
   const genes = median(X.rowNonZeros());
   return { molecules: kind === "counts" ? median(X.rowSums()) : null, genes, zeros: 1 - genes / X.shape[1] };
@@ -40,11 +40,14 @@ export const describeMatch = ({ match, checks }: SampleInspection): string[] => 
   ];
 };
 
-/** A sample beside a model as JSON. */
-export const reportJson = ({ values, match, checks, warnings }: SampleInspection) => ({
-  values: { kind: values.kind, place: values.place, cells: values.X.shape[0], genes: values.X.shape[1] },
-  medians: cellMedians(values),
-  match: { matched: match.matched, total: match.total, share: match.share, by_id: match.byId, missing: match.missing },
-  checks,
-  warnings,
-});
+/** A sample's values as JSON. */
+export const valuesJson = (values: SampleInspection["values"]) => {
+  const [cells, genes] = values.X.shape;
+  return { values: { kind: values.kind, place: values.place, cells, genes }, medians: cellMedians(values) };
+};
+
+/** How a sample meets a model as JSON. */
+export const matchJson = ({ match, checks, warnings }: SampleInspection) => {
+  const { matched, total, share, byId: by_id, missing } = match;
+  return { match: { matched, total, share, by_id, missing }, checks, warnings };
+};

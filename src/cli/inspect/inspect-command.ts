@@ -8,7 +8,7 @@ import { Failure } from "../failure.js";
 import { readCells } from "../read-cells.js";
 import { bloodModelFolder } from "../repair/model-cache.js";
 import type { Terminal } from "../reproduce/progress.js";
-import { cellMedians, describeMatch, describeValues, reportJson } from "./describe-sample.js";
+import { describeMatch, describeValues, matchJson, valuesJson } from "./describe-sample.js";
 
 /** What `diffrepairer inspect` is told. */
 export interface InspectOptions {
@@ -33,14 +33,9 @@ export const inspectCommand = async (
   const beside = folder === undefined ? undefined : await besideModel(adata, await loadSampleModel(folder));
   const lengths = estimated(values);
   if (json) {
-    const { kind, place, X } = values;
-    const own = { values: { kind, place, cells: X.shape[0], genes: X.shape[1] }, medians: cellMedians(values) };
-    const found = beside && ("refused" in beside ? beside : reportJson(beside.inspection));
-    const slope = lengths?.estimate.lengthSlope;
-    const species = lengths?.species;
-    output.write(
-      `${JSON.stringify({ file: path, ...own, species, length_slope: slope, model: folder, ...found }, null, 2)}\n`,
-    );
+    const found = beside && ("refused" in beside ? beside : matchJson(beside.inspection));
+    const own = { species: lengths?.species, length_slope: lengths?.estimate.lengthSlope, model: folder };
+    output.write(`${JSON.stringify({ file: path, ...valuesJson(values), ...own, ...found }, null, 2)}\n`);
     return;
   }
   const lines = [describeValues(adata, { values })];

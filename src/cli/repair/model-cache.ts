@@ -65,6 +65,11 @@ const cached = async (
   if (existsSync(folder)) return { folder, trained: await loadSampleModel(folder) };
   terminal.write(`training a model on ${name}, once; it is kept in ${folder}\n`);
   await mkdir(join(folder, ".."), { recursive: true });
-  const trained = await trainInto(folder, await cells(), { name, ...SETTINGS }, { terminal, signal });
+  const training = trainInto(folder, await cells(), { name, ...SETTINGS }, { terminal, signal });
+  const trained = await training.catch((error: unknown) => {
+    // Another process may have made the same model meanwhile.
+    if (existsSync(folder)) return loadSampleModel(folder);
+    throw error;
+  });
   return { folder, trained };
 };

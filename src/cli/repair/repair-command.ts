@@ -9,7 +9,7 @@ import {
   type SampleSeverity,
 } from "../../lib/repair/index.js";
 import { EXIT, Failure } from "../failure.js";
-import { describeMatch, describeValues, reportJson } from "../inspect/describe-sample.js";
+import { describeMatch, describeValues, matchJson, valuesJson } from "../inspect/describe-sample.js";
 import { readCells } from "../read-cells.js";
 import type { Terminal } from "../reproduce/progress.js";
 import { bloodModel, type CachedModel, modelTrainedOn } from "./model-cache.js";
@@ -63,11 +63,10 @@ export const repairCommand = async (
   trained.model.dispose?.();
   const { confidence, unlike, warnings } = report;
   if (json) {
-    const { source, median } = report.severity;
-    const found = { severity: { source, median }, confidence, unlike };
-    output.write(
-      `${JSON.stringify({ input, output: out, model: folder, ...reportJson(report), ...found }, null, 2)}\n`,
-    );
+    const files = { input, output: out, model: folder };
+    const found = { severity: report.severity, confidence, unlike };
+    const all = { ...files, ...valuesJson(report.values), ...matchJson(report), ...found };
+    output.write(`${JSON.stringify(all, null, 2)}\n`);
     return;
   }
   const match = describeMatch(report);

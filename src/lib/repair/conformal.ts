@@ -37,8 +37,8 @@ const SD_FLOOR = 0.01;
 /**
  * Calibrates predictive intervals by split-conformal prediction within bins of the repaired value (Papadopoulos et al. 2002; by group:
  * Vovk 2012). The score of a value is its distance from the repaired one in standard deviations, the model's where it tells them, scaled in
- * each bin to the errors found. Where more clean values are zero than may lie outside, an interval begins at zero and ends where the level asks; else
- * both tails are equal. The guarantee is for cells like the validation cells, on average over a bin: it is none for cells of another
+ * each bin to the errors found. Where more clean values are zero than may lie outside, an interval begins at zero and ends where the
+ * level asks; else both tails are equal. The guarantee is for cells like the validation cells, on average over a bin: it is none for cells of another
  * kind, and values of one cell are not independent.
  *
  * @param clean - the validation cells, cells × genes, log1p; none of them may have served to fit the model's values.

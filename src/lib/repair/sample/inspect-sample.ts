@@ -57,7 +57,8 @@ export function inspectSample(
   const fewGenes =
     values.var.length < FEW_GENES * facts.data.genes
       ? [
-          `the sample has ${values.var.length} genes, the training data ${facts.data.genes}: its totals are of fewer genes, which makes its values higher`,
+          `the sample has ${values.var.length} genes, the training data ${facts.data.genes}: its totals are of fewer genes, ` +
+            `which makes its values higher`,
         ]
       : [];
   const warnings = [...normalized.notes, ...fewGenes, ...checks.filter(isOutside).map(describeCheck)];

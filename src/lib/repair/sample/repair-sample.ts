@@ -10,7 +10,7 @@ import { confidenceOf } from "./confidence.js";
 import { inspectSample, type InspectSampleOptions, type SampleInspection, SampleRefused } from "./inspect-sample.js";
 import { matchGenes, namedGenes } from "./match-genes.js";
 import { knownGenes, modelCells, severitiesOf } from "./model-input.js";
-import { repairedLayer, knownLayer } from "./repaired-layers.js";
+import { knownLayer, repairedLayer } from "./repaired-layers.js";
 import type { SampleModel, SampleSeverity } from "./sample-model.js";
 import { unlikeness } from "./training-reference.js";
 
