@@ -56,6 +56,17 @@ describe("evaluate", () => {
     expect(other.mse).not.toEqual(input.mse);
   });
 
+  it("holds intervals calibrated on the validation cells against the test cells, beside their control", () => {
+    const all = input.intervals.find(({ group }) => group === "all")!;
+    expect(all.share).toBe(1);
+    for (const { coverage } of [all.calibrated, all.control]) expect(Math.abs(coverage - 0.9)).toBeLessThan(0.06);
+    const [positive, zero] = ["clean > 0", "clean = 0"].map((name) =>
+      input.intervals.find((row) => row.group === name)!,
+    );
+    const together = positive!.share * positive!.calibrated.coverage + zero!.share * zero!.calibrated.coverage;
+    expect(together).toBeCloseTo(all.calibrated.coverage, 10);
+  });
+
   it("sees a perfect repair and a blurred one", async () => {
     const perfect: RepairModel = {
       name: "perfect",

@@ -67,16 +67,17 @@ describe("a model for samples", () => {
     trained.model.dispose!();
   });
 
-  it("cannot be saved where its method cannot, and not over something that is there", async () => {
+  it("cannot be saved where its method cannot", async () => {
     const folder = join(temporaryFolder(), "model");
     await expect(saveSampleModel(await smallSampleModel(), folder)).rejects.toThrow(/cannot be saved; networks can/);
     expect(existsSync(folder)).toBe(false);
   });
 
-  it("is not loaded from a folder where a part is missing, damaged or of another model", async () => {
+  it("is not saved over another, and not loaded where a part is missing, damaged or of another model", async () => {
     const trained = await smallSampleNetwork();
     const whole = join(temporaryFolder(), "model");
     await saveSampleModel(trained, whole);
+    await expect(saveSampleModel(trained, whole)).rejects.toThrow(/cannot be written \(ENOTEMPTY\)/);
     trained.model.dispose!();
     const changed = (change: (folder: string) => void) => {
       const folder = join(temporaryFolder(), "model");
