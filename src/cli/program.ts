@@ -121,9 +121,11 @@ export const createProgram = (): Command => {
     .option("--methods <ids>", 'methods, "clean" for the ceiling, or all', names, ["all"])
     .option("--severity <names>", "mild, moderate, severe, mixture, or all", names, ["mixture"])
     .option("--seeds <number>", "how many seeds, each with its own split, damage and initial weights", wholeNumber, 1)
+    .option("--first-seed <number>", "the first of them", wholeNumber, 1)
     .option("--genes <number>", "highly variable genes", wholeNumber, 5000)
     .option("--budget <name>", "length of the networks' training: trial, quick or full", "quick")
     .option("--draws <number>", "resamples of test cells for the biological scores' intervals", wholeNumber, 200)
+    .option("--downstream", "measure what clustering, classifiers, markers and tests make of the repaired cells, too")
     .requiredOption("--out <folder>", "where to write")
     .action(async (options: EvaluateOptions) => {
       const { evaluateCommand } = await import("./evaluate/evaluate-command.js");

@@ -25,16 +25,21 @@ export class ResultLog {
   /**
    * Opens a folder for runs of a setting, or makes it. What is left of a line that was not written to its end is cut off.
    *
-   * @throws {Failure} where the folder holds runs of another setting.
+   * @param kind - plain evaluations and studies are kept apart.
+   * @throws {Failure} where the folder holds runs of another setting or kind.
    */
-  static open(folder: string, settings: RunSettings): ResultLog {
+  static open(folder: string, settings: RunSettings, kind: "evaluation" | "study" = "evaluation"): ResultLog {
     mkdirSync(join(folder, "cells"), { recursive: true });
     const path = join(folder, RESULTS_FILE);
     const records = readJsonLines<RunRecord>(path);
-    for (const name of ["genes", "budget", "draws"] as const) {
+    if (records.some((record) => isOfStudy(record) !== (kind === "study"))) {
+      const found = kind === "study" ? "plain evaluations" : "a study";
+      throw new Failure(`${folder} holds results of ${found}; write elsewhere with --out`, EXIT.usage);
+    }
+    for (const name of ["genes", "budget", "draws", "downstream"] as const) {
       const other = records.find((record) => record[name] !== settings[name]);
       if (other) {
-        const found = `${folder} holds results with --${name} ${other[name]}, not ${settings[name]}`;
+        const found = `${folder} holds results with --${name} ${other[name] ?? false}, not ${settings[name] ?? false}`;
         throw new Failure(`${found}; repeat those options, or write elsewhere with --out`, EXIT.usage);
       }
     }
@@ -59,15 +64,20 @@ export class ResultLog {
   }
 }
 
+const isOfStudy = ({ study }: RunRecord): boolean => study !== undefined;
+
 /**
- * The finished runs of a results.jsonl.
+ * The finished runs of plain evaluations in a results.jsonl.
  *
- * @throws {Failure} where there is no such file, or no finished run in it.
+ * @throws {Failure} where there is no such file, no finished run in it, or a study's.
  */
 export const readRecords = (path: string): RunRecord[] => {
   if (!existsSync(path)) throw new Failure(`there is no ${path}; "diffrepairer evaluate" writes one`, EXIT.usage);
   const records = readJsonLines<RunRecord>(path);
   if (records.length === 0) throw new Failure(`${path} holds no finished run`, EXIT.usage);
+  if (records.some(isOfStudy)) {
+    throw new Failure(`${path} holds runs of a study; give one that "diffrepairer evaluate" wrote`, EXIT.usage);
+  }
   return records;
 };
 
