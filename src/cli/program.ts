@@ -6,6 +6,7 @@ import type { EvaluateOptions } from "./evaluate/evaluate-command.js";
 import { describeFailure, EXIT, exitCodeOf } from "./failure.js";
 import type { InstallOptions, ListOptions } from "./kernel-command.js";
 import { PACKAGE_ROOT, VERSION } from "./package-root.js";
+import type { StudyOptions } from "./study/study-command.js";
 import type { TuneOptions } from "./tune/tune-command.js";
 import type { ValidateOptions } from "./validate-command.js";
 
@@ -132,6 +133,27 @@ export const createProgram = (): Command => {
       const controller = new AbortController();
       process.once("SIGINT", () => controller.abort()).once("SIGTERM", () => controller.abort());
       await evaluateCommand({ ...options, signal: controller.signal }, process.stdout);
+    });
+
+  program
+    .command("study")
+    .description(
+      "vary damage, training or settings of repair methods, and write a table a study; finished runs are kept",
+    )
+    .option("--study <names>", "severity, mechanisms, unknown-severity, … or all", names, ["all"])
+    .requiredOption("--set <names>", "data sets, or .h5ad files with counts", names)
+    .option("--labels <column>", "column of obs with the cell types", "cell_type")
+    .option("--methods <ids>", "methods, or all", names, ["input", "linear-fusion", "diffrepairer"])
+    .option("--seeds <number>", "how many seeds, each with its own split, damage and initial weights", wholeNumber, 1)
+    .option("--first-seed <number>", "the first of them", wholeNumber, 1)
+    .option("--genes <number>", "highly variable genes", wholeNumber, 2000)
+    .option("--budget <name>", "length of the networks' training: trial, quick or full", "quick")
+    .requiredOption("--out <folder>", "where to write")
+    .action(async (options: StudyOptions) => {
+      const { studyCommand } = await import("./study/study-command.js");
+      const controller = new AbortController();
+      process.once("SIGINT", () => controller.abort()).once("SIGTERM", () => controller.abort());
+      await studyCommand({ ...options, signal: controller.signal }, process.stdout);
     });
 
   program

@@ -5,7 +5,7 @@ import { EXIT, Failure } from "../failure.js";
 import { chosenNames } from "../names.js";
 import type { Terminal } from "../reproduce/progress.js";
 import { CLEAN } from "./clean-cells.js";
-import { evaluateSet, type FailedMethod } from "./evaluate-set.js";
+import { evaluateSet, type FailedMethod, refuseFailed } from "./evaluate-set.js";
 import { knownMarkers } from "./known-markers.js";
 import { loadLabelledCells } from "./labelled-cells.js";
 import { ResultLog } from "./result-log.js";
@@ -57,10 +57,8 @@ export const evaluateCommand = async (
   const failed: FailedMethod[] = [];
   for (const set of options.set) {
     const cells = await loadLabelledCells(set, options.labels);
-    const { name, adata, species, sha256 } = cells;
-    if (log.records.some((record) => record.set === name && record.data_sha256 !== sha256)) {
-      throw new Failure(`${out} holds results on other cells called ${name}; write elsewhere with --out`, EXIT.usage);
-    }
+    const { name, adata, species } = cells;
+    log.requireCells(cells);
     const types = [...new Set(adata.obs.strings("cell_type") as string[])].sort();
     onLine(`${name}: ${adata.nObs} cells × ${adata.nVars} genes (${species}), ${types.length} types`);
     const markers = await knownMarkers(types, species, onLine);
@@ -83,8 +81,5 @@ export const evaluateCommand = async (
     if (downstream) onLine(`\n${downstreamTable(log.records, severity).toString()}`);
   }
   onLine(`\n${log.records.length} runs in ${out}/results.jsonl; tables in ${out}/tables`);
-  if (failed.length > 0) {
-    const list = failed.map(({ run, message }) => `${run} (${message})`).join("; ");
-    throw new Failure(`${failed.length} runs failed: ${list}; the same command runs them again`);
-  }
+  refuseFailed(failed);
 };

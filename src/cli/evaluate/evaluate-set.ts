@@ -11,6 +11,7 @@ import {
   type TrainingData,
   type TrainingOptions,
 } from "../../lib/repair/index.js";
+import { Failure } from "../failure.js";
 import { VERSION } from "../package-root.js";
 import { CLEAN, cleanCells } from "./clean-cells.js";
 import { courseOf } from "./courses.js";
@@ -65,6 +66,13 @@ export interface FailedMethod {
   readonly run: string;
   readonly message: string;
 }
+
+/** @throws {Failure} that names the methods that failed, where there are any. */
+export const refuseFailed = (failed: readonly FailedMethod[]): void => {
+  if (failed.length === 0) return;
+  const list = failed.map(({ run, message }) => `${run} (${message})`).join("; ");
+  throw new Failure(`${failed.length} runs failed: ${list}; the same command runs them again`);
+};
 
 /**
  * Runs methods on one draw of a set (split, damage and initial weights come from the seed) and logs every evaluation. A

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { writeAtomically } from "../../lib/io/atomic.js";
 import { EXIT, Failure } from "../failure.js";
 import { appendJsonLine, mendJsonLines, readJsonLines } from "../json-lines.js";
+import type { LabelledCells } from "./labelled-cells.js";
 import { runName, type RunCells, type RunKey, type RunRecord, type RunSettings } from "./record.js";
 
 /** File of finished runs in a results folder. */
@@ -48,6 +49,14 @@ export class ResultLog {
 
   get records(): readonly RunRecord[] {
     return this.#records;
+  }
+
+  /** @throws {Failure} where there are runs on other cells of that name. */
+  requireCells({ name, sha256 }: Pick<LabelledCells, "name" | "sha256">): void {
+    if (this.#records.some((record) => record.set === name && record.data_sha256 !== sha256)) {
+      const found = `${this.folder} holds results on other cells called ${name}`;
+      throw new Failure(`${found}; write elsewhere with --out`, EXIT.usage);
+    }
   }
 
   /** Whether a run is finished. */

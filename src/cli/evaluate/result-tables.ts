@@ -39,11 +39,13 @@ const DOWNSTREAM = {
 export const runsTable = (records: readonly RunRecord[]): ResultTable => {
   const metrics = [...new Set(records.flatMap((record) => Object.keys(record.metrics)))];
   const rows = records.map((record) => {
-    const { set, method, severity, seed, seconds, peak_mb, parameters } = record;
+    const { set, method, severity, seed, study, variant, seconds, peak_mb, parameters } = record;
     const values = metrics.map((name) => record.metrics[name] ?? null);
-    return [set, method, severity, seed, ...values, parameters, seconds.fit, seconds.evaluate, peak_mb];
+    const key = [set, method, severity, seed, ...(study === undefined ? [] : [study, variant!])];
+    return [...key, ...values, parameters, seconds.fit, seconds.evaluate, peak_mb];
   });
-  const keys = ["set", "method", "severity", "seed"];
+  const isOfStudies = records.some(({ study }) => study !== undefined);
+  const keys = ["set", "method", "severity", "seed", ...(isOfStudies ? ["study", "variant"] : [])];
   return new ResultTable("runs", [...keys, ...metrics, "parameters", "fit_s", "evaluate_s", "peak_mb"], rows);
 };
 
