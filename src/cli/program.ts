@@ -6,6 +6,7 @@ import type { EvaluateOptions } from "./evaluate/evaluate-command.js";
 import { describeFailure, EXIT, exitCodeOf } from "./failure.js";
 import type { InstallOptions, ListOptions } from "./kernel-command.js";
 import { PACKAGE_ROOT, VERSION } from "./package-root.js";
+import type { SweepOptions } from "./sweep/sweep-command.js";
 import type { StudyOptions } from "./study/study-command.js";
 import type { TuneOptions } from "./tune/tune-command.js";
 import type { ValidateOptions } from "./validate-command.js";
@@ -42,6 +43,16 @@ const withLocation = (command: Command, description: string): Command =>
     .option("--prefix <folder>", "in an environment, such as .venv")
     .option("--user", "in the user's own Jupyter folder")
     .option("--sys-prefix", "in the active virtual or conda environment");
+
+/** The options of all commands that run methods on sets, several times. */
+const withSeeds = (command: Command): Command =>
+  command
+    .requiredOption("--set <names>", "data sets, or .h5ad files with counts", names)
+    .option("--labels <column>", "column of obs with the cell types", "cell_type")
+    .option("--seeds <number>", "how many seeds, each with its own split, damage and initial weights", wholeNumber, 1)
+    .option("--first-seed <number>", "the first of them", wholeNumber, 1)
+    .option("--budget <name>", "length of the networks' training: trial, quick or full", "quick")
+    .requiredOption("--out <folder>", "where to write");
 
 /** The command line. */
 export const createProgram = (): Command => {
@@ -114,41 +125,60 @@ export const createProgram = (): Command => {
       (await import("./validate-command.js")).validateCommand(options, process.stdout),
     );
 
-  program
-    .command("evaluate")
-    .description("run repair methods on labelled cells and write results.jsonl and tables; finished runs are kept")
-    .requiredOption("--set <names>", "data sets, or .h5ad files with counts", names)
-    .option("--labels <column>", "column of obs with the cell types", "cell_type")
-    .option("--methods <ids>", 'methods, "clean" for the ceiling, or all', names, ["all"])
-    .option("--severity <names>", "mild, moderate, severe, mixture, or all", names, ["mixture"])
-    .option("--seeds <number>", "how many seeds, each with its own split, damage and initial weights", wholeNumber, 1)
-    .option("--first-seed <number>", "the first of them", wholeNumber, 1)
-    .option("--genes <number>", "highly variable genes", wholeNumber, 5000)
-    .option("--budget <name>", "length of the networks' training: trial, quick or full", "quick")
-    .option("--draws <number>", "resamples of test cells for the biological scores' intervals", wholeNumber, 200)
-    .option("--downstream", "measure what clustering, classifiers, markers and tests make of the repaired cells, too")
-    .requiredOption("--out <folder>", "where to write")
-    .action(async (options: EvaluateOptions) => {
-      const { evaluateCommand } = await import("./evaluate/evaluate-command.js");
+  const evaluation = (name: string, description: string): Command =>
+    withSeeds(program.command(name).description(description))
+      .option("--methods <ids>", 'methods, "clean" for the ceiling, or all', names, ["all"])
+      .option("--severity <names>", "mild, moderate, severe, mixture, or all", names, ["mixture"])
+      .option("--genes <number>", "highly variable genes", wholeNumber, 5000)
+      .option("--draws <number>", "resamples of test cells for the biological scores' intervals", wholeNumber, 200)
+      .option(
+        "--downstream",
+        "measure what clustering, classifiers, markers and tests make of the repaired cells, too",
+      );
+
+  evaluation(
+    "evaluate",
+    "run repair methods on labelled cells and write results.jsonl and tables; finished runs are kept",
+  ).action(async (options: EvaluateOptions) => {
+    const { evaluateCommand } = await import("./evaluate/evaluate-command.js");
+    const controller = new AbortController();
+    process.once("SIGINT", () => controller.abort()).once("SIGTERM", () => controller.abort());
+    await evaluateCommand({ ...options, signal: controller.signal }, process.stdout);
+  });
+
+  evaluation(
+    "sweep",
+    "evaluate in many processes, led by Snakemake on this machine or a cluster; finished jobs are kept",
+  )
+    .argument("[arguments...]", "arguments of Snakemake, after --, for example -- --executor slurm")
+    .option("--jobs <number>", "jobs at a time", wholeNumber, 1)
+    .option("--threads <number>", "threads of a job", wholeNumber, 1)
+    .action(async (more: string[], options: SweepOptions) => {
+      const { sweepCommand } = await import("./sweep/sweep-command.js");
       const controller = new AbortController();
       process.once("SIGINT", () => controller.abort()).once("SIGTERM", () => controller.abort());
-      await evaluateCommand({ ...options, signal: controller.signal }, process.stdout);
+      await sweepCommand({ ...options, signal: controller.signal }, more, process.stdout);
     });
 
   program
-    .command("study")
-    .description(
-      "vary damage, training or settings of repair methods, and write a table a study; finished runs are kept",
-    )
-    .option("--study <names>", "severity, mechanisms, unknown-severity, … or all", names, ["all"])
-    .requiredOption("--set <names>", "data sets, or .h5ad files with counts", names)
-    .option("--labels <column>", "column of obs with the cell types", "cell_type")
-    .option("--methods <ids>", "methods, or all", names, ["input", "linear-fusion", "diffrepairer"])
-    .option("--seeds <number>", "how many seeds, each with its own split, damage and initial weights", wholeNumber, 1)
-    .option("--first-seed <number>", "the first of them", wholeNumber, 1)
-    .option("--genes <number>", "highly variable genes", wholeNumber, 2000)
-    .option("--budget <name>", "length of the networks' training: trial, quick or full", "quick")
+    .command("merge")
+    .description("add the finished runs of results folders to one, and write its tables")
+    .argument("<folders...>", "results folders of evaluate")
     .requiredOption("--out <folder>", "where to write")
+    .action(async (folders: string[], { out }: { out: string }) =>
+      (await import("./sweep/merge-command.js")).mergeCommand(folders, out, process.stdout),
+    );
+
+  withSeeds(
+    program
+      .command("study")
+      .description(
+        "vary damage, training data or settings of methods, and write a table a study; finished runs are kept",
+      ),
+  )
+    .option("--study <names>", "severity, mechanisms, unknown-severity, … or all", names, ["all"])
+    .option("--methods <ids>", "methods, or all", names, ["input", "linear-fusion", "diffrepairer"])
+    .option("--genes <number>", "highly variable genes", wholeNumber, 2000)
     .action(async (options: StudyOptions) => {
       const { studyCommand } = await import("./study/study-command.js");
       const controller = new AbortController();

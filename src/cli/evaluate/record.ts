@@ -12,6 +12,12 @@ export interface RunSettings {
   readonly downstream?: true;
 }
 
+/** The settings of a run. */
+export const settingsOf = ({ genes, budget, draws, downstream }: RunSettings): RunSettings => ({
+  ...{ genes, budget, draws },
+  ...(downstream && { downstream }),
+});
+
 /** What names a run. */
 export interface RunKey {
   readonly set: string;

@@ -37,13 +37,7 @@ export class ResultLog {
       const found = kind === "study" ? "plain evaluations" : "a study";
       throw new Failure(`${folder} holds results of ${found}; write elsewhere with --out`, EXIT.usage);
     }
-    for (const name of ["genes", "budget", "draws", "downstream"] as const) {
-      const other = records.find((record) => record[name] !== settings[name]);
-      if (other) {
-        const found = `${folder} holds results with --${name} ${other[name] ?? false}, not ${settings[name] ?? false}`;
-        throw new Failure(`${found}; repeat those options, or write elsewhere with --out`, EXIT.usage);
-      }
-    }
+    requireSettings(folder, records, settings);
     return new ResultLog(folder, mendJsonLines(path));
   }
 
@@ -72,6 +66,16 @@ export class ResultLog {
     this.#finished.add(runName(record));
   }
 }
+
+/** @throws {Failure} where a folder holds runs of another setting. */
+export const requireSettings = (folder: string, records: readonly RunRecord[], settings: RunSettings): void => {
+  for (const name of ["genes", "budget", "draws", "downstream"] as const) {
+    const other = records.find((record) => record[name] !== settings[name]);
+    if (!other) continue;
+    const found = `${folder} holds results with --${name} ${other[name] ?? false}, not ${settings[name] ?? false}`;
+    throw new Failure(`${found}; repeat those options, or write elsewhere with --out`, EXIT.usage);
+  }
+};
 
 const isOfStudy = ({ study }: RunRecord): boolean => study !== undefined;
 
