@@ -10,6 +10,9 @@ import { runName, type RunCells, type RunKey, type RunRecord, type RunSettings }
 /** File of finished runs in a results folder. */
 export const RESULTS_FILE = "results.jsonl";
 
+/** Plain evaluations and studies are kept apart, as tables and comparisons of the former know no variants. */
+export type RunKind = "evaluation" | "study";
+
 /** The finished runs of a results folder: results.jsonl, and a file a run with the values of its cells. */
 export class ResultLog {
   readonly #records: RunRecord[];
@@ -26,18 +29,13 @@ export class ResultLog {
   /**
    * Opens a folder for runs of a setting, or makes it. What is left of a line that was not written to its end is cut off.
    *
-   * @param kind - plain evaluations and studies are kept apart.
    * @throws {Failure} where the folder holds runs of another setting or kind.
    */
-  static open(folder: string, settings: RunSettings, kind: "evaluation" | "study" = "evaluation"): ResultLog {
+  static open(folder: string, settings: RunSettings, kind: RunKind = "evaluation"): ResultLog {
     mkdirSync(join(folder, "cells"), { recursive: true });
     const path = join(folder, RESULTS_FILE);
     const records = readJsonLines<RunRecord>(path);
-    if (records.some((record) => isOfStudy(record) !== (kind === "study"))) {
-      const found = kind === "study" ? "plain evaluations" : "a study";
-      throw new Failure(`${folder} holds results of ${found}; write elsewhere with --out`, EXIT.usage);
-    }
-    requireSettings(folder, records, settings);
+    requireSettings(folder, records, settings, kind);
     return new ResultLog(folder, mendJsonLines(path));
   }
 
@@ -67,8 +65,17 @@ export class ResultLog {
   }
 }
 
-/** @throws {Failure} where a folder holds runs of another setting. */
-export const requireSettings = (folder: string, records: readonly RunRecord[], settings: RunSettings): void => {
+/** @throws {Failure} where a folder holds runs of another setting or kind. */
+export const requireSettings = (
+  folder: string,
+  records: readonly RunRecord[],
+  settings: RunSettings,
+  kind: RunKind,
+): void => {
+  if (records.some((record) => isOfStudy(record) !== (kind === "study"))) {
+    const found = kind === "study" ? "plain evaluations" : "a study";
+    throw new Failure(`${folder} holds results of ${found}; write elsewhere with --out`, EXIT.usage);
+  }
   for (const name of ["genes", "budget", "draws", "downstream"] as const) {
     const other = records.find((record) => record[name] !== settings[name]);
     if (!other) continue;
@@ -77,7 +84,20 @@ export const requireSettings = (folder: string, records: readonly RunRecord[], s
   }
 };
 
-const isOfStudy = ({ study }: RunRecord): boolean => study !== undefined;
+/** Whether a run belongs to a study. */
+export const isOfStudy = ({ study }: RunRecord): boolean => study !== undefined;
+
+/**
+ * The finished runs in a results.jsonl.
+ *
+ * @throws {Failure} where there is no such file or no finished run in it.
+ */
+export const readAllRecords = (path: string): RunRecord[] => {
+  if (!existsSync(path)) throw new Failure(`there is no ${path}; "diffrepairer evaluate" writes one`, EXIT.usage);
+  const records = readJsonLines<RunRecord>(path);
+  if (records.length === 0) throw new Failure(`${path} holds no finished run`, EXIT.usage);
+  return records;
+};
 
 /**
  * The finished runs of plain evaluations in a results.jsonl.
@@ -85,9 +105,7 @@ const isOfStudy = ({ study }: RunRecord): boolean => study !== undefined;
  * @throws {Failure} where there is no such file, no finished run in it, or a study's.
  */
 export const readRecords = (path: string): RunRecord[] => {
-  if (!existsSync(path)) throw new Failure(`there is no ${path}; "diffrepairer evaluate" writes one`, EXIT.usage);
-  const records = readJsonLines<RunRecord>(path);
-  if (records.length === 0) throw new Failure(`${path} holds no finished run`, EXIT.usage);
+  const records = readAllRecords(path);
   if (records.some(isOfStudy)) {
     throw new Failure(`${path} holds runs of a study; give one that "diffrepairer evaluate" wrote`, EXIT.usage);
   }

@@ -8,6 +8,9 @@ import type { LabelledCells } from "../evaluate/labelled-cells.js";
 import { otherTraining } from "./other-training.js";
 import type { Ground, Study } from "./study.js";
 
+/** Whether a set holds log1p values instead of counts. */
+const isLog = ({ adata }: LabelledCells): boolean => adata.uns["log1p"] !== undefined;
+
 /** Shares of the counts that are kept. */
 const DEPTHS = [1, 0.5, 0.25, 0.1] as const;
 
@@ -32,8 +35,9 @@ const shallow =
 export const depth: Study = {
   name: "depth",
   question: "What if cells were sequenced less deeply: those to be repaired, or all, the training cells too?",
-  variants: ({ cells: { name, adata }, genes, seed, onLine }) => {
-    if (adata.uns["log1p"] !== undefined) {
+  variants: ({ cells, genes, seed, onLine }) => {
+    const { name, adata } = cells;
+    if (isLog(cells)) {
       onLine(`${name}: no study of depth, as it holds no counts`);
       return [];
     }
@@ -121,6 +125,16 @@ export const heldOutSet: Study = {
   variants: (ground) => ground.others.flatMap((other) => acrossSets(ground, other)),
 };
 
+/**
+ * A set's values of some genes. Counts of both sets are later scaled to one total over these genes; where one set has log values, which
+ * were scaled over all its genes, the other's counts are scaled so, too.
+ */
+const ofGenes = (set: LabelledCells, genes: readonly string[], areCounts: boolean): AnnData => {
+  const cells = set.adata.copy();
+  if (!areCounts && !isLog(set)) log1p(normalizeTotal(cells, { targetSum: 1e4 }));
+  return cells.select({ var: genes });
+};
+
 const acrossSets = ({ cells, genes, seed, onLine }: Ground, other: LabelledCells) => {
   const known = new Set(other.adata.varNames);
   const shared = cells.adata.varNames.filter((gene) => known.has(gene));
@@ -128,8 +142,9 @@ const acrossSets = ({ cells, genes, seed, onLine }: Ground, other: LabelledCells
     onLine(`${cells.name} is not repaired from ${other.name}: they have ${shared.length} genes in common`);
     return [];
   }
+  const areCounts = !isLog(cells) && !isLog(other);
   let made: RepairTask | undefined;
-  const task = () => (made ??= prepare(cells.adata.select({ var: shared }), { nTopGenes: genes, seed }));
+  const task = () => (made ??= prepare(ofGenes(cells, shared, areCounts), { nTopGenes: genes, seed }));
   return [
     { name: `own training, genes of ${other.name}`, task },
     {
@@ -137,7 +152,7 @@ const acrossSets = ({ cells, genes, seed, onLine }: Ground, other: LabelledCells
       task,
       training: (own: RepairTask) => {
         const options = { nTopGenes: 1, keepGenes: own.genes, draws: 1, seed };
-        const { train, validation } = prepare(other.adata.select({ var: shared }), options);
+        const { train, validation } = prepare(ofGenes(other, shared, areCounts), options);
         return trainingData({ clean: train, validation, genes: own.genes }, { seed });
       },
     },

@@ -30,7 +30,7 @@ export const requireSnakemake = (): string => {
 export interface Snakemake {
   /** Its exit code. */
   readonly ended: Promise<number | null>;
-  /** Asks it to end; it ends its jobs. */
+  /** Ends it and its jobs. */
   stop(): void;
 }
 
@@ -59,11 +59,12 @@ export const startSnakemake = (python: string, folder: string, config: object, m
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code) => {
-      rmSync(running, { force: true });
+      // Where it ended badly the file stays, so that the next one unlocks the folder.
+      if (code === 0) rmSync(running, { force: true });
       resolve(code);
     });
   });
-  return { ended, stop: () => void child.kill("SIGTERM") };
+  return { ended, stop: () => void child.kill("SIGINT") };
 };
 
 const refuseRunning = (running: string): void => {

@@ -93,12 +93,19 @@ const followed = async (
   }
 };
 
-/** The jobs without an end, and what each said last. */
+/** Failed jobs that are named. */
+const NAMED = 5;
+
+/** The jobs that were begun and have no end, and what they said last. */
 const whatFailed = (out: string, folders: readonly string[]): string => {
-  const lastLine = (path: string) =>
-    existsSync(path) ? readFileSync(path, "utf8").trimEnd().split("\n").at(-1)! : "not begun";
-  const unfinished = folders.filter((folder) => !isFinished(out, folder));
-  const jobs = unfinished.map((folder) => `${folder}: ${lastLine(join(out, folder, "log.txt"))}`);
-  const list = jobs.length > 0 ? jobs : [`merging: ${lastLine(join(out, "merge.txt"))}`];
-  return `${list.join("; ")}; see ${join(out, SNAKEMAKE_LOG)}; the same command runs them again`;
+  const lastLine = (...path: string[]) =>
+    readFileSync(join(out, ...path), "utf8")
+      .trimEnd()
+      .split("\n")
+      .at(-1)!;
+  const said = (folder: string) => existsSync(join(out, folder, "log.txt"));
+  const failed = folders.filter((folder) => !isFinished(out, folder) && said(folder));
+  const jobs = failed.slice(0, NAMED).map((folder) => `${folder}: ${lastLine(folder, "log.txt")}`);
+  const list = failed.length > 0 ? `${failed.length} jobs failed: ${jobs.join("; ")}` : lastLine(SNAKEMAKE_LOG);
+  return `${list}; see ${join(out, SNAKEMAKE_LOG)}; the same command goes on from here`;
 };

@@ -32,6 +32,16 @@ describe("diffrepairer merge", () => {
     expect(readJsonLines(join(out, "results.jsonl"))).toHaveLength(3);
   });
 
+  it("joins studies as well", async () => {
+    const ofStudy = (seed: number) => {
+      const { record, values } = run(seed, "a");
+      return { record: { ...record, study: "severity", variant: "all" }, values };
+    };
+    const out = join(temporaryFolder(), "all");
+    await mergeCommand([folderOf(ofStudy(1)), folderOf(ofStudy(2))], out, new RecordingTerminal());
+    expect(readFileSync(join(out, "tables", "severity.csv"), "utf8")).toMatch(/\nset,A,all,mixture,2,/);
+  });
+
   it("refuses other settings, other cells of one name, and what is no results folder", async () => {
     const part = folderOf(run(1, "a"));
     const merged = (...runs: ReturnType<typeof run>[]) =>
@@ -39,6 +49,8 @@ describe("diffrepairer merge", () => {
     const { record, values } = run(2, "a");
     await expect(merged({ record: { ...record, genes: 31 }, values })).rejects.toThrow("--genes 31, not 30");
     await expect(merged({ record: { ...record, data_sha256: "1" }, values })).rejects.toThrow("other cells called set");
+    const study = { ...record, study: "severity", variant: "all" };
+    await expect(merged({ record: study, values })).rejects.toThrow("holds results of a study");
     await expect(mergeCommand([temporaryFolder()], part, new RecordingTerminal())).rejects.toThrow("there is no");
   });
 });

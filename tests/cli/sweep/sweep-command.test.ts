@@ -61,7 +61,9 @@ touch "$6/runs/cells/1/clean/finished"
 echo "no luck" > "$6/runs/cells/1/input/log.txt"
 exit 1`);
     const asked = options("cells.h5ad", out(), { methods: ["clean", "input"], seeds: 1 });
-    await expect(sweepCommand(asked, [], new RecordingTerminal())).rejects.toThrow("runs/cells/1/input: no luck; see");
+    await expect(sweepCommand(asked, [], new RecordingTerminal())).rejects.toThrow(
+      "1 jobs failed: runs/cells/1/input: no luck; see",
+    );
   });
 
   it("refuses a folder where another is at work, and unlocks what one that was killed left", async () => {
