@@ -20,7 +20,7 @@ const CORRELATED_GENES = 500;
 export interface DownstreamOptions {
   /** Column of `obs` with the cell types. Default: "cell_type". */
   readonly by?: string;
-  /** Cell types along which cells develop, the earliest first: where pseudotime is compared. Default: none. */
+  /** Cell types along which cells follow one another, the earliest first: where pseudotime is compared. Default: none. */
   readonly course?: readonly string[];
   /** Seed of clustering and of the null test. Default: the task's. */
   readonly seed?: number;
