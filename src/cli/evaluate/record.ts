@@ -22,7 +22,7 @@ export const settingsOf = ({ genes, budget, draws, downstream }: RunSettings): R
 export interface RunKey {
   readonly set: string;
   readonly method: string;
-  /** How the test cells were degraded. */
+  /** How the test cells were degraded; in a study of types, which of them. */
   readonly severity: string;
   readonly seed: number;
   /** The study it belongs to, and what is particular about it there; a plain evaluation has neither. */

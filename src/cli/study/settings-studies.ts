@@ -28,7 +28,13 @@ const withSettings = ({ methods }: Ground, id: string, name: string, settings: S
   return { name, methods: { [id]: method }, options: settings };
 };
 
-const withSpaces = ({ ids }: Ground): string[] => ids.filter((id) => Object.hasOwn(SEARCH_SPACES, id));
+/** The methods that have settings. */
+const withSpaces = ({ ids, onLine }: Ground): string[] => {
+  const known = ids.filter((id) => Object.hasOwn(SEARCH_SPACES, id));
+  if (known.length === 0)
+    onLine(`none of ${ids.join(", ")} has settings; those with are ${Object.keys(SEARCH_SPACES).join(", ")}`);
+  return known;
+};
 
 /** Settings one at a time. */
 export const hyperParameters: Study = {

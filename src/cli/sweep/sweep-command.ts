@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { SEVERITIES } from "../../lib/degrade/index.js";
 import { BUDGETS, METHODS } from "../../lib/repair/index.js";
 import { CLEAN } from "../evaluate/clean-cells.js";
+import { isFile, nameOfSet } from "../evaluate/labelled-cells.js";
 import { RESULTS_FILE } from "../evaluate/result-log.js";
 import type { EvaluateOptions } from "../evaluate/evaluate-command.js";
 import { EXIT, Failure } from "../failure.js";
@@ -45,7 +46,9 @@ export const sweepCommand = async (
     severities: chosenNames("severity", options.severity, Object.keys(SEVERITIES)),
     ...{ labels, seeds, first_seed: firstSeed, genes, budget, draws, downstream, threads },
   };
-  const names = config.sets.map((set) => (isFile(set) ? basename(set).replace(/\.h5ad$/i, "") : set));
+  const names = config.sets.map(nameOfSet);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw new Failure(`--set: two sets are called ${twice}; rename one`, EXIT.usage);
   const folders = names.flatMap((set) =>
     Array.from({ length: seeds }, (_, k) =>
       config.methods.map((method) => join("runs", set, `${firstSeed + k}`, method)),
@@ -62,8 +65,6 @@ export const sweepCommand = async (
   if (code !== 0) throw new Failure(whatFailed(out, folders.flat()));
   terminal.write(`all results in ${join(out, RESULTS_FILE)}; tables in ${join(out, "tables")}\n`);
 };
-
-const isFile = (set: string): boolean => /\.h5ad$/i.test(set);
 
 const isFinished = (out: string, folder: string): boolean => existsSync(join(out, folder, "finished"));
 

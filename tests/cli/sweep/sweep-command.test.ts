@@ -34,6 +34,11 @@ describe("diffrepairer sweep", () => {
     await expect(run).rejects.toThrow(/no Snakemake in .*; install it by ".*python -m pip install snakemake"/);
   });
 
+  it("refuses two sets of one name", async () => {
+    const asked = { ...options("a/cells.h5ad", out()), set: ["a/cells.h5ad", "b/cells.h5ad"] };
+    await expect(sweepCommand(asked, [], new RecordingTerminal())).rejects.toThrow("two sets are called cells");
+  });
+
   it("hands the options to Snakemake and says which jobs are finished", async () => {
     withPython(`
 [ "$1" = -c ] && exit 0
