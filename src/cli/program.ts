@@ -44,6 +44,13 @@ const withLocation = (command: Command, description: string): Command =>
     .option("--user", "in the user's own Jupyter folder")
     .option("--sys-prefix", "in the active virtual or conda environment");
 
+/** Aborted at the first ctrl-C, or when the process is asked to end. */
+const whenInterrupted = (): AbortSignal => {
+  const controller = new AbortController();
+  process.once("SIGINT", () => controller.abort()).once("SIGTERM", () => controller.abort());
+  return controller.signal;
+};
+
 /** The options of all commands that run methods on sets, several times. */
 const withSeeds = (command: Command): Command =>
   command
@@ -84,8 +91,6 @@ export const createProgram = (): Command => {
           command.error("error: --all and --only exclude each other", { exitCode: EXIT.usage });
         const { reproduce } = await import("./reproduce/reproduce.js");
         const { requirePython } = await import("./jupyter.js");
-        const controller = new AbortController();
-        process.once("SIGINT", () => controller.abort()).once("SIGTERM", () => controller.abort());
         await reproduce({
           notebooks: join(PACKAGE_ROOT, "notebooks"),
           results: options.results,
@@ -93,7 +98,7 @@ export const createProgram = (): Command => {
           seed: options.seed,
           only: options.all ? undefined : (options.only ?? MAIN_NOTEBOOKS),
           python: requirePython(),
-          signal: controller.signal,
+          signal: whenInterrupted(),
           terminal: process.stdout,
         });
       },
@@ -141,9 +146,7 @@ export const createProgram = (): Command => {
     "run repair methods on labelled cells and write results.jsonl and tables; finished runs are kept",
   ).action(async (options: EvaluateOptions) => {
     const { evaluateCommand } = await import("./evaluate/evaluate-command.js");
-    const controller = new AbortController();
-    process.once("SIGINT", () => controller.abort()).once("SIGTERM", () => controller.abort());
-    await evaluateCommand({ ...options, signal: controller.signal }, process.stdout);
+    await evaluateCommand({ ...options, signal: whenInterrupted() }, process.stdout);
   });
 
   evaluation(
@@ -155,9 +158,7 @@ export const createProgram = (): Command => {
     .option("--threads <number>", "threads of a job", wholeNumber, 1)
     .action(async (more: string[], options: SweepOptions) => {
       const { sweepCommand } = await import("./sweep/sweep-command.js");
-      const controller = new AbortController();
-      process.once("SIGINT", () => controller.abort()).once("SIGTERM", () => controller.abort());
-      await sweepCommand({ ...options, signal: controller.signal }, more, process.stdout);
+      await sweepCommand({ ...options, signal: whenInterrupted() }, more, process.stdout);
     });
 
   program
@@ -181,9 +182,7 @@ export const createProgram = (): Command => {
     .option("--genes <number>", "highly variable genes", wholeNumber, 2000)
     .action(async (options: StudyOptions) => {
       const { studyCommand } = await import("./study/study-command.js");
-      const controller = new AbortController();
-      process.once("SIGINT", () => controller.abort()).once("SIGTERM", () => controller.abort());
-      await studyCommand({ ...options, signal: controller.signal }, process.stdout);
+      await studyCommand({ ...options, signal: whenInterrupted() }, process.stdout);
     });
 
   program
@@ -199,9 +198,7 @@ export const createProgram = (): Command => {
     .requiredOption("--out <folder>", "where to write")
     .action(async (options: TuneOptions) => {
       const { tuneCommand } = await import("./tune/tune-command.js");
-      const controller = new AbortController();
-      process.once("SIGINT", () => controller.abort()).once("SIGTERM", () => controller.abort());
-      await tuneCommand({ ...options, signal: controller.signal }, process.stdout);
+      await tuneCommand({ ...options, signal: whenInterrupted() }, process.stdout);
     });
 
   program

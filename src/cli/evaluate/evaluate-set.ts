@@ -12,6 +12,7 @@ import {
   type TrainingOptions,
 } from "../../lib/repair/index.js";
 import { Failure } from "../failure.js";
+import type { Settings } from "../tune/search-space.js";
 import { VERSION } from "../package-root.js";
 import { CLEAN, cleanCells } from "./clean-cells.js";
 import { courseOf } from "./courses.js";
@@ -26,7 +27,6 @@ import {
   runName,
   type RunRecord,
   type RunSettings,
-  type Settings,
 } from "./record.js";
 import type { ResultLog } from "./result-log.js";
 

@@ -1,5 +1,6 @@
 import type { BackendReport } from "../../lib/engine/index.js";
 import type { DownstreamMeasures, Evaluation } from "../../lib/repair/index.js";
+import type { Settings } from "../tune/search-space.js";
 
 /** What decides a run's numbers beside set, method, severity and seed; one folder holds runs of one such setting. */
 export interface RunSettings {
@@ -55,9 +56,6 @@ export interface RunRecord extends RunKey, RunSettings {
   /** The file with the values of every test cell and of every draw, in the same folder. */
   readonly cells_file: string;
 }
-
-/** Settings of a method by name. */
-export type Settings = Readonly<Record<string, number | string | boolean | null>>;
 
 /** A run's name in messages. */
 export const runName = ({ set, method, severity, seed, study, variant }: RunKey): string =>

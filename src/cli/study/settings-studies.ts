@@ -1,12 +1,9 @@
 import type { RepairMethod } from "../../lib/repair/index.js";
-import type { Settings } from "../evaluate/record.js";
-import { SEARCH_SPACES, settingsToTry } from "../tune/search-space.js";
+import { SEARCH_SPACES, type SearchSpace, type Settings, settingsToTry } from "../tune/search-space.js";
 import type { Ground, Study, Variant } from "./study.js";
 
-type Values = Readonly<Record<string, readonly (number | string | boolean | null)[]>>;
-
 /** Values of each setting beside its default, one of which is changed at a time; of other methods what `tune` draws from. */
-const ONE_AT_A_TIME: Readonly<Record<string, Values>> = {
+const ONE_AT_A_TIME: Readonly<Record<string, SearchSpace["values"]>> = {
   diffrepairer: {
     ...{ width: [32, 64, 256], layers: [1, 4], attentionHeads: [2, 4], tokens: [8, 16, 64], feedForward: [128, 1024] },
     ...{ learningRate: [2.5e-4, 5e-4, 2e-3, 4e-3], batchSize: [16, 32, 128], dropout: [0, 0.2, 0.3] },

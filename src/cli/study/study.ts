@@ -1,7 +1,7 @@
 import { paperDamage, type RepairMethod, type RepairTask, type TrainingData } from "../../lib/repair/index.js";
 import type { Condition } from "../evaluate/evaluate-set.js";
 import type { LabelledCells } from "../evaluate/labelled-cells.js";
-import type { Settings } from "../evaluate/record.js";
+import type { Settings } from "../tune/search-space.js";
 
 /** A question put to repair methods: what is varied, from plain to extreme. */
 export interface Study {
