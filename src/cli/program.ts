@@ -6,6 +6,7 @@ import type { EvaluateOptions } from "./evaluate/evaluate-command.js";
 import { describeFailure, EXIT, exitCodeOf } from "./failure.js";
 import type { InstallOptions, ListOptions } from "./kernel-command.js";
 import { PACKAGE_ROOT, VERSION } from "./package-root.js";
+import type { ReproduceOptions } from "./paper/reproduce-command.js";
 import type { SweepOptions } from "./sweep/sweep-command.js";
 import type { StudyOptions } from "./study/study-command.js";
 import type { TuneOptions } from "./tune/tune-command.js";
@@ -72,7 +73,7 @@ export const createProgram = (): Command => {
     .exitOverride();
 
   program
-    .command("reproduce")
+    .command("notebooks")
     .description("run the notebooks headless and write notebooks, figures, results.json and report.html")
     .option("--quick", "training shortened to minutes on two cores (default)")
     .option("--full", "training as long as the paper's")
@@ -103,6 +104,29 @@ export const createProgram = (): Command => {
         });
       },
     );
+
+  program
+    .command("report")
+    .description("write report.html of a results folder anew, without running anything")
+    .argument("[folder]", "results of the notebooks", join(PACKAGE_ROOT, "results"))
+    .action(async (folder: string) =>
+      (await import("./reproduce/rebuild-report.js")).rebuildReport(folder, process.stdout),
+    );
+
+  program
+    .command("reproduce")
+    .description(
+      "the paper's tables: every method on every set that can be had, comparisons, a verdict on each claim, one page",
+    )
+    .option("--full", "five seeds where there are enough cells for a verdict")
+    .option("--genes <number>", "highly variable genes", wholeNumber, 2000)
+    .option("--budget <name>", "length of the networks' training: trial, quick or full", "quick")
+    .option("--draws <number>", "resamples of test cells for the biological scores' intervals", wholeNumber, 200)
+    .option("--out <folder>", "where to write", join(PACKAGE_ROOT, "results", "reproduction"))
+    .action(async ({ full = false, ...options }: Omit<ReproduceOptions, "full"> & { full?: boolean }) => {
+      const { reproduceCommand } = await import("./paper/reproduce-command.js");
+      await reproduceCommand({ ...options, full, signal: whenInterrupted() }, process.stdout);
+    });
 
   program
     .command("lab")
@@ -207,9 +231,10 @@ export const createProgram = (): Command => {
     .argument("<results>", "a results.jsonl")
     .option("--baseline <id>", "the method that the others are compared with", "diffrepairer")
     .option("--out <folder>", "where to write; default: comparison, beside the results")
-    .action(async (results: string, options: CompareOptions) =>
-      (await import("./compare/compare-command.js")).compareCommand(results, options, process.stdout),
-    );
+    .action(async (results: string, options: CompareOptions) => {
+      const { compareCommand } = await import("./compare/compare-command.js");
+      await compareCommand(results, options, process.stdout);
+    });
 
   program
     .command("claims")
@@ -217,9 +242,10 @@ export const createProgram = (): Command => {
     .argument("<results>", "a results.jsonl")
     .option("--model <id>", "the method that DiffRepairer's claims are tested on", "diffrepairer-paper")
     .option("--out <folder>", "where to write; default: claims, beside the results")
-    .action(async (results: string, options: ClaimsOptions) =>
-      (await import("./claims/claims-command.js")).claimsCommand(results, options, process.stdout),
-    );
+    .action(async (results: string, options: ClaimsOptions) => {
+      const { claimsCommand } = await import("./claims/claims-command.js");
+      await claimsCommand(results, options, process.stdout);
+    });
 
   const kernel = program.command("kernel").description("the TypeScript kernel in Jupyter's list");
   withLocation(kernel.command("install"), "registers it; one registered there under the same name is replaced")

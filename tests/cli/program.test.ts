@@ -36,7 +36,10 @@ describe("the command line", () => {
     const { code, stdout } = await run("--help");
     expect(code).toBe(0);
     for (const word of [
+      "notebooks",
+      "report",
       "reproduce",
+      "tune",
       "lab",
       "fetch",
       "evaluate",
@@ -60,10 +63,11 @@ describe("the command line", () => {
 
   it.each([
     [["reproduse"], /unknown command 'reproduse'/],
-    [["reproduce", "--fast"], /unknown option '--fast'/],
-    [["reproduce", "--quick", "--full"], /--quick and --full exclude each other/],
-    [["reproduce", "--seed", "1.5"], /whole number/],
-    [["reproduce", "--seed", "-1"], /whole number/],
+    [["report", "/nowhere"], /there is no \/nowhere\/results\.json; "diffrepairer notebooks" writes one/],
+    [["notebooks", "--fast"], /unknown option '--fast'/],
+    [["notebooks", "--quick", "--full"], /--quick and --full exclude each other/],
+    [["notebooks", "--seed", "1.5"], /whole number/],
+    [["notebooks", "--seed", "-1"], /whole number/],
     [["fetch", "pbmc3k", "more"], /too many arguments/],
     [["evaluate", "--out", "somewhere"], /required option '--set <names>'/],
     [["evaluate", "--set", "pbmc3k"], /required option '--out <folder>'/],
@@ -93,18 +97,18 @@ describe("the command line", () => {
     expect(stderr).toContain("Usage: diffrepairer");
   });
 
-  it("ends reproduce with 2 for a notebook that there is not, and names those there are", async () => {
+  it("ends notebooks with 2 for a notebook that there is not, and names those there are", async () => {
     const results = join(temporaryFolder(), "results");
     vi.stubEnv("DIFFREPAIRER_PYTHON", process.execPath);
-    const { code, stderr } = await run("reproduce", "--only", "0,99", "--results", results);
+    const { code, stderr } = await run("notebooks", "--only", "0,99", "--results", results);
     expect(code).toBe(2);
     expect(stderr).toMatch(/--only: no notebook 0, 99; there are 01-datasets/);
     expect(existsSync(results)).toBe(false);
   });
 
-  it("ends reproduce with 1 without Python, and says how to get it", async () => {
+  it("ends notebooks with 1 without Python, and says how to get it", async () => {
     vi.stubEnv("DIFFREPAIRER_PYTHON", "/nope/python");
-    const { code, stderr } = await run("reproduce");
+    const { code, stderr } = await run("notebooks");
     expect(code).toBe(1);
     expect(stderr).toMatch(/no Python environment at \/nope\/python.*npm run setup/);
   });

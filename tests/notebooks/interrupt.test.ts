@@ -6,10 +6,10 @@ import { describe, expect, it } from "vitest";
 import { PACKAGE_ROOT } from "../../src/cli/package-root.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 
-/** `diffrepairer reproduce` as a process of its own, and what it says. */
+/** `diffrepairer notebooks` as a process of its own, and what it says. */
 function start(results: string) {
   const main = join(PACKAGE_ROOT, "dist", "src", "cli", "main.js");
-  const child = spawn(process.execPath, [main, "reproduce", "--only", "02", "--results", results]);
+  const child = spawn(process.execPath, [main, "notebooks", "--only", "02", "--results", results]);
   const said = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
     child[name].setEncoding("utf8").on("data", (text: string) => (said[name] += text));
@@ -38,7 +38,7 @@ const alive = (pids: readonly number[]): number[] =>
 
 const until = (condition: () => boolean) => expect.poll(condition, { timeout: 60_000, interval: 100 }).toBe(true);
 
-describe("diffrepairer reproduce", () => {
+describe("diffrepairer notebooks", () => {
   it.each(["SIGINT", "SIGTERM"] as const)("ends at %s within seconds with 130, and says where", async (signal) => {
     const results = join(temporaryFolder(), "results");
     const { child, said, exit } = start(results);

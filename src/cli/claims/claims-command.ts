@@ -20,7 +20,7 @@ export interface ClaimsOptions {
  *
  * @param path - a results.jsonl, its cells' files beside it.
  */
-export const claimsCommand = async (path: string, options: ClaimsOptions, terminal: Terminal): Promise<void> => {
+export const claimsCommand = async (path: string, options: ClaimsOptions, terminal: Terminal): Promise<ResultTable> => {
   const folder = dirname(path);
   const records = readRecords(path);
   const judge = new Judge(records, (record) => readCells(folder, record));
@@ -37,6 +37,7 @@ export const claimsCommand = async (path: string, options: ClaimsOptions, termin
   for (const { verdict } of judged) verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
   const counts = [...verdicts].map(([verdict, count]) => `${count} ${verdict}`).join(", ");
   terminal.write(`${table.toString()}\n\n${judged.length} claims: ${counts}; ledger in ${out}\n`);
+  return table;
 };
 
 /** Claims as a table: where, what, how measured, ours, verdict, why. */

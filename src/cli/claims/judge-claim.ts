@@ -1,4 +1,4 @@
-import { compareRecords, type CellDifference, type Comparison } from "../compare/compare-records.js";
+import { compareRecords, TOO_FEW_CELLS, type CellDifference, type Comparison } from "../compare/compare-records.js";
 import type { RunCells, RunRecord } from "../evaluate/record.js";
 import type { Claim, ClaimTest, Verdict } from "./claim.js";
 
@@ -55,14 +55,17 @@ export class Judge {
     const missing = this.#missing([method, ...against], sets, severity);
     const lacks = this.#lacking([method, ...against], sets, severity).length > 0;
     const { cells, sets: ofSets } = this.#compared(method);
-    const differences = [...cells, ...ofSets].filter(
+    const measured = [...cells, ...ofSets].filter(
       (row) =>
         sets.includes(row.set) &&
         row.severity === severity &&
         against.includes(row.method) &&
         metrics.includes(row.metric),
     );
-    if (differences.length === 0) return notRun(measure, missing);
+    if (measured.length === 0) return notRun(measure, missing);
+    const differences = measured.filter(({ verdict }) => verdict !== TOO_FEW_CELLS);
+    if (differences.length === 0) return tooFew(measure);
+    const small = differences.length < measured.length ? " Sets with fewer than 200 test cells do not count." : "";
     const count = (verdict: string) => differences.filter((row) => row.verdict === verdict).length;
     const [better, worse, all] = [count("better"), count("worse"), differences.length];
     return {
@@ -75,7 +78,7 @@ export class Judge {
           : better > all / 2
             ? "partly replicated"
             : "not replicated",
-      why: `By cell: Wilcoxon's test after Holm; all cells: paired bootstrap. Partly: in more than half.${missing}`,
+      why: `By cell: Wilcoxon's test after Holm; all cells: paired bootstrap. Partly: in more than half.${small}${missing}`,
     };
   }
 
@@ -104,6 +107,7 @@ export class Judge {
       (row) => sets.includes(row.set) && row.severity === severity && row.method === against && row.metric === metric,
     );
     if (rows.length === 0) return notRun(measure, missing);
+    if (rows.every(({ verdict }) => verdict === TOO_FEW_CELLS)) return tooFew(measure);
     const holds = rows.map((row) => row.wilcoxonHolm < p && isBetween(d, row));
     const shown = rows.map(
       ({ set, dPaired, dPooled }) => `${set}: ${effect(dPaired)} paired, ${effect(dPooled)} pooled`,
@@ -162,6 +166,11 @@ export class Judge {
 const notRun = (measure: string, missing: string): Judgement => ({
   ...{ measure, ours: "–", verdict: "not run" },
   why: `There are no such results.${missing}`,
+});
+
+const tooFew = (measure: string): Judgement => ({
+  ...{ measure, ours: "–", verdict: "not testable" },
+  why: "The set that can be had leaves fewer than 200 test cells; intervals are in the comparison, without a verdict.",
 });
 
 const ownValues = ({ rows }: TestOf<"own-values">): Judgement => {

@@ -26,13 +26,19 @@ const RANKED = ["mse", "pearson", "prauc", "f1", "separation", "deg", "marker", 
 /** Metrics that are drawn as forest plots: of cells, and of all cells together. */
 const DRAWN = ["mse", "pearson", "deg", "overall"];
 
+/** What a comparison found, and its figures. */
+export interface Compared {
+  readonly comparison: Comparison;
+  readonly figures: readonly { readonly name: string; readonly caption: string; readonly svg: string }[];
+}
+
 /**
  * `diffrepairer compare`: paired tests of a baseline with every other method, ranks over all sets and severities, as tables and
  * figures.
  *
  * @param path - a results.jsonl, its cells' files beside it.
  */
-export const compareCommand = async (path: string, options: CompareOptions, terminal: Terminal): Promise<void> => {
+export const compareCommand = async (path: string, options: CompareOptions, terminal: Terminal): Promise<Compared> => {
   const records = readRecords(path).filter(({ method }) => method !== CLEAN);
   const methods = new Map(records.map(({ method, label }) => [method, label]));
   const { baseline } = options;
@@ -55,13 +61,16 @@ export const compareCommand = async (path: string, options: CompareOptions, term
     await write(`${file}.md`, table.toMarkdown());
   }
   const label = methods.get(baseline)!;
+  const figures: Compared["figures"][number][] = [];
   for (const [name, figure] of figuresOf(comparison, rankings, label)) {
     const { svg, png } = await renderVegaLite(figure);
     await write(`${name}.vl.json`, JSON.stringify(figure));
     await write(`${name}.svg`, svg);
     await write(`${name}.png`, png);
+    figures.push({ name, caption: figure.description, svg });
   }
   terminal.write(`\ntables and figures in ${out}\n`);
+  return { comparison, figures };
 };
 
 const tablesOf = ({ cells, sets, seeds }: Comparison, rankings: readonly Ranking[]): ResultTable[] => {
@@ -73,20 +82,21 @@ const tablesOf = ({ cells, sets, seeds }: Comparison, rankings: readonly Ranking
   return [
     new ResultTable(
       "by cell: paired differences, baseline minus method; Holm over all rows",
-      [...keys, "cells", ...interval, "Wilcoxon p", "Holm p", "t test p", "t Holm p"].concat(
+      [...keys, "cells", ...interval, "types drawn: low", "types drawn: high"].concat(
+        ["Wilcoxon p", "Holm p", "t test p", "t Holm p"],
         d("d paired"),
         d("d pooled"),
         "baseline is",
       ),
       cells.map((row) => [
-        ...[...key(row), row.n, ...difference(row)],
+        ...[...key(row), row.n, ...difference(row), finite(row.byType.low), finite(row.byType.high)],
         ...[row.wilcoxonP, row.wilcoxonHolm, row.tP, row.tHolm].map(shortP),
         ...[row.dPaired, row.dPooled].flatMap(({ value, low, high }) => [value, low, high].map(finite)),
         row.verdict,
       ]),
     ),
     new ResultTable(
-      "all cells: paired bootstrap of test cells within type, baseline minus method",
+      "all cells: paired bootstrap of test cells within type and the spread over seeds, baseline minus method",
       [...keys, ...interval, "baseline is"],
       sets.map((row) => [...key(row), ...difference(row), row.verdict]),
     ),

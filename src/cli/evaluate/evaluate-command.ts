@@ -43,6 +43,22 @@ export const evaluateCommand = async (
   terminal: Terminal,
   known: Readonly<Record<string, RepairMethod>> = METHODS,
 ): Promise<void> => {
+  const { log, failed } = await runEvaluation(options, terminal, known);
+  const onLine = (line: string) => terminal.write(`${line}\n`);
+  for (const severity of new Set(log.records.map((record) => record.severity))) {
+    onLine(`\nUnder ${severity} damage:\n${paperTable(log.records, severity).toString()}`);
+    if (options.downstream) onLine(`\n${downstreamTable(log.records, severity).toString()}`);
+  }
+  onLine(`\n${log.records.length} runs in ${options.out}/results.jsonl; tables in ${options.out}/tables`);
+  refuseFailed(failed);
+};
+
+/** Runs what is missing and writes the tables; methods that fail are left out and told. */
+export const runEvaluation = async (
+  options: EvaluateOptions,
+  terminal: Terminal,
+  known: Readonly<Record<string, RepairMethod>> = METHODS,
+): Promise<{ log: ResultLog; failed: FailedMethod[] }> => {
   const ids = chosenNames("method", options.methods, [CLEAN, ...Object.keys(known)]);
   const severities = chosenNames("severity", options.severity, Object.keys(SEVERITIES)) as SeverityName[];
   chosenNames("budget", [options.budget], Object.keys(BUDGETS));
@@ -76,10 +92,5 @@ export const evaluateCommand = async (
     }
   }
   await writeTables(out, log.records);
-  for (const severity of new Set(log.records.map((record) => record.severity))) {
-    onLine(`\nUnder ${severity} damage:\n${paperTable(log.records, severity).toString()}`);
-    if (downstream) onLine(`\n${downstreamTable(log.records, severity).toString()}`);
-  }
-  onLine(`\n${log.records.length} runs in ${out}/results.jsonl; tables in ${out}/tables`);
-  refuseFailed(failed);
+  return { log, failed };
 };

@@ -94,7 +94,7 @@ const isRunning = async (pid: number): Promise<boolean> => {
   if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
   if (process.platform === "linux") {
     const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-    return command.includes("reproduce");
+    return command.includes("notebooks");
   }
   try {
     process.kill(pid, 0);

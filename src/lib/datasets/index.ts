@@ -7,6 +7,7 @@ export { type GeneTable, geneTable, type Species } from "./gene-table.js";
 export { load } from "./load.js";
 export { markers, type MarkerList, type MarkersOptions } from "./markers.js";
 export { pbmc3k } from "./pbmc3k.js";
+export { pbmc68kReduced } from "./pbmc68k-reduced.js";
 export { type DataSetName, type DataSource, REGISTRY } from "./registry.js";
 export { compareSimulated, countProperties, type CountProperties } from "./compare-simulated.js";
 export { estimateSimulation } from "./estimate-simulation.js";

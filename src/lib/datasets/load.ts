@@ -10,6 +10,7 @@ import { readCsv } from "../io/read-csv.js";
 import { type DataSetInfo, info } from "./catalogue.js";
 import { localFile } from "./local-file.js";
 import { pbmc3k } from "./pbmc3k.js";
+import { pbmc68kReduced } from "./pbmc68k-reduced.js";
 import { readTableFile } from "./table.js";
 
 /** Protein and hashtag counts beside a matrix: file, where they go in `obsm`, and their names' place in `uns`. */
@@ -20,7 +21,7 @@ const ASSAYS: readonly [file: RegExp, obsm: string, uns: string][] = [
 
 /**
  * Loads a data set of cells or bulk samples from the data folder (`DIFFREPAIRER_DATA`, else `../shared/data` beside the package), every file's
- * SHA-256 compared first; "pbmc3k" is fetched where it is not there. The matrix is sparse and as published ({@link DataSetInfo.values}
+ * SHA-256 compared first; "pbmc3k" and "pbmc68k_reduced" are fetched where they are not there. The matrix is sparse and as published ({@link DataSetInfo.values}
  * says what it holds); labels are in `obs` (`cell_type`, …), proteins in `obsm.protein_expression` with `uns.protein_names`, bulk
  * samples have `obs.preservation` and `obs.pair`, and `uns.source` says where all comes from.
  *
@@ -32,6 +33,7 @@ const ASSAYS: readonly [file: RegExp, obsm: string, uns: string][] = [
 export async function load(name: string): Promise<AnnData> {
   const set = info(name);
   if (name === "pbmc3k") return pbmc3k();
+  if (name === "pbmc68k_reduced") return pbmc68kReduced();
   if (set.kind === "tables") {
     const files = set.files.map(([file]) => file.split("/").at(-1)).join(", ");
     throw new RangeError(`"${name}" holds tables: read them by datasets.table("${name}", file); files: ${files}`);

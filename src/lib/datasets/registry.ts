@@ -31,6 +31,21 @@ export const REGISTRY = {
       member: "desc/datasets/pbmc.h5ad",
     },
   },
+  pbmc68k_reduced: {
+    title: "PBMC68k, an extract: 700 peripheral blood mononuclear cells × 765 genes, log-normalised",
+    file: "pbmc68k_reduced.h5ad",
+    size: 1_772_368,
+    sha256: "e71d41e737c941559b7c57c9243bdb3d2c889c2adfdf00e3422ac6b46783676f",
+    licence: "10x data: CC BY 4.0; scanpy, which ships it: BSD-3-Clause",
+    citation: "Zheng et al. 2017, Nature Communications 8:14049",
+    wheel: {
+      project: "scanpy",
+      version: "1.11.5",
+      size: 2_097_836,
+      sha256: "fcd383ddcf7acbf7c0ca232c25ad51b00aec9f8d2f7c8954b8c6ee0962257166",
+      member: "scanpy/datasets/10x_pbmc68k_reduced.h5ad",
+    },
+  },
 } as const satisfies Record<string, DataSource>;
 
 /** Name of a data set that {@link fetch} knows. */

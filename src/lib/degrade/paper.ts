@@ -112,25 +112,22 @@ export function applyPaperModel(
     const intensity = perCell.intensity[i]!;
     const dropout = perCell.dropout[i]!;
     const noise = perCell.noise[i]!;
-    // Most values of a cell are 0 and stay so.
-    if (intensity > 0) {
-      for (let j = 0; j < genes; j++) if (row[j] !== 0) row[j]! *= lengthFactor(relativeLengths[j]!, intensity);
+    // A stream is not drawn from where nothing depends on it.
+    if (dropout > 0) dropoutStream.fillUniform(uniform);
+    else uniform.fill(1);
+    if (noise > 0) noiseStream.fillNormal(normal);
+    else normal.fill(0);
+    for (let j = 0; j < genes; j++) {
+      let value = row[j]!;
+      // Most values of a cell are 0 and stay so.
+      if (value !== 0) {
+        value = uniform[j]! < dropout ? 0 : Math.fround(value * lengthFactor(relativeLengths[j]!, intensity));
+      }
+      value += noise * normal[j]!;
+      // The greater of 0 and the value without a branch, which half the values would take: it would cost more than all the rest.
+      row[j] = clip ? (value + Math.abs(value)) / 2 : value;
     }
-    if (dropout > 0) {
-      dropoutStream.fillUniform(uniform);
-      for (let j = 0; j < genes; j++) if (row[j] !== 0 && uniform[j]! < dropout) row[j] = 0;
-    }
-    if (noise > 0) {
-      noiseStream.fillNormal(normal);
-      for (let j = 0; j < genes; j++) row[j]! += noise * normal[j]!;
-    }
-    if (clip) clipAtZero(row);
   }
-}
-
-/** Without a branch, which half the values would take: it would cost more than all the rest of the loop. */
-function clipAtZero(values: Float32Array): void {
-  for (let at = 0; at < values.length; at++) values[at] = Math.max(0, values[at]!);
 }
 
 function relativeLengths(adata: AnnData, range?: readonly [number, number]): Float64Array {

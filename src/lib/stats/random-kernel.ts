@@ -1,23 +1,35 @@
 import {
   ADD_F64,
+  advance,
   BLOCK,
   branch,
   branchIf,
   constant,
   END_BLOCK,
+  EQUALS_F64,
   F64,
+  float,
   get,
   I32,
   instantiate,
+  IS_AT_LEAST_F64,
+  IS_ZERO,
   loadI32,
   LOOP,
   MULTIPLY,
   MULTIPLY_F64,
+  ROTATE_LEFT,
   set,
+  SHIFT_LEFT,
+  SHIFT_RIGHT,
   STORE_F32,
   storeF64,
+  storeI32,
+  SUBTRACT,
   SUBTRACT_F64,
-  advance,
+  TO_F32,
+  UNSIGNED_TO_F64,
+  XOR,
 } from "./wasm-code.js";
 
 /** Pairs, and uniform numbers, drawn in one call at most. */
@@ -25,19 +37,6 @@ const PAIRS = 512;
 const UNIFORMS = 2048;
 const STATE_BYTES = 16;
 const PAIR_BYTES = 24;
-
-const SUBTRACT = [0x6b];
-const XOR = [0x73];
-const SHIFT_LEFT = [0x74];
-const SHIFT_RIGHT = [0x76];
-const ROTATE_LEFT = [0x77];
-const IS_ZERO = [0x45];
-const STORE_I32 = (offset: number) => [0x36, 2, offset];
-const UNSIGNED_TO_F64 = [0xb8];
-const TO_F32 = [0xb6];
-const EQUALS_F64 = [0x61];
-const IS_AT_LEAST_F64 = [0x66];
-const float = (value: number) => [0x44, ...new Uint8Array(Float64Array.of(value).buffer)];
 
 /** Locals: pairs still to draw, the generator's four words, a word for the shift, where to write, and the pair. */
 const [LEFT, A, B, C, D, SHIFTED, OUT, X, Y, SQUARE] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
@@ -72,7 +71,7 @@ const BEGIN = [
 const repeat = (bytes: number) => [
   ...[...advance(OUT, bytes), ...get(LEFT), ...constant(1), ...SUBTRACT, ...set(LEFT), ...branch(0)],
   ...[...END_BLOCK, ...END_BLOCK],
-  ...WORDS.flatMap((word, k) => [...constant(0), ...get(word), ...STORE_I32(4 * k)]),
+  ...WORDS.flatMap((word, k) => [...constant(0), ...get(word), ...storeI32(4 * k)]),
 ];
 
 const DRAW_UNIFORMS = [

@@ -38,6 +38,13 @@ describe("a claim", () => {
     expect(why).toContain("Not run: magic.");
   });
 
+  it("is not tested on sets of few test cells", () => {
+    const small = runs.map(({ record }) => ({ ...record, cells: { train: 70, validation: 10, test: 20 } }));
+    const ofSmall = new Judge(small, (record) => runs[small.indexOf(record)]!.values);
+    const claim: ClaimTest = { kind: "best", method: "ours", against: ["blur"], metrics: ["mse"], ...on };
+    expect(ofSmall.judge({ id: "x", where: "1", text: "It is so", test: claim }).verdict).toBe("not testable");
+  });
+
   it("of a value is replicated near the range of ours", () => {
     const value = (claimed: number) =>
       judged({ kind: "value", method: "ours", metric: "mse", value: claimed, ...on }).verdict;

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { compareCommand } from "../../../src/cli/compare/compare-command.js";
 import { compareRecords } from "../../../src/cli/compare/compare-records.js";
+import type { RunRecord } from "../../../src/cli/evaluate/record.js";
 import { rankMethods } from "../../../src/cli/compare/rank-methods.js";
 import { adjustP, correctedInterval, friedman } from "../../../src/lib/stats/index.js";
 import { temporaryFolder } from "../../helpers/temporary-folder.js";
@@ -58,6 +59,46 @@ describe("compareRecords", () => {
     // The draws vary by 3 together and by 0.1 apart.
     expect(blur!.high - blur!.low).toBeLessThan(1);
     expect([blur!.verdict, twin!.verdict]).toEqual(["better", "no difference"]);
+  });
+
+  it("adds the spread over seeds to the intervals of scores of all cells", () => {
+    const uneven: RunRecord[] = records.map((run) => {
+      const shift = run.method === "ours" ? 2 * run.seed : 0;
+      return { ...run, metrics: { ...run.metrics, overall: run.metrics["overall"]! + shift } };
+    });
+    const at = (run: RunRecord) => cellsOf.get(records[uneven.indexOf(run)]!)!;
+    const both = compareRecords(uneven, "ours", at);
+    const [combined] = both.sets.filter(({ metric }) => metric === "overall");
+    const [overSeeds] = both.seeds.filter(({ metric }) => metric === "overall");
+    const [overCells] = comparison.sets.filter(({ metric }) => metric === "overall");
+    const reach = ({ low, high }: { low: number; high: number }) => (high - low) / 2;
+    expect(combined!.difference).toBeCloseTo(7, 9);
+    expect(reach(combined!)).toBeCloseTo(Math.hypot(reach(overSeeds!), reach(overCells!)), 1);
+  });
+
+  it("gives a wider interval where types are drawn instead of cells, if types differ", () => {
+    const change = (run: RunRecord) => {
+      const values = cellsOf.get(run)!;
+      const shifts: Record<string, number> = { a: -0.1, b: 0, c: 0.05, d: 0.1 };
+      const mse = values.perCell["mse"]!.map(
+        (value, i) => value! + (run.method === "ours" ? shifts[values.types[i]!]! : 0),
+      );
+      return { ...values, perCell: { mse } };
+    };
+    const [blur] = compareRecords(records, "ours", change).cells;
+    expect(blur!.byType.high - blur!.byType.low).toBeGreaterThan(2 * (blur!.high - blur!.low));
+    const oneType = (run: RunRecord) => ({
+      ...cellsOf.get(run)!,
+      types: cellsOf.get(run)!.types.map(() => "a"),
+    });
+    expect(compareRecords(records, "ours", oneType).cells[0]!.byType.low).toBeNaN();
+  });
+
+  it("gives sets of fewer than 200 test cells intervals and no verdict", () => {
+    const small = records.map((run) => ({ ...run, cells: { train: 70, validation: 10, test: 20 } }));
+    const { cells, sets, seeds } = compareRecords(small, "ours", (run) => cellsOf.get(records[small.indexOf(run)]!)!);
+    expect(new Set([...cells, ...sets, ...seeds].map(({ verdict }) => verdict))).toEqual(new Set(["too few cells"]));
+    expect(cells[0]!.low).toBeLessThan(-0.1);
   });
 
   it("corrects the interval over seeds for overlapping training cells", () => {

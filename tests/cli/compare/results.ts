@@ -27,7 +27,7 @@ export function madeUpRun(set: string, severity: string, seed: number, method: s
       budget: "trial",
       draws: 50,
     },
-    ...{ cells: { train: 70, validation: 10, test: 20 }, types: ["a", "b"], parameters: 1 },
+    ...{ cells: { train: 700, validation: 100, test: 200 }, types: ["a", "b"], parameters: 1 },
     metrics: { mse: mse + 0.01 * seed, pearson: null, overall },
     intervals: { mse: [mse - 0.1, mse + 0.1], overall: [overall - 2, overall + 2] },
     ...{ seconds: { fit: 1, evaluate: 1 }, peak_mb: null, backend: { name: "cpu", device: "CPU", threads: 1 } },
@@ -35,7 +35,7 @@ export function madeUpRun(set: string, severity: string, seed: number, method: s
   };
   const values: RunCells = {
     cells: Array.from(cells, String),
-    types: Array.from(cells, () => "a"),
+    types: Array.from(cells, (cell) => "abcd"[cell % 4]!),
     perCell: { mse: perCell },
     draws: { overall: draws },
   };

@@ -1,6 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
+import { rebuildReport } from "../../../src/cli/reproduce/rebuild-report.js";
 import type { RunRecord } from "../../../src/cli/reproduce/record.js";
+import { RecordingTerminal } from "../recording-terminal.js";
 import { PNG } from "../samples.js";
 import { failed, fakeRun, Workplace } from "./fake-run.js";
 
@@ -23,6 +25,23 @@ describe("a complete run", () => {
     );
     expect(readFileSync(place.path("figures", "curve-a.png")).toString("base64")).toBe(PNG);
     expect(recordOnDisk()).toEqual(record);
+  });
+
+  it("can have its report written anew, the same, without a run", async () => {
+    await place.run();
+    const before = readFileSync(place.path("report.html"), "utf8");
+    rmSync(place.path("report.html"));
+    const terminal = new RecordingTerminal();
+    await rebuildReport(place.results, terminal);
+    expect(readFileSync(place.path("report.html"), "utf8")).toBe(before);
+    expect(terminal.text).toMatch(/report\.html: 2 notebooks, run \d{4}-\d\d-\d\d\n$/);
+  });
+
+  it("is needed for that", async () => {
+    await place
+      .run(fakeRun({ "01-first.ipynb": failed("Interrupted", "the run was ended from outside") }))
+      .catch(() => undefined);
+    await expect(rebuildReport(place.results, new RecordingTerminal())).rejects.toThrow("is not of a complete run");
   });
 
   it("records mode, seed, environment, notebooks, figures and tables", async () => {

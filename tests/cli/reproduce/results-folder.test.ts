@@ -45,7 +45,7 @@ describe("a results folder", () => {
   });
 
   it("is refused while another run writes to it", async () => {
-    const other = spawn(process.execPath, ["-e", "setTimeout(() => {}, 60000)", "reproduce"]);
+    const other = spawn(process.execPath, ["-e", "setTimeout(() => {}, 60000)", "notebooks"]);
     onTestFinished(() => void other.kill());
     const { partial } = await ResultsFolder.open(folder);
     writeFileSync(join(partial, "pid"), String(other.pid));

@@ -73,7 +73,7 @@ describe("genes annotated", () => {
 describe("data sets", () => {
   it("are refused where the name is not known", async () => {
     await expect(fetch("pbmc68k" as never)).rejects.toThrow(
-      new RangeError('there is no data set "pbmc68k"; data sets: pbmc3k'),
+      new RangeError('there is no data set "pbmc68k"; data sets: pbmc3k, pbmc68k_reduced'),
     );
     await expect(fetch("toString" as never)).rejects.toThrow('there is no data set "toString"');
   });

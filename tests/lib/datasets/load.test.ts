@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { dataFolder, info, load, markers, table } from "../../../src/lib/datasets/index.js";
-import { FileError } from "../../../src/lib/io/index.js";
+import { FileError, writeH5ad } from "../../../src/lib/io/index.js";
+import { simulate } from "../../helpers/simulate.js";
 import { temporaryFolder } from "../../helpers/temporary-folder.js";
 
 const folder = dataFolder();
@@ -15,6 +16,19 @@ describe.skipIf(!has("liver_camp2017_subset"))("with the data at hand (DIFFREPAI
     expect(adata.X.kind).toBe("csr");
     expect(adata.obs.get("cell_type")).toMatchObject({ categories: info("liver_camp2017_subset").cellTypes });
     expect(adata.uns["source"]).toMatchObject({ name: "liver_camp2017_subset", accession: "GSE81252" });
+  });
+
+  it("the extract of PBMC68k is its log1p values with the published types", async () => {
+    const adata = await load("pbmc68k_reduced");
+    expect(adata.shape).toEqual([700, 765]);
+    expect(adata.obs.get("cell_type")).toMatchObject({ categories: info("pbmc68k_reduced").cellTypes });
+    expect(adata.obs.strings("cell_type").slice(0, 2)).toEqual(["CD14+ Monocyte", "Dendritic"]);
+    expect(adata.uns["log1p"]).toEqual({ base: null });
+    const { data } = adata.X;
+    expect([data.reduce((a, b) => Math.min(a, b)), data.reduce((a, b) => Math.max(a, b))]).toEqual([
+      expect.closeTo(0.719, 3),
+      expect.closeTo(6.489, 3),
+    ]);
   });
 
   it("proteins stand beside the cells", async () => {
@@ -67,6 +81,15 @@ describe("without the right files", () => {
   afterEach(() => {
     if (before === undefined) delete process.env["DIFFREPAIRER_DATA"];
     else process.env["DIFFREPAIRER_DATA"] = before;
+  });
+
+  it("another file in the place of PBMC68k's extract is told", async () => {
+    const file = join(process.env["DIFFREPAIRER_DATA"]!, "pbmc68k_reduced", "10x_pbmc68k_reduced.h5ad");
+    mkdirSync(dirname(file));
+    await writeH5ad(simulate({ cells: 5, genes: 3 }), file);
+    await expect(load("pbmc68k_reduced")).rejects.toThrow(
+      "does not hold raw log1p values of 700 × 765 with types in bulk_labels. Take the file away",
+    );
   });
 
   it("a set says where it comes from, a file that is another is refused", async () => {

@@ -1,6 +1,7 @@
 import type { DenseMatrix } from "../../anndata/dense.js";
 import { scoped } from "../../engine/scope.js";
 import type { Tf } from "../../engine/tensorflow.js";
+import { insertNeighbour } from "../../pp/exact-knn.js";
 import type { Facts } from "../network.js";
 import { leadingDirections } from "../principal-components.js";
 import { Scaler } from "../scaler.js";
@@ -37,22 +38,24 @@ export function drawTogether(z: DenseMatrix, { atlasDirections, atlasScores }: F
   const components = atlasDirections!.length / genes;
   const atlas = atlasScores!.length / components;
   const neighbors = Math.min(NEIGHBORS, atlas);
-  const distance = new Float64Array(atlas);
+  const nearest = new Int32Array(neighbors);
+  const squares = new Float64Array(neighbors);
   for (let i = 0; i < cells; i++) {
     const row = z.row(i);
     const own = new Float64Array(components);
     for (let g = 0; g < genes; g++) {
       for (let c = 0; c < components; c++) own[c]! += row[g]! * atlasDirections![g * components + c]!;
     }
+    nearest.fill(atlas);
+    squares.fill(Infinity);
     for (let k = 0; k < atlas; k++) {
-      let sum = 0;
-      for (let c = 0; c < components; c++) sum += (atlasScores![k * components + c]! - own[c]!) ** 2;
-      distance[k] = sum;
+      let square = 0;
+      for (let c = 0; c < components; c++) square += (atlasScores![k * components + c]! - own[c]!) ** 2;
+      insertNeighbour(nearest, squares, neighbors, 0, k, square);
     }
-    const nearest = [...distance.keys()].sort((a, b) => distance[a]! - distance[b]! || a - b).slice(0, neighbors);
-    const least = distance[nearest[0]!]!;
-    const scale = nearest.reduce((sum, k) => sum + distance[k]! - least, 0) / (2 * neighbors) || 1;
-    const weights = nearest.map((k) => Math.exp((least - distance[k]!) / scale));
+    const least = squares[0]!;
+    const scale = squares.reduce((sum, square) => sum + square - least, 0) / (2 * neighbors) || 1;
+    const weights = squares.map((square) => Math.exp((least - square) / scale));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     const shift = own.map((value) => -value);
     nearest.forEach((k, n) => {
