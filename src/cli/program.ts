@@ -9,6 +9,8 @@ import { wholeNumber } from "./option-values.js";
 import { PACKAGE_ROOT, VERSION } from "./package-root.js";
 import type { ReproduceOptions } from "./paper/reproduce-command.js";
 import { addSampleCommands } from "./sample-commands.js";
+import type { SweepOptions } from "./sweep/sweep-command.js";
+import type { StudyOptions } from "./study/study-command.js";
 import type { TuneOptions } from "./tune/tune-command.js";
 import type { ValidateOptions } from "./validate-command.js";
 
@@ -38,6 +40,23 @@ const withLocation = (command: Command, description: string): Command =>
     .option("--prefix <folder>", "in an environment, such as .venv")
     .option("--user", "in the user's own Jupyter folder")
     .option("--sys-prefix", "in the active virtual or conda environment");
+
+/** Aborted at the first ctrl-C, or when the process is asked to end. */
+const whenInterrupted = (): AbortSignal => {
+  const controller = new AbortController();
+  process.once("SIGINT", () => controller.abort()).once("SIGTERM", () => controller.abort());
+  return controller.signal;
+};
+
+/** The options of all commands that run methods on sets, several times. */
+const withSeeds = (command: Command): Command =>
+  command
+    .requiredOption("--set <names>", "data sets, or .h5ad files with counts", names)
+    .option("--labels <column>", "column of obs with the cell types", "cell_type")
+    .option("--seeds <number>", "how many seeds, each with its own split, damage and initial weights", wholeNumber, 1)
+    .option("--first-seed <number>", "the first of them", wholeNumber, 1)
+    .option("--budget <name>", "length of the networks' training: trial, quick or full", "quick")
+    .requiredOption("--out <folder>", "where to write");
 
 /** The command line. */
 export const createProgram = (): Command => {
@@ -71,8 +90,6 @@ export const createProgram = (): Command => {
           command.error("error: --all and --only exclude each other", { exitCode: EXIT.usage });
         const { reproduce } = await import("./reproduce/reproduce.js");
         const { requirePython } = await import("./jupyter.js");
-        const controller = new AbortController();
-        process.once("SIGINT", () => controller.abort()).once("SIGTERM", () => controller.abort());
         await reproduce({
           notebooks: join(PACKAGE_ROOT, "notebooks"),
           results: options.results,
@@ -80,7 +97,7 @@ export const createProgram = (): Command => {
           seed: options.seed,
           only: options.all ? undefined : (options.only ?? MAIN_NOTEBOOKS),
           python: requirePython(),
-          signal: controller.signal,
+          signal: whenInterrupted(),
           terminal: process.stdout,
         });
       },
@@ -106,9 +123,7 @@ export const createProgram = (): Command => {
     .option("--out <folder>", "where to write", join(PACKAGE_ROOT, "results", "reproduction"))
     .action(async ({ full = false, ...options }: Omit<ReproduceOptions, "full"> & { full?: boolean }) => {
       const { reproduceCommand } = await import("./paper/reproduce-command.js");
-      const controller = new AbortController();
-      process.once("SIGINT", () => controller.abort()).once("SIGTERM", () => controller.abort());
-      await reproduceCommand({ ...options, full, signal: controller.signal }, process.stdout);
+      await reproduceCommand({ ...options, full, signal: whenInterrupted() }, process.stdout);
     });
 
   program
@@ -137,23 +152,59 @@ export const createProgram = (): Command => {
       (await import("./validate-command.js")).validateCommand(options, process.stdout),
     );
 
+  const evaluation = (name: string, description: string): Command =>
+    withSeeds(program.command(name).description(description))
+      .option("--methods <ids>", 'methods, "clean" for the ceiling, or all', names, ["all"])
+      .option("--severity <names>", "mild, moderate, severe, mixture, or all", names, ["mixture"])
+      .option("--genes <number>", "highly variable genes", wholeNumber, 5000)
+      .option("--draws <number>", "resamples of test cells for the biological scores' intervals", wholeNumber, 200)
+      .option(
+        "--downstream",
+        "measure what clustering, classifiers, markers and tests make of the repaired cells, too",
+      );
+
+  evaluation(
+    "evaluate",
+    "run repair methods on labelled cells and write results.jsonl and tables; finished runs are kept",
+  ).action(async (options: EvaluateOptions) => {
+    const { evaluateCommand } = await import("./evaluate/evaluate-command.js");
+    await evaluateCommand({ ...options, signal: whenInterrupted() }, process.stdout);
+  });
+
+  evaluation(
+    "sweep",
+    "evaluate in many processes, led by Snakemake on this machine or a cluster; finished jobs are kept",
+  )
+    .argument("[arguments...]", "arguments of Snakemake, after --, for example -- --executor slurm")
+    .option("--jobs <number>", "jobs at a time", wholeNumber, 1)
+    .option("--threads <number>", "threads of a job", wholeNumber, 1)
+    .action(async (more: string[], options: SweepOptions) => {
+      const { sweepCommand } = await import("./sweep/sweep-command.js");
+      await sweepCommand({ ...options, signal: whenInterrupted() }, more, process.stdout);
+    });
+
   program
-    .command("evaluate")
-    .description("run repair methods on labelled cells and write results.jsonl and tables; finished runs are kept")
-    .requiredOption("--set <names>", "data sets, or .h5ad files with counts", names)
-    .option("--labels <column>", "column of obs with the cell types", "cell_type")
-    .option("--methods <ids>", 'methods, "clean" for the ceiling, or all', names, ["all"])
-    .option("--severity <names>", "mild, moderate, severe, mixture, or all", names, ["mixture"])
-    .option("--seeds <number>", "how many seeds, each with its own split, damage and initial weights", wholeNumber, 1)
-    .option("--genes <number>", "highly variable genes", wholeNumber, 5000)
-    .option("--budget <name>", "length of the networks' training: trial, quick or full", "quick")
-    .option("--draws <number>", "resamples of test cells for the biological scores' intervals", wholeNumber, 200)
+    .command("merge")
+    .description("add the finished runs of results folders to one, and write its tables")
+    .argument("<folders...>", "results folders of evaluate")
     .requiredOption("--out <folder>", "where to write")
-    .action(async (options: EvaluateOptions) => {
-      const { evaluateCommand } = await import("./evaluate/evaluate-command.js");
-      const controller = new AbortController();
-      process.once("SIGINT", () => controller.abort()).once("SIGTERM", () => controller.abort());
-      await evaluateCommand({ ...options, signal: controller.signal }, process.stdout);
+    .action(async (folders: string[], { out }: { out: string }) =>
+      (await import("./sweep/merge-command.js")).mergeCommand(folders, out, process.stdout),
+    );
+
+  withSeeds(
+    program
+      .command("study")
+      .description(
+        "vary damage, training data or settings of methods, and write a table a study; finished runs are kept",
+      ),
+  )
+    .option("--study <names>", "severity, mechanisms, unknown-severity, … or all", names, ["all"])
+    .option("--methods <ids>", "methods, or all", names, ["input", "linear-fusion", "diffrepairer"])
+    .option("--genes <number>", "highly variable genes", wholeNumber, 2000)
+    .action(async (options: StudyOptions) => {
+      const { studyCommand } = await import("./study/study-command.js");
+      await studyCommand({ ...options, signal: whenInterrupted() }, process.stdout);
     });
 
   program
@@ -169,9 +220,7 @@ export const createProgram = (): Command => {
     .requiredOption("--out <folder>", "where to write")
     .action(async (options: TuneOptions) => {
       const { tuneCommand } = await import("./tune/tune-command.js");
-      const controller = new AbortController();
-      process.once("SIGINT", () => controller.abort()).once("SIGTERM", () => controller.abort());
-      await tuneCommand({ ...options, signal: controller.signal }, process.stdout);
+      await tuneCommand({ ...options, signal: whenInterrupted() }, process.stdout);
     });
 
   program

@@ -10,8 +10,8 @@ export const cleanCells = (task: RepairTask): RepairModel => ({
   label: "Clean cells",
   parameters: 0,
   async repair(cells) {
-    const part = [task.test, task.validation].find(({ obsNames }) => obsNames[0] === cells.obsNames[0]);
+    const part = [task.test, task.validation].find(({ obsNames }) => obsNames.includes(cells.obsNames[0]!));
     if (!part) throw new Error("The clean cells are known of test and validation cells only.");
-    return { mean: dense(part).copy() };
+    return { mean: dense(part.select({ obs: cells.obsNames })) };
   },
 });

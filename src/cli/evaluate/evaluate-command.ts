@@ -1,15 +1,15 @@
 import * as engine from "../../lib/engine/index.js";
 import { SEVERITIES, type SeverityName } from "../../lib/degrade/index.js";
-import { BUDGETS, METHODS, type RepairMethod } from "../../lib/repair/index.js";
+import { BUDGETS, METHODS, paperDamage, prepare, type RepairMethod } from "../../lib/repair/index.js";
 import { EXIT, Failure } from "../failure.js";
 import { chosenNames } from "../names.js";
 import type { Terminal } from "../reproduce/progress.js";
 import { CLEAN } from "./clean-cells.js";
-import { evaluateSet, type FailedMethod } from "./evaluate-set.js";
+import { evaluateSet, type FailedMethod, refuseFailed } from "./evaluate-set.js";
 import { knownMarkers } from "./known-markers.js";
 import { loadLabelledCells } from "./labelled-cells.js";
 import { ResultLog } from "./result-log.js";
-import { paperTable, writeTables } from "./result-tables.js";
+import { downstreamTable, paperTable, writeTables } from "./result-tables.js";
 
 /** What `diffrepairer evaluate` is told. */
 export interface EvaluateOptions {
@@ -19,11 +19,15 @@ export interface EvaluateOptions {
   /** Ids, or "all". */
   readonly methods: readonly string[];
   readonly severity: readonly string[];
-  /** Number of seeds, from 1: seed 0 served to design the models. */
+  /** Number of seeds. */
   readonly seeds: number;
+  /** Default: 1, as seed 0 served to design the models. */
+  readonly firstSeed?: number;
   readonly genes: number;
   readonly budget: string;
   readonly draws: number;
+  /** Whether to measure downstream analyses too. Default: not. */
+  readonly downstream?: boolean;
   readonly out: string;
   readonly signal?: AbortSignal;
 }
@@ -43,12 +47,10 @@ export const evaluateCommand = async (
   const onLine = (line: string) => terminal.write(`${line}\n`);
   for (const severity of new Set(log.records.map((record) => record.severity))) {
     onLine(`\nUnder ${severity} damage:\n${paperTable(log.records, severity).toString()}`);
+    if (options.downstream) onLine(`\n${downstreamTable(log.records, severity).toString()}`);
   }
   onLine(`\n${log.records.length} runs in ${options.out}/results.jsonl; tables in ${options.out}/tables`);
-  if (failed.length > 0) {
-    const list = failed.map(({ run, message }) => `${run} (${message})`).join("; ");
-    throw new Failure(`${failed.length} runs failed: ${list}; the same command runs them again`);
-  }
+  refuseFailed(failed);
 };
 
 /** Runs what is missing and writes the tables; methods that fail are left out and told. */
@@ -62,23 +64,25 @@ export const runEvaluation = async (
   chosenNames("budget", [options.budget], Object.keys(BUDGETS));
   if (options.seeds < 1) throw new Failure("--seeds: at least one seed is needed", EXIT.usage);
   if (options.genes < 2) throw new Failure("--genes: at least two genes are needed", EXIT.usage);
-  const { genes, budget, draws, out, signal } = options;
+  const { seeds, firstSeed = 1, genes, budget, draws, downstream, out, signal } = options;
   const onLine = (line: string) => terminal.write(`${line}\n`);
-  const settings = { genes, budget, draws };
+  const settings = { genes, budget, draws, ...(downstream && { downstream: true as const }) };
+  const conditions = severities.map((name) => ({ name, damage: paperDamage(name) }));
   const log = ResultLog.open(out, settings);
   await engine.backend({ onNotice: onLine });
   const failed: FailedMethod[] = [];
   for (const set of options.set) {
     const cells = await loadLabelledCells(set, options.labels);
-    const { name, adata, species, sha256 } = cells;
-    if (log.records.some((record) => record.set === name && record.data_sha256 !== sha256)) {
-      throw new Failure(`${out} holds results on other cells called ${name}; write elsewhere with --out`, EXIT.usage);
-    }
+    const { name, adata, species } = cells;
+    log.requireCells(cells);
     const types = [...new Set(adata.obs.strings("cell_type") as string[])].sort();
     onLine(`${name}: ${adata.nObs} cells × ${adata.nVars} genes (${species}), ${types.length} types`);
     const markers = await knownMarkers(types, species, onLine);
-    for (let seed = 1; seed <= options.seeds; seed++) {
-      const plan = { cells, methods: known, ids, severities, seed, settings, knownMarkers: markers, signal, onLine };
+    for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
+      const task = () => prepare(adata, { nTopGenes: genes, severity: "mixture", seed });
+      const plan = {
+        ...{ cells, task, methods: known, ids, conditions, seed, settings, knownMarkers: markers, signal, onLine },
+      };
       try {
         failed.push(...(await evaluateSet(log, plan)));
       } catch (error) {

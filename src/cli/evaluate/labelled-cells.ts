@@ -15,6 +15,15 @@ export interface LabelledCells {
   readonly sha256: string;
 }
 
+/** Whether they hold log1p values instead of counts. */
+export const holdsLogs = ({ adata }: LabelledCells): boolean => adata.uns["log1p"] !== undefined;
+
+/** Whether a set is an h5ad file. */
+export const isFile = (set: string): boolean => /\.h5ad$/i.test(set);
+
+/** The name of a set: of a file without folder and ending. */
+export const nameOfSet = (set: string): string => (isFile(set) ? basename(set).replace(/\.h5ad$/i, "") : set);
+
 /**
  * Loads the cells that have a label, of a data set by name or of an h5ad file. Quality control is the data's own.
  *
@@ -22,9 +31,8 @@ export interface LabelledCells {
  * @throws {Failure} for an unknown set, a missing column, or values that are neither counts nor their logarithms.
  */
 export const loadLabelledCells = async (set: string, labels: string): Promise<LabelledCells> => {
-  const isFile = /\.h5ad$/i.test(set);
-  const name = isFile ? basename(set).replace(/\.h5ad$/i, "") : set;
-  const read = isFile ? await io.readH5ad(set) : await loadByName(set);
+  const name = nameOfSet(set);
+  const read = isFile(set) ? await io.readH5ad(set) : await loadByName(set);
   if (!read.obs.has(labels)) {
     const columns = read.obs.columns.join(", ") || "none";
     throw new Failure(`${set}: obs has no column "${labels}"; columns: ${columns}; name one with --labels`, EXIT.usage);

@@ -1,5 +1,6 @@
 import type { BackendReport } from "../../lib/engine/index.js";
-import type { Evaluation } from "../../lib/repair/index.js";
+import type { DownstreamMeasures, Evaluation } from "../../lib/repair/index.js";
+import type { Settings } from "../tune/search-space.js";
 
 /** What decides a run's numbers beside set, method, severity and seed; one folder holds runs of one such setting. */
 export interface RunSettings {
@@ -8,14 +9,26 @@ export interface RunSettings {
   readonly budget: string;
   /** Resamples of the test cells. */
   readonly draws: number;
+  /** Whether downstream analyses are measured too. Default: not. */
+  readonly downstream?: true;
 }
+
+/** The settings of a run. */
+export const settingsOf = ({ genes, budget, draws, downstream }: RunSettings): RunSettings => ({
+  ...{ genes, budget, draws },
+  ...(downstream && { downstream }),
+});
 
 /** What names a run. */
 export interface RunKey {
   readonly set: string;
   readonly method: string;
+  /** How the test cells were degraded; in a study of types, which of them. */
   readonly severity: string;
   readonly seed: number;
+  /** The study it belongs to, and what is particular about it there; a plain evaluation has neither. */
+  readonly study?: string;
+  readonly variant?: string;
 }
 
 /** A finished run: one line of results.jsonl. */
@@ -28,6 +41,8 @@ export interface RunRecord extends RunKey, RunSettings {
   /** Cell types that the biological scores were taken over. */
   readonly types: readonly string[];
   readonly parameters: number;
+  /** Settings of the method that are not its defaults; in studies of settings. */
+  readonly options?: Settings;
   /** By name, see docs/protocol.md; null where a method has none. */
   readonly metrics: Readonly<Record<string, number | null>>;
   /** Ends of 95 % intervals over test cells. */
@@ -42,8 +57,12 @@ export interface RunRecord extends RunKey, RunSettings {
   readonly cells_file: string;
 }
 
-/** A run's name in file names and messages. */
-export const runName = ({ set, method, severity, seed }: RunKey): string => `${set}.${method}.${severity}.${seed}`;
+/** A run's name in messages. */
+export const runName = ({ set, method, severity, seed, study, variant }: RunKey): string =>
+  [set, method, severity, seed, ...(study === undefined ? [] : [study, variant])].join(".");
+
+/** The file of a run's cells; names of cell types may hold anything. */
+export const cellsFile = (key: RunKey): string => `cells/${encodeURIComponent(runName(key))}.json`;
 
 /** The values of single test cells and draws that comparisons need. */
 export interface RunCells {
@@ -103,6 +122,10 @@ export const cellsOf = (
     draws: Object.fromEntries(draws) as RunCells["draws"],
   };
 };
+
+/** Downstream measures under the names that records and tables use. */
+export const downstreamMetrics = (measures: DownstreamMeasures): RunRecord["metrics"] =>
+  Object.fromEntries(Object.entries(measures).map(([name, value]) => [snakeCase(name), finite(value)]));
 
 const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 

@@ -4,10 +4,14 @@ import { join } from "node:path";
 import { writeAtomically } from "../../lib/io/atomic.js";
 import { EXIT, Failure } from "../failure.js";
 import { appendJsonLine, mendJsonLines, readJsonLines } from "../json-lines.js";
+import type { LabelledCells } from "./labelled-cells.js";
 import { runName, type RunCells, type RunKey, type RunRecord, type RunSettings } from "./record.js";
 
 /** File of finished runs in a results folder. */
 export const RESULTS_FILE = "results.jsonl";
+
+/** Plain evaluations and studies are kept apart, as tables and comparisons of the former know no variants. */
+export type RunKind = "evaluation" | "study";
 
 /** The finished runs of a results folder: results.jsonl, and a file a run with the values of its cells. */
 export class ResultLog {
@@ -25,24 +29,26 @@ export class ResultLog {
   /**
    * Opens a folder for runs of a setting, or makes it. What is left of a line that was not written to its end is cut off.
    *
-   * @throws {Failure} where the folder holds runs of another setting.
+   * @throws {Failure} where the folder holds runs of another setting or kind.
    */
-  static open(folder: string, settings: RunSettings): ResultLog {
+  static open(folder: string, settings: RunSettings, kind: RunKind = "evaluation"): ResultLog {
     mkdirSync(join(folder, "cells"), { recursive: true });
     const path = join(folder, RESULTS_FILE);
     const records = readJsonLines<RunRecord>(path);
-    for (const name of ["genes", "budget", "draws"] as const) {
-      const other = records.find((record) => record[name] !== settings[name]);
-      if (other) {
-        const found = `${folder} holds results with --${name} ${other[name]}, not ${settings[name]}`;
-        throw new Failure(`${found}; repeat those options, or write elsewhere with --out`, EXIT.usage);
-      }
-    }
+    requireSettings(folder, records, settings, kind);
     return new ResultLog(folder, mendJsonLines(path));
   }
 
   get records(): readonly RunRecord[] {
     return this.#records;
+  }
+
+  /** @throws {Failure} where there are runs on other cells of that name. */
+  requireCells({ name, sha256 }: Pick<LabelledCells, "name" | "sha256">): void {
+    if (this.#records.some((record) => record.set === name && record.data_sha256 !== sha256)) {
+      const found = `${this.folder} holds results on other cells called ${name}`;
+      throw new Failure(`${found}; write elsewhere with --out`, EXIT.usage);
+    }
   }
 
   /** Whether a run is finished. */
@@ -59,15 +65,50 @@ export class ResultLog {
   }
 }
 
+/** @throws {Failure} where a folder holds runs of another setting or kind. */
+export const requireSettings = (
+  folder: string,
+  records: readonly RunRecord[],
+  settings: RunSettings,
+  kind: RunKind,
+): void => {
+  if (records.some((record) => isOfStudy(record) !== (kind === "study"))) {
+    const found = kind === "study" ? "plain evaluations" : "a study";
+    throw new Failure(`${folder} holds results of ${found}; write elsewhere with --out`, EXIT.usage);
+  }
+  for (const name of ["genes", "budget", "draws", "downstream"] as const) {
+    const other = records.find((record) => record[name] !== settings[name]);
+    if (!other) continue;
+    const found = `${folder} holds results with --${name} ${other[name] ?? false}, not ${settings[name] ?? false}`;
+    throw new Failure(`${found}; repeat those options, or write elsewhere with --out`, EXIT.usage);
+  }
+};
+
+/** Whether a run belongs to a study. */
+export const isOfStudy = ({ study }: RunRecord): boolean => study !== undefined;
+
 /**
- * The finished runs of a results.jsonl.
+ * The finished runs in a results.jsonl.
  *
- * @throws {Failure} where there is no such file, or no finished run in it.
+ * @throws {Failure} where there is no such file or no finished run in it.
  */
-export const readRecords = (path: string): RunRecord[] => {
+export const readAllRecords = (path: string): RunRecord[] => {
   if (!existsSync(path)) throw new Failure(`there is no ${path}; "diffrepairer evaluate" writes one`, EXIT.usage);
   const records = readJsonLines<RunRecord>(path);
   if (records.length === 0) throw new Failure(`${path} holds no finished run`, EXIT.usage);
+  return records;
+};
+
+/**
+ * The finished runs of plain evaluations in a results.jsonl.
+ *
+ * @throws {Failure} where there is no such file, no finished run in it, or a study's.
+ */
+export const readRecords = (path: string): RunRecord[] => {
+  const records = readAllRecords(path);
+  if (records.some(isOfStudy)) {
+    throw new Failure(`${path} holds runs of a study; give one that "diffrepairer evaluate" wrote`, EXIT.usage);
+  }
   return records;
 };
 

@@ -19,15 +19,33 @@ const SHOWN = {
   "false markers %": "false_marker_rate",
 } as const;
 
+/** What downstream analyses measure, by metric. */
+const DOWNSTREAM = {
+  ARI: "cluster_ari",
+  NMI: "cluster_nmi",
+  "type accuracy": "classifier_accuracy",
+  "type F1": "classifier_f1",
+  "marker precision": "marker_precision",
+  "marker recall": "marker_recall",
+  pseudotime: "pseudotime",
+  "gene correlations": "correlation_structure",
+  "false correlations %": "false_correlations",
+  "null p < .05 %": "null_rate",
+  "null genes (Welch)": "null_genes_welch",
+  "null genes (Wilcoxon)": "null_genes_wilcoxon",
+} as const;
+
 /** One row a run with all its metrics. */
 export const runsTable = (records: readonly RunRecord[]): ResultTable => {
   const metrics = [...new Set(records.flatMap((record) => Object.keys(record.metrics)))];
   const rows = records.map((record) => {
-    const { set, method, severity, seed, seconds, peak_mb, parameters } = record;
+    const { set, method, severity, seed, study, variant, seconds, peak_mb, parameters } = record;
     const values = metrics.map((name) => record.metrics[name] ?? null);
-    return [set, method, severity, seed, ...values, parameters, seconds.fit, seconds.evaluate, peak_mb];
+    const key = [set, method, severity, seed, ...(study === undefined ? [] : [study, variant!])];
+    return [...key, ...values, parameters, seconds.fit, seconds.evaluate, peak_mb];
   });
-  const keys = ["set", "method", "severity", "seed"];
+  const isOfStudies = records.some(({ study }) => study !== undefined);
+  const keys = ["set", "method", "severity", "seed", ...(isOfStudies ? ["study", "variant"] : [])];
   return new ResultTable("runs", [...keys, ...metrics, "parameters", "fit_s", "evaluate_s", "peak_mb"], rows);
 };
 
@@ -54,17 +72,29 @@ export const summaryTable = (records: readonly RunRecord[]): ResultTable => {
 };
 
 /** The paper's measures of every method on every set under a severity: means over the seeds. */
-export const paperTable = (records: readonly RunRecord[], severity: string): ResultTable => {
+export const paperTable = (records: readonly RunRecord[], severity: string): ResultTable =>
+  meansTable("metrics", SHOWN, records, severity);
+
+/** The downstream measures of every method on every set under a severity: means over the seeds. */
+export const downstreamTable = (records: readonly RunRecord[], severity: string): ResultTable =>
+  meansTable("downstream analyses", DOWNSTREAM, records, severity);
+
+const meansTable = (
+  name: string,
+  shown: Readonly<Record<string, string>>,
+  records: readonly RunRecord[],
+  severity: string,
+): ResultTable => {
   const of = records.filter((record) => record.severity === severity);
   const rows = grouped(of, ({ set, method }) => `${set} ${method}`).map((runs) => {
     const [{ set, label, transductive }] = runs as [RunRecord];
-    const means = Object.values(SHOWN).map((metric) => {
+    const means = Object.values(shown).map((metric) => {
       const values = runs.flatMap((run) => run.metrics[metric] ?? []);
       return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
     });
     return [set, transductive ? `${label} (transductive)` : label, ...means];
   });
-  return new ResultTable(`metrics under ${severity} damage`, ["set", "method", ...Object.keys(SHOWN)], rows);
+  return new ResultTable(`${name} under ${severity} damage`, ["set", "method", ...Object.keys(shown)], rows);
 };
 
 /** Writes all tables of a results folder. */
@@ -78,6 +108,9 @@ export const writeTables = async (folder: string, records: readonly RunRecord[])
   for (const severity of new Set(records.map((record) => record.severity))) {
     await write(`metrics-${severity}.csv`, paperTable(records, severity).toCsv());
     await write(`metrics-${severity}.md`, paperTable(records, severity).toMarkdown());
+    if (!records.some(({ downstream }) => downstream)) continue;
+    await write(`downstream-${severity}.csv`, downstreamTable(records, severity).toCsv());
+    await write(`downstream-${severity}.md`, downstreamTable(records, severity).toMarkdown());
   }
 };
 

@@ -18,7 +18,8 @@ export function realHost(): BackendHost {
       return {
         gpu: native.isUsingGpuDevice,
         tensorflow: native.binding.TF_Version,
-        threads: availableParallelism(),
+        // TensorFlow's own variable, by which a sweep shares a machine among processes.
+        threads: Number(process.env.TF_NUM_INTRAOP_THREADS) || availableParallelism(),
       };
     },
   };

@@ -150,7 +150,7 @@ function expressed(values: Float32Array): Uint8Array {
 }
 
 /** The cells without what a sample to be repaired would not know of them. */
-function withoutLabels(cells: AnnData, by: string | null): AnnData {
+export function withoutLabels(cells: AnnData, by: string | null): AnnData {
   const obs = cells.obs.copy();
   for (const column of [by, "split"]) if (column !== null && obs.has(column)) obs.delete(column);
   return new AnnData({ X: cells.X, obs, var: cells.var });

@@ -25,6 +25,12 @@ export { fitDiffRepairer, type DiffRepairerOptions } from "./diffrepairer/diffre
 export { fitDiffusion, type DiffusionConfig, type DiffusionOptions } from "./diffusion.js";
 export type { DanfoFrame } from "./danfo.js";
 export { distil, type DistilOptions } from "./distil.js";
+export {
+  Downstream,
+  DOWNSTREAM_MEASURES,
+  type DownstreamMeasures,
+  type DownstreamOptions,
+} from "./downstream/downstream.js";
 export { evaluate, type Agreement, type Detection, type EvaluateOptions, type Evaluation } from "./evaluate.js";
 export { BIOLOGICAL_SCORES, type Biology, type BiologicalScore, type ComparedScore } from "./scores/biology.js";
 export { type IntervalQuality, type IntervalRow, intervalScores, type RepairedPair } from "./scores/interval-scores.js";

@@ -73,6 +73,26 @@ describe("diffrepairer evaluate", () => {
     expect((JSON.parse(a!) as RunCells).cells).not.toEqual((JSON.parse(b!) as RunCells).cells);
   });
 
+  it("begins with the seed it is told", async () => {
+    const asked = options(await cellsFile(), { seeds: 2, firstSeed: 4, methods: ["input"] });
+    await evaluateCommand(asked, new RecordingTerminal());
+    expect(recordsOf(asked.out).map(({ seed }) => seed)).toEqual([4, 5]);
+  });
+
+  it("measures downstream analyses when asked, in a folder of their own", async () => {
+    const asked = options(await cellsFile(), { methods: ["clean", "input"], downstream: true });
+    const terminal = new RecordingTerminal();
+    await evaluateCommand(asked, terminal);
+    const [clean, input] = recordsOf(asked.out) as [RunRecord, RunRecord];
+    expect(clean.metrics).toMatchObject({ mse: 0, false_correlations: 0, pseudotime: null });
+    expect(input.metrics["cluster_ari"]).toBeLessThanOrEqual(clean.metrics["cluster_ari"]!);
+    const table = readFileSync(join(asked.out, "tables", "downstream-mixture.csv"), "utf8");
+    expect(table).toMatch(/^set,method,ARI,NMI,type accuracy,.*\ncells,Clean cells,/);
+    expect(terminal.text).toContain("false correlations %");
+    const plain = evaluateCommand({ ...asked, downstream: undefined }, new RecordingTerminal());
+    await expect(plain).rejects.toThrow("holds results with --downstream true, not false");
+  });
+
   it("computes no finished run again, and a run whose line is torn once more", async () => {
     const asked = options(await cellsFile());
     await evaluateCommand(asked, new RecordingTerminal());
