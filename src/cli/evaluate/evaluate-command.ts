@@ -1,8 +1,9 @@
 import * as engine from "../../lib/engine/index.js";
 import { SEVERITIES, type SeverityName } from "../../lib/degrade/index.js";
-import { BUDGETS, METHODS, paperDamage, prepare, type RepairMethod } from "../../lib/repair/index.js";
+import { BUDGETS, paperDamage, prepare, type RepairMethod } from "../../lib/repair/index.js";
 import { EXIT, Failure } from "../failure.js";
 import { chosenNames } from "../names.js";
+import { TUNED_METHODS } from "../tune/tuned-methods.js";
 import type { Terminal } from "../reproduce/progress.js";
 import { CLEAN } from "./clean-cells.js";
 import { evaluateSet, type FailedMethod, refuseFailed } from "./evaluate-set.js";
@@ -41,7 +42,7 @@ export interface EvaluateOptions {
 export const evaluateCommand = async (
   options: EvaluateOptions,
   terminal: Terminal,
-  known: Readonly<Record<string, RepairMethod>> = METHODS,
+  known: Readonly<Record<string, RepairMethod>> = TUNED_METHODS,
 ): Promise<void> => {
   const { log, failed } = await runEvaluation(options, terminal, known);
   const onLine = (line: string) => terminal.write(`${line}\n`);
@@ -57,7 +58,7 @@ export const evaluateCommand = async (
 export const runEvaluation = async (
   options: EvaluateOptions,
   terminal: Terminal,
-  known: Readonly<Record<string, RepairMethod>> = METHODS,
+  known: Readonly<Record<string, RepairMethod>> = TUNED_METHODS,
 ): Promise<{ log: ResultLog; failed: FailedMethod[] }> => {
   const ids = chosenNames("method", options.methods, [CLEAN, ...Object.keys(known)]);
   const severities = chosenNames("severity", options.severity, Object.keys(SEVERITIES)) as SeverityName[];

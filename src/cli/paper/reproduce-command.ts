@@ -2,13 +2,14 @@ import { mkdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomically } from "../../lib/io/atomic.js";
-import { METHODS, type RepairMethod, ResultTable } from "../../lib/repair/index.js";
+import { type RepairMethod, ResultTable } from "../../lib/repair/index.js";
 import { claimsCommand } from "../claims/claims-command.js";
 import { type Compared, compareCommand } from "../compare/compare-command.js";
 import { runEvaluation } from "../evaluate/evaluate-command.js";
 import type { RunRecord } from "../evaluate/record.js";
 import { paperTable } from "../evaluate/result-tables.js";
 import { Failure } from "../failure.js";
+import { TUNED_METHODS } from "../tune/tuned-methods.js";
 import { formatSeconds, type Terminal } from "../reproduce/progress.js";
 import { advantageTables } from "./advantage-tables.js";
 import { canBeHad, PAPER_SETS, type PaperSet } from "./paper-sets.js";
@@ -42,7 +43,7 @@ export const reproduceCommand = async (
   options: ReproduceOptions,
   terminal: Terminal,
   sets: readonly PaperSet[] = PAPER_SETS,
-  methods: Readonly<Record<string, RepairMethod>> = METHODS,
+  methods: Readonly<Record<string, RepairMethod>> = TUNED_METHODS,
 ): Promise<void> => {
   const { full, genes, budget, draws, out, signal } = options;
   const start = performance.now();

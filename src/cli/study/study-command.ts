@@ -1,11 +1,12 @@
 import * as engine from "../../lib/engine/index.js";
-import { BUDGETS, METHODS, prepare, type RepairMethod, type RepairTask } from "../../lib/repair/index.js";
+import { BUDGETS, prepare, type RepairMethod, type RepairTask } from "../../lib/repair/index.js";
 import { CLEAN } from "../evaluate/clean-cells.js";
 import { evaluateSet, type FailedMethod, refuseFailed } from "../evaluate/evaluate-set.js";
 import { type LabelledCells, loadLabelledCells } from "../evaluate/labelled-cells.js";
 import { ResultLog } from "../evaluate/result-log.js";
 import { EXIT, Failure } from "../failure.js";
 import { chosenNames } from "../names.js";
+import { TUNED_METHODS } from "../tune/tuned-methods.js";
 import type { Terminal } from "../reproduce/progress.js";
 import { STUDIES } from "./studies.js";
 import { type Ground, MIXTURE, type Study, type Variant } from "./study.js";
@@ -38,7 +39,7 @@ export interface StudyOptions {
 export const studyCommand = async (
   options: StudyOptions,
   terminal: Terminal,
-  known: Readonly<Record<string, RepairMethod>> = METHODS,
+  known: Readonly<Record<string, RepairMethod>> = TUNED_METHODS,
   studies: Readonly<Record<string, Study>> = STUDIES,
 ): Promise<void> => {
   const { genes, budget, seeds, firstSeed = 1, out, signal } = options;
