@@ -44,6 +44,7 @@ export {
 } from "./interpret/modules.js";
 export { fitLinearFusion, type LinearFusionOptions } from "./linear-fusion.js";
 export { loadModel } from "./load-model.js";
+export type { SaveOptions, TrainingOrigin } from "./saved-model.js";
 export { fit, METHODS, type MethodId, type RepairMethod } from "./methods.js";
 export type { Repaired, RepairModel, RepairOptions, Severities } from "./model.js";
 export { fitNearestCells, type NearestCellsOptions } from "./nearest-cells.js";

@@ -148,7 +148,7 @@ describe("a saved model", () => {
   it("repairs as the original after loading", async () => {
     const folder = temporaryFolder();
     const model = await train();
-    model.save(folder);
+    await model.save(folder);
     const loaded = await loadModel(folder);
     made.push(loaded);
     expect(await repaired(loaded)).toEqual(await repaired(model));
@@ -157,8 +157,8 @@ describe("a saved model", () => {
 
   it("that is missing or cut off is told", async () => {
     const folder = temporaryFolder();
-    await expect(loadModel(folder)).rejects.toThrow(/no saved model.*model\.safetensors/);
-    (await train()).save(folder);
+    await expect(loadModel(folder)).rejects.toThrow(/no saved model.*model\.json is missing/);
+    await (await train()).save(folder);
     const path = join(folder, "model.safetensors");
     writeFileSync(path, readFileSync(path).subarray(0, -4));
     await expect(loadModel(folder)).rejects.toThrow("not a whole safetensors file");
