@@ -1,8 +1,11 @@
+import { dirname } from "node:path";
 import type { AnnData } from "../anndata/anndata.js";
 import { DenseMatrix } from "../anndata/dense.js";
 import { compile } from "../engine/compile.js";
+import { exportOnnx } from "../engine/onnx/export-onnx.js";
 import type { Program } from "../engine/program.js";
 import type { NamedTensors, Tf } from "../engine/tensorflow.js";
+import { requireRoom } from "../io/disk-room.js";
 import { resolveOptions } from "../options.js";
 import { BatchArrays, cellInputs, networkInput, noSeverity, range } from "./batches.js";
 import { checkGenes, type Repaired, type RepairModel, type RepairOptions } from "./model.js";
@@ -10,8 +13,10 @@ import type { Facts, Network, NetworkConfig, NetworkInput, NetworkKind } from ".
 import { saveModel } from "./save-model.js";
 import type { SaveOptions, TrainingOrigin } from "./saved-model.js";
 import { Scaler } from "./scaler.js";
+import { SEVERITY_NAMES } from "./severity-estimator.js";
 import { givenSeverities, type SeveritySource } from "./severity-source.js";
 import { dense, toZScores, type Scaling } from "./training-data.js";
+import { writeParts } from "./tensor-file.js";
 import type { TrainingHistory } from "./training-options.js";
 
 /** Cells repaired at once. */
@@ -131,6 +136,33 @@ export class NetworkModel implements RepairModel {
         ...vectors("severity", { ...severity?.estimator?.arrays }),
       ]),
     );
+  }
+
+  /**
+   * Writes the whole repair, log1p values in and out, as an ONNX file (opset 18, batches of any size). Inputs: `y`, cells × genes,
+   * and for networks that use them `severity`, cells × 3 (intensity, dropout, noise), which ONNX does not estimate. Outputs:
+   * `mean`, and `sd` and `pExpressed` of models that have them. Names of the genes are in the metadata, as JSON.
+   *
+   * @throws Error where TensorFlow.js runs on another backend than tfjs-node.
+   * @throws FileError where the file cannot be written or the disk has no room.
+   */
+  async exportOnnx(path: string): Promise<void> {
+    const { genes, origin, about, severity } = this.description;
+    const { variables } = this.#network.parameters;
+    const parts = exportOnnx(this.tf, {
+      inputs: { y: [genes.length], ...(severity && { severity: [SEVERITY_NAMES.length] }) },
+      run: (tensors) => this.#repaired(networkInput(this.#scale, tensors)),
+      variables,
+      about: {
+        ...{ kind: this.name, genes: JSON.stringify(genes), training: origin.sha256 },
+        ...(about?.licence && { licence: about.licence }),
+      },
+    });
+    await requireRoom(
+      dirname(path),
+      parts.reduce((sum, part) => sum + part.length, 0),
+    );
+    await writeParts(path, parts);
   }
 
   dispose(): void {
