@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { AnnData } from "../../../src/lib/anndata/index.js";
 import { backend } from "../../../src/lib/engine/index.js";
 import {
   fitDae,
@@ -92,6 +93,18 @@ describe("training", () => {
     await expect(fitDae(task, { budget: "long" as never })).rejects.toThrow("use trial, quick, full");
     await expect(fitTransformer(task, { width: 10, heads: 3 })).rejects.toThrow("multiple of heads");
     await expect(train({ learningRate: 1e20 })).rejects.toThrow(/diverged at step.*lower learningRate/);
+  });
+
+  it("says where values that are not finite come from", async () => {
+    const X = task.train.X.toDense().copy();
+    X.data[3] = NaN;
+    const broken = { ...task, train: new AnnData({ X, obs: task.train.obs, var: task.train.var }) };
+    await expect(fitDae(broken, small)).rejects.toThrow(
+      /diverged at step \d, in epoch 1 .*the clean values hold NaN or infinity: look at the training cells/,
+    );
+    await expect(train({ learningRate: 1e20 })).rejects.toThrow(
+      /not finite after a loss of \d.*all values of the cells are finite, the weights have run away: lower learningRate/,
+    );
   });
 
   it("leaves no tensor behind, whether it ends, fails or is stopped", async () => {
