@@ -43,6 +43,8 @@ export {
   type ModuleAnnotation,
 } from "./interpret/modules.js";
 export { fitLinearFusion, type LinearFusionOptions } from "./linear-fusion.js";
+export type { RepairCells } from "./network-repair.js";
+export { repairFile, type FileProgress, type RepairFileOptions } from "./repair-file.js";
 export { loadModel } from "./load-model.js";
 export type { SaveOptions, TrainingOrigin } from "./saved-model.js";
 export { fit, METHODS, type MethodId, type RepairMethod } from "./methods.js";
