@@ -1,5 +1,5 @@
 import type { RowMatrix } from "../anndata/matrix.js";
-import type { GroupWriter, RowWriter } from "./hdf5/writer.js";
+import type { GroupWriter } from "./hdf5/writer.js";
 import { ARRAY, openEncoded } from "./write-h5ad-elements.js";
 
 /** A matrix that is written some rows at a time, dense or in compressed rows. */
@@ -10,10 +10,14 @@ export class MatrixRows {
   readonly #append: (matrix: RowMatrix) => void;
   readonly #finish: () => void;
 
-  /** @param example - a matrix of its kind, with as many columns. */
+  /**
+   * @param example - a matrix of its kind, with as many columns.
+   * @throws RangeError where it has none.
+   */
   constructor(parent: GroupWriter, name: string, example: RowMatrix) {
     this.kind = example.kind;
     this.columns = example.shape[1];
+    if (this.columns === 0) throw new RangeError(`${name} has no columns: there is nothing to write in chunks`);
     if (example.kind === "dense") {
       const values = parent.rows(name, example.data, [this.columns], ARRAY);
       this.#append = ({ data }) => values.append(data);
@@ -21,9 +25,8 @@ export class MatrixRows {
       return;
     }
     const group = openEncoded(parent, name, "csr_matrix", "0.1.0");
-    const [data, indices] = [example.data, example.indices].map((array, i) =>
-      group.rows(["data", "indices"][i]!, array, [], ARRAY),
-    ) as [RowWriter, RowWriter];
+    const data = group.rows("data", example.data, [], ARRAY);
+    const indices = group.rows("indices", example.indices, [], ARRAY);
     const ends: number[][] = [[0]];
     let stored = 0;
     this.#append = (matrix) => {

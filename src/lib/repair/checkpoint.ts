@@ -4,10 +4,9 @@ import { join } from "node:path";
 import type { ProgramState } from "../engine/program.js";
 import type { TensorValues } from "../engine/tensorflow.js";
 import { removePartials } from "../io/atomic.js";
-import { readContained } from "../io/contained-file.js";
 import { requireRoom } from "../io/disk-room.js";
 import { FileError } from "../io/file-error.js";
-import { decodeTensors, writeTensorFile, type TensorFile } from "./tensor-file.js";
+import { readTensorFile, writeTensorFile, type TensorFile } from "./tensor-file.js";
 import { dense, type TrainingData } from "./training-data.js";
 import type { EpochRecord } from "./training-options.js";
 
@@ -37,9 +36,6 @@ const COPIES = 4;
 
 /** Bytes of a checkpoint beside its arrays at most: names and the records of the epochs. */
 const BESIDE = 1 << 20;
-
-/** A file larger than this is no checkpoint. */
-const MOST = 2 ** 31 - 1;
 
 /**
  * The checkpoint of one training: one safetensors file, replaced as a whole. Random streams need no place in it: what is drawn
@@ -94,10 +90,8 @@ export class Checkpoints {
   }
 
   async #read(): Promise<TensorFile | undefined> {
-    const { folder } = this.place;
     try {
-      const bytes = await readContained(folder, this.#file, MOST);
-      return bytes && decodeTensors(join(folder, this.#file), bytes);
+      return await readTensorFile(this.place.folder, this.#file);
     } catch (error) {
       if (error instanceof FileError) return undefined;
       throw error;

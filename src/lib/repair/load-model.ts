@@ -13,7 +13,7 @@ import type { Start } from "./parameters.js";
 import { CONFIG_FILE, meaningOf, parseSavedModel, sha256, WEIGHTS_FILE, type SavedModel } from "./saved-model.js";
 import { knownSeverities, SeverityEstimator, type SeverityArrays } from "./severity-estimator.js";
 import { estimatedBy } from "./severity-source.js";
-import { decodeTensors, type TensorFile } from "./tensor-file.js";
+import { decodeTensors, MOST_TENSOR_BYTES, type TensorFile } from "./tensor-file.js";
 import { transformer, transformerConditioned } from "./transformer.js";
 import { vae } from "./vae.js";
 import { zinb } from "./zinb.js";
@@ -24,9 +24,11 @@ const KINDS: ReadonlyMap<string, NetworkKind> = new Map(
   ),
 );
 
-/** Bytes of the files at most: that of the settings is text, that of the weights is read at once. */
+/** Bytes of the settings' file at most. */
 const MOST_CONFIG = 1 << 26;
-const MOST_WEIGHTS = 2 ** 31 - 1;
+
+/** What an estimator of severities knows of every gene. */
+const ESTIMATOR_BY_GENE = ["severity.rate", "severity.level", "severity.length"];
 
 /** Prefixes of the arrays that are no weights. */
 const ARRAYS = ["scaling", "facts", "severity"] as const;
@@ -39,7 +41,7 @@ const ARRAYS = ["scaling", "facts", "severity"] as const;
  */
 export async function loadModel(folder: string): Promise<NetworkModel> {
   const config = await readContained(folder, CONFIG_FILE, MOST_CONFIG);
-  const weights = await readContained(folder, WEIGHTS_FILE, MOST_WEIGHTS);
+  const weights = await readContained(folder, WEIGHTS_FILE, MOST_TENSOR_BYTES);
   if (!config || !weights) {
     const missing = config ? WEIGHTS_FILE : CONFIG_FILE;
     throw new FileError(folder, "", `there is no saved model in it (${missing} is missing)`, "Give a model's folder");
@@ -83,7 +85,8 @@ function checkedTensors(path: string, file: Buffer, saved: SavedModel): TensorFi
     const problem = `it does not belong to ${CONFIG_FILE} beside it: one of the two was changed or is of another model`;
     throw new FileError(path, "", problem, "Fetch or save both again");
   }
-  for (const name of ["scaling.mean", "scaling.sd"]) {
+  const byGene = ["scaling.mean", "scaling.sd", ...("severity.weights" in tensors ? ESTIMATOR_BY_GENE : [])];
+  for (const name of byGene) {
     const shape = tensors[name]?.shape ?? [];
     if (shape.length === 1 && shape[0] === saved.genes.length) continue;
     const problem = `it has shape [${shape.join(", ")}] where ${saved.genes.length} genes are named`;

@@ -1,5 +1,7 @@
 import { open } from "node:fs/promises";
+import { join } from "node:path";
 import { writeAtomically } from "../io/atomic.js";
+import { readContained } from "../io/contained-file.js";
 import { FileError } from "../io/file-error.js";
 import { parseStrictJson } from "../io/strict-json.js";
 
@@ -8,6 +10,9 @@ export interface TensorFile {
   readonly metadata: Readonly<Record<string, string>>;
   readonly tensors: Readonly<Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>>;
 }
+
+/** Bytes of a file at most: it is read at once. */
+export const MOST_TENSOR_BYTES = 2 ** 31 - 1;
 
 /** Bytes of a header at most, the format's own limit. */
 const MOST_HEADER = 100_000_000;
@@ -47,6 +52,16 @@ export async function writeParts(path: string, parts: readonly Uint8Array[]): Pr
       await file.close();
     }
   });
+}
+
+/**
+ * Reads a safetensors file of a folder; undefined where there is none.
+ *
+ * @throws {@link FileError} as {@link decodeTensors} and {@link readContained}.
+ */
+export async function readTensorFile(folder: string, name: string): Promise<TensorFile | undefined> {
+  const bytes = await readContained(folder, name, MOST_TENSOR_BYTES);
+  return bytes && decodeTensors(join(folder, name), bytes);
 }
 
 /**

@@ -218,6 +218,12 @@ describe("weights", () => {
     await refused("scaling.sd: a spread is not positive");
   });
 
+  it("whose estimator of severities knows other genes are refused", async () => {
+    await told.save(folder);
+    forge((tensors) => ({ ...tensors, "severity.rate": { shape: [39], data: new Float32Array(39) } }));
+    await refused("severity.rate: it has shape [39] where 40 genes are named");
+  });
+
   it("of a head without what it learned beforehand are refused", async () => {
     await told.save(folder);
     forge((tensors) => without(tensors, "facts.length"));
