@@ -84,7 +84,7 @@ const pad: Translate = (onnx, op) => {
 
 /** TensorFlow's operations that networks consist of, in ONNX. */
 export const OPERATORS: Readonly<Record<string, Translate>> = {
-  ...{ Add: as("Add"), AddV2: as("Add"), AddN: as("Sum"), Sub: as("Sub"), Mul: as("Mul"), RealDiv: as("Div") },
+  ...{ Add: as("Add"), AddN: as("Sum"), Sub: as("Sub"), Mul: as("Mul"), RealDiv: as("Div") },
   ...{ Minimum: as("Min"), Maximum: as("Max"), Greater: as("Greater"), LessEqual: as("LessOrEqual") },
   ...{ Neg: as("Neg"), Abs: as("Abs"), Reciprocal: as("Reciprocal"), Round: as("Round"), IsNan: as("IsNaN") },
   ...{ Exp: as("Exp"), Log: as("Log"), Sqrt: as("Sqrt"), Erf: as("Erf"), Relu: as("Relu"), Sigmoid: as("Sigmoid") },
@@ -93,7 +93,7 @@ export const OPERATORS: Readonly<Record<string, Translate>> = {
   Rsqrt: of((onnx, x) => onnx.apply("Reciprocal", [onnx.apply("Sqrt", [x])])),
   ...{ ZerosLike: filled(0), OnesLike: filled(1) },
   Cast: (onnx, op) => [onnx.apply("Cast", [op.value(0)], { to: onnxType(op.number("DstT")) })],
-  ...{ Mean: reduce("ReduceMean"), Sum: reduce("ReduceSum"), Min: reduce("ReduceMin"), Max: reduce("ReduceMax") },
+  ...{ Mean: reduce("ReduceMean"), Sum: reduce("ReduceSum"), Min: reduce("ReduceMin") },
   BatchMatMulV2: matMul,
   Reshape: (onnx, op) => [onnx.apply("Reshape", [op.value(0), op.lengths(1)])],
   Tile: (onnx, op) => [onnx.apply("Tile", [op.value(0), op.lengths(1)])],
