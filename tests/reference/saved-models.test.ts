@@ -100,8 +100,8 @@ describe.skipIf(!PYTHON)("with PyTorch and onnxruntime themselves (DIFFREPAIRER_
     await expectEqual(made.models[name]!, made.cells, results[name]!);
   });
 
-  it("the posterior of counts gives the same as far as float32 goes: its log likelihoods reach thousands", async () => {
+  it("the posterior of counts gives the same to 1e-3: its log likelihoods are large, and float32 has seven digits", async () => {
     const name = "diffrepairer-counts";
-    await expectEqual(made.models[name]!, made.cells, results[name]!, 1e-3);
+    await expectEqual(made.models[name]!, { ...made.cells, y: made.cells.clean }, results[name]!, 1e-3);
   });
 });

@@ -1,3 +1,4 @@
+import type { AnnData } from "../../src/lib/anndata/index.js";
 import {
   distil,
   fitDae,
@@ -42,17 +43,20 @@ const NETWORKS: Readonly<Record<string, (task: RepairTask) => Promise<NetworkMod
 /** Trains small networks on simulated cells, and gives the cells they are asked to repair. */
 export async function makeModels(names: readonly string[] = Object.keys(NETWORKS)) {
   const task = prepare(simulate({ cells: 120, genes: 40 }), { nTopGenes: 24, draws: 2 });
-  const cells = task.degraded.test.select({ obs: Int32Array.from({ length: 5 }, (_, i) => i) });
+  const some = Int32Array.from({ length: 5 }, (_, i) => i);
+  const [cells, clean] = [task.degraded.test.select({ obs: some }), task.test.select({ obs: some })];
   const models: Record<string, NetworkModel> = {};
   for (const name of names) models[name] = await NETWORKS[name]!(task);
   const severity = SEVERITY_NAMES.map((name) => Float32Array.from(cells.obs.numbers(name)));
-  const rows = (at: (i: number) => ArrayLike<number>) =>
-    Array.from({ length: cells.nObs }, (_, i) => Array.from(at(i)));
+  const rows = (columns: number, values: (i: number, j: number) => number) =>
+    Array.from({ length: cells.nObs }, (_, i) => Array.from({ length: columns }, (_, j) => values(i, j)));
+  const valuesOf = (some: AnnData) => rows(some.nVars, (i, j) => dense(some).at(i, j));
   return {
     models,
     cells: {
-      y: rows((i) => dense(cells).data.subarray(i * cells.nVars, (i + 1) * cells.nVars)),
-      severity: rows((i) => severity.map((values) => values[i]!)),
+      y: valuesOf(cells),
+      severity: rows(SEVERITY_NAMES.length, (i, t) => severity[t]![i]!),
+      clean: valuesOf(clean),
     },
   };
 }
