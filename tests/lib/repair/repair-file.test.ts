@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import type { DenseMatrix} from "../../../src/lib/anndata/index.js";
+import type { DenseMatrix } from "../../../src/lib/anndata/index.js";
 import { AnnData, Frame, type Matrix } from "../../../src/lib/anndata/index.js";
 import { readH5ad, writeH5ad } from "../../../src/lib/io/index.js";
 import * as pp from "../../../src/lib/pp/index.js";
