@@ -47,7 +47,7 @@ async function prepare({ repairs = false, ...sizes }: Step, folder: string) {
     `model.${name}`,
     { shape: variable.shape, data: variable.dataSync() as Float32Array },
   ]);
-  writeTensorFile(path, {
+  await writeTensorFile(path, {
     metadata: Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)])),
     tensors: { ...Object.fromEntries(weights), x: { shape, data: x }, y: { shape, data: y } },
   });

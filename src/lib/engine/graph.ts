@@ -19,10 +19,14 @@ export type Attributes = Record<string, Attribute>;
 export const typeAttribute = (value: number): Attribute => ({ kind: "type", value });
 export const shapeAttribute = (value: readonly number[]): Attribute => ({ kind: "shape", value });
 
-/** One node of a graph, already encoded. */
+/** One node of a graph, and what it is encoded as. */
 export interface GraphNode {
   readonly name: string;
   readonly operation: string;
+  readonly inputs: readonly string[];
+  readonly attributes: Attributes;
+  /** Shapes of the outputs of an operation that was traced. */
+  readonly shapes: readonly (readonly number[])[];
   readonly bytes: Bytes;
 }
 
@@ -35,7 +39,13 @@ export class GraphBuilder {
   readonly #constants = new Map<string, string>();
 
   /** Adds a node and returns its name. */
-  add(operation: string, inputs: readonly string[], attributes: Attributes, name?: string): string {
+  add(
+    operation: string,
+    inputs: readonly string[],
+    attributes: Attributes,
+    name?: string,
+    shapes: GraphNode["shapes"] = [],
+  ): string {
     const unique = name ?? `${operation.replace(/^_/, "")}_${this.nodes.length}`;
     const bytes = message(
       bytesField(1, unique),
@@ -45,7 +55,7 @@ export class GraphBuilder {
         bytesField(5, message(bytesField(1, key), bytesField(2, encodeAttribute(value)))),
       ),
     );
-    this.nodes.push({ name: unique, operation, bytes });
+    this.nodes.push({ name: unique, operation, inputs, attributes, shapes, bytes });
     return unique;
   }
 

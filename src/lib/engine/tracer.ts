@@ -146,7 +146,8 @@ export class Tracer {
   #node(operation: string, eager: EagerAttribute[], inputs: EagerInput[], outputs: Tensor[]): void {
     const attributes = graphAttributes(this.backend, operation, eager, inputs);
     const refs = inputs.map((input) => this.#reference(input));
-    const node = this.graph.add(operation, refs, attributes);
+    const shapes = outputs.map(({ shape }) => shape);
+    const node = this.graph.add(operation, refs, attributes, undefined, shapes);
     outputs.forEach((output, index) =>
       this.#values.set(output.dataId, { ref: `${node}:${index}`, shape: output.shape, constant: false }),
     );
@@ -167,7 +168,8 @@ export class Tracer {
       T: typeAttribute(this.backend.getDTypeInteger(tensor.dtype)),
       Tshape: typeAttribute(DataType.INT32),
     };
-    return this.graph.output("Reshape", [value.ref, this.graph.shapeConstant(tensor.shape)], attributes);
+    const inputs = [value.ref, this.graph.shapeConstant(tensor.shape)];
+    return `${this.graph.add("Reshape", inputs, attributes, undefined, [tensor.shape])}:0`;
   }
 
   #read(dataId: DataId): TracedValue | undefined {

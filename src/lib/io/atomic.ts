@@ -1,5 +1,5 @@
-import { rename, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readdir, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { FileError } from "./file-error.js";
 
 /**
@@ -19,10 +19,30 @@ export async function writeAtomically(path: string, write: (partial: string) => 
     await rename(partial, path);
   } catch (cause) {
     await rm(partial, { force: true, recursive: true });
-    if (cause instanceof TypeError || cause instanceof FileError) throw cause;
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const problem = `cannot be written (${code ?? message.split("\n")[0]})`;
-    throw new FileError(path, "", problem, "Check that the folder is writable and the disk has room", { cause });
+    const { code, syscall } = cause as NodeJS.ErrnoException;
+    if (syscall === undefined) throw cause;
+    const advice = "Check that the folder is writable and the disk has room";
+    throw new FileError(path, "", `cannot be written (${code})`, advice, { cause });
   }
 }
 let count = 0;
+
+/** Removes what processes that were killed while they wrote a file left beside it. */
+export async function removePartials(path: string): Promise<void> {
+  const folder = dirname(path);
+  const start = `${basename(path)}.`;
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(start)) continue;
+    const [, writer] = /^(\d+)\.\w+\.partial$/.exec(name.slice(start.length)) ?? [];
+    if (writer !== undefined && !isRunning(Number(writer)))
+      await rm(join(folder, name), { force: true, recursive: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -4,7 +4,7 @@ import { isMatrix, type Matrix } from "../anndata/matrix.js";
 import type { NumberArray } from "./hdf5/encode.js";
 import type { GroupWriter } from "./hdf5/writer.js";
 
-const ARRAY = encoding("array", "0.2.0");
+export const ARRAY = encoding("array", "0.2.0");
 const TEXTS = encoding("string-array", "0.2.0");
 const SCALAR = encoding("numeric-scalar", "0.2.0");
 
@@ -23,6 +23,13 @@ function group(
     for (const [key, value] of Object.entries(encoding(type, version))) made.attribute(key, value);
     fill(made);
   });
+}
+
+/** A group of an encoding that can be filled until its parent is finished. */
+export function openEncoded(parent: GroupWriter, name: string, type: string, version: string): GroupWriter {
+  const made = parent.open(name);
+  for (const [key, value] of Object.entries(encoding(type, version))) made.attribute(key, value);
+  return made;
 }
 
 /** Writes a matrix as csr_matrix, csc_matrix or a dense array. */
@@ -214,7 +221,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return prototype === Object.prototype || prototype === null;
 }
 
-function checkName(name: string, place: string): void {
+export function checkName(name: string, place: string): void {
   if (name !== "" && name !== "." && !/[/\0]/.test(name)) return;
   const rule = 'a name in an h5ad file has at least one character, no "/", and is not "."';
   throw new TypeError(`${place} cannot be written: ${rule}; rename it`);

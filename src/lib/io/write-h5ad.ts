@@ -1,7 +1,7 @@
 import type { AnnData } from "../anndata/anndata.js";
 import { resolveOptions } from "../options.js";
 import { writeAtomically } from "./atomic.js";
-import { writeFile } from "./hdf5/writer.js";
+import { type Storage, writeFile } from "./hdf5/writer.js";
 import { writeEntries, writeFrame, writeMatrix, writeRaw, writeRoot, writeUns } from "./write-h5ad-elements.js";
 
 /** Options of {@link writeH5ad}. */
@@ -23,15 +23,9 @@ export interface WriteH5adOptions {
  * await io.writeH5ad(adata, "results.h5ad");
  */
 export async function writeH5ad(adata: AnnData, path: string, options: WriteH5adOptions = {}): Promise<void> {
-  const { compression, compressionLevel } = resolveOptions<Required<WriteH5adOptions>>("io.writeH5ad", options, {
-    compression: "none",
-    compressionLevel: 4,
-  });
-  if (!(Number.isInteger(compressionLevel) && compressionLevel >= 1 && compressionLevel <= 9)) {
-    throw new RangeError(`io.writeH5ad: compressionLevel is ${compressionLevel}; it goes from 1 to 9`);
-  }
+  const storage = storageOf("io.writeH5ad", options);
   await writeAtomically(path, (partial) =>
-    writeFile(partial, { deflate: compression === "gzip" ? compressionLevel : 0 }, (root) => {
+    writeFile(partial, storage, (root) => {
       writeRoot(root);
       writeMatrix(root, "X", adata.X);
       writeFrame(root, "obs", adata.obs);
@@ -45,4 +39,16 @@ export async function writeH5ad(adata: AnnData, path: string, options: WriteH5ad
       if (adata.raw) writeRaw(root, adata.raw);
     }),
   );
+}
+
+/** How datasets are stored, by a verb's options. */
+export function storageOf(verb: string, options: WriteH5adOptions): Storage {
+  const { compression, compressionLevel } = resolveOptions<Required<WriteH5adOptions>>(verb, options, {
+    compression: "none",
+    compressionLevel: 4,
+  });
+  if (!(Number.isInteger(compressionLevel) && compressionLevel >= 1 && compressionLevel <= 9)) {
+    throw new RangeError(`${verb}: compressionLevel is ${compressionLevel}; it goes from 1 to 9`);
+  }
+  return { deflate: compression === "gzip" ? compressionLevel : 0 };
 }

@@ -4,7 +4,7 @@ import { fitNetwork } from "./fit-network.js";
 import { linear } from "./layers.js";
 import type { Network, NetworkGround, NetworkKind } from "./network.js";
 import type { NetworkModel } from "./network-model.js";
-import { Parameters } from "./parameters.js";
+import { Parameters, type Start } from "./parameters.js";
 import type { TrainingData } from "./training-data.js";
 import type { TrainingOptions } from "./training-options.js";
 
@@ -26,9 +26,9 @@ export function buildDae(
   tf: Tf,
   { genes }: Pick<NetworkGround, "genes">,
   { hidden, bottleneck }: DaeConfig,
-  seed: number,
+  start: Start,
 ): Network {
-  const parameters = new Parameters(tf, seed, "dae");
+  const parameters = new Parameters(tf, start, "dae");
   const encode1 = parameters.linear("encode1", genes, hidden);
   const encode2 = parameters.linear("encode2", hidden, bottleneck);
   const decode1 = parameters.linear("decode1", bottleneck, hidden);

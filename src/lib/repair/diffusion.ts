@@ -22,7 +22,7 @@ import {
   type NoiseScheduleName,
   type ReverseWeights,
 } from "./noise-schedule.js";
-import { Parameters } from "./parameters.js";
+import { Parameters, type Start } from "./parameters.js";
 import { Scaler } from "./scaler.js";
 import { timeEmbedding } from "./time-embedding.js";
 import type { TrainingData } from "./training-data.js";
@@ -79,10 +79,10 @@ export function buildDiffusion(
   tf: Tf,
   { genes, scaling }: NetworkGround,
   config: DiffusionConfig,
-  seed: number,
+  start: Start,
 ): Network {
   const { levels, width, prediction, eta, draws } = config;
-  const parameters = new Parameters(tf, seed, "diffusion");
+  const parameters = new Parameters(tf, start, "diffusion");
   const trunk = transformerTrunk(tf, parameters, { inputs: 2 * genes, outputs: genes }, config);
   const time = parameters.linear("time", width, width);
   const { alphasCumprod } = noiseSchedule(config.schedule, levels);

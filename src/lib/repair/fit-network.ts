@@ -5,7 +5,7 @@ import type { Program } from "../engine/program.js";
 import type { NamedTensors, TensorValues, Tf } from "../engine/tensorflow.js";
 import { resolveOptions } from "../options.js";
 import { cellInputs, networkInput } from "./batches.js";
-import { Checkpoints, fingerprint } from "./checkpoint.js";
+import { Checkpoints, dataHash, fingerprint } from "./checkpoint.js";
 import { meanSquaredError, type Network, type NetworkConfig, type NetworkKind } from "./network.js";
 import { NetworkModel } from "./network-model.js";
 import { Scaler } from "./scaler.js";
@@ -36,8 +36,9 @@ export async function fitNetwork<Config extends NetworkConfig>(
     const training = { program, data, severity, random: network.random ?? {}, plan, checkpoints };
     const { weights, history } = await runTraining(training);
     setWeights(network, weights);
-    checkpoints?.remove();
-    const model = new NetworkModel(tf, kind, network, { config, genes, scaling, history, facts, severity });
+    await checkpoints?.remove();
+    const origin = { sha256: dataHash(data), seed: plan.seed };
+    const model = new NetworkModel(tf, kind, network, { config, genes, scaling, history, facts, severity, origin });
     kind.settle?.(model, network, data);
     return model;
   } catch (error) {

@@ -58,7 +58,10 @@ export {
   type ModuleAnnotation,
 } from "./interpret/modules.js";
 export { fitLinearFusion, type LinearFusionOptions } from "./linear-fusion.js";
+export type { RepairCells } from "./network-repair.js";
+export { repairFile, type FileProgress, type RepairFileOptions } from "./repair-file.js";
 export { loadModel } from "./load-model.js";
+export type { SaveOptions, TrainingOrigin } from "./saved-model.js";
 export { fit, METHODS, type MethodId, type RepairMethod } from "./methods.js";
 export type { Repaired, RepairModel, RepairOptions, Severities } from "./model.js";
 export { fitNearestCells, type NearestCellsOptions } from "./nearest-cells.js";

@@ -1,5 +1,6 @@
 import type { AnnData } from "../anndata/anndata.js";
 import type { DenseMatrix } from "../anndata/dense.js";
+import type { SaveOptions } from "./saved-model.js";
 import type { TrainingHistory } from "./training-options.js";
 
 /** What a model gives back for degraded cells. */
@@ -43,7 +44,7 @@ export interface RepairModel {
   /** Repairs degraded cells: log1p values of the genes the model was fitted on, in their order. */
   repair(cells: AnnData, options?: RepairOptions): Promise<Repaired>;
   /** Writes the model into a folder; networks have it. */
-  save?(folder: string): void;
+  save?(folder: string, options?: SaveOptions): Promise<void>;
   /** Frees what the model holds on the engine. */
   dispose?(): void;
 }

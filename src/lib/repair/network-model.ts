@@ -1,21 +1,23 @@
-import { join } from "node:path";
+import { dirname } from "node:path";
 import type { AnnData } from "../anndata/anndata.js";
 import { DenseMatrix } from "../anndata/dense.js";
 import { compile } from "../engine/compile.js";
+import { exportOnnx } from "../engine/onnx/export-onnx.js";
 import type { Program } from "../engine/program.js";
 import type { NamedTensors, Tf } from "../engine/tensorflow.js";
+import { requireRoom } from "../io/disk-room.js";
+import { resolveOptions } from "../options.js";
 import { BatchArrays, cellInputs, networkInput, noSeverity, range } from "./batches.js";
 import { checkGenes, type Repaired, type RepairModel, type RepairOptions } from "./model.js";
 import type { Facts, Network, NetworkConfig, NetworkInput, NetworkKind } from "./network.js";
+import { saveModel } from "./save-model.js";
+import type { SaveOptions, TrainingOrigin } from "./saved-model.js";
 import { Scaler } from "./scaler.js";
-import type { SeverityEstimator } from "./severity-estimator.js";
+import { SEVERITY_NAMES, type SeverityEstimator } from "./severity-estimator.js";
 import { givenSeverities, type SeveritySource } from "./severity-source.js";
 import { dense, toZScores, type Scaling } from "./training-data.js";
-import { writeTensorFile } from "./tensor-file.js";
+import { writeParts } from "./tensor-file.js";
 import type { TrainingHistory } from "./training-options.js";
-
-/** File of a saved network in its folder. */
-export const MODEL_FILE = "model.safetensors";
 
 /** Cells repaired at once. */
 const REPAIR_BATCH = 64;
@@ -29,6 +31,9 @@ export interface NetworkDescription {
   readonly facts: Facts;
   /** Undefined for networks that do not use severities. */
   readonly severity: SeveritySource | undefined;
+  readonly origin: TrainingOrigin;
+  /** What was said of it when it was saved; of networks that were loaded. */
+  readonly about?: SaveOptions;
 }
 
 /** A trained network. */
@@ -104,24 +109,65 @@ export class NetworkModel implements RepairModel {
     return this.description.facts;
   }
 
-  save(folder: string): void {
-    const { config, genes, scaling, history, facts, severity } = this.description;
+  /**
+   * Writes the network into a folder, made where it is missing: `model.safetensors`, `model.json` and `MODEL_CARD.md`.
+   * {@link loadModel} loads it.
+   *
+   * @throws FileError where the folder cannot be written or the disk has no room.
+   */
+  async save(folder: string, options: SaveOptions = {}): Promise<void> {
+    const { config, genes, scaling, history, facts, severity, origin, about } = this.description;
+    const { licence, description, metrics } = resolveOptions("model.save", options, {
+      ...{ licence: undefined, description: undefined, metrics: {} },
+      ...about,
+    });
     const { variables } = this.#network.parameters;
     const weights = Object.entries(variables).map(([name, variable]) => {
       return [name, { shape: variable.shape, data: variable.dataSync<"float32">() }] as const;
     });
     const vectors = (prefix: string, arrays: Readonly<Record<string, Float32Array>>) =>
       Object.entries(arrays).map(([name, data]) => [`${prefix}.${name}`, { shape: [data.length], data }] as const);
-    const model = { kind: this.name, config, genes, history };
-    writeTensorFile(join(folder, MODEL_FILE), {
-      metadata: { model: JSON.stringify(model) },
-      tensors: Object.fromEntries([
+    await saveModel(
+      folder,
+      {
+        ...{ kind: this.name, label: this.label, licence: licence ?? null, description: description ?? null },
+        metrics: { validationLoss: Math.min(...history.epochs.map((epoch) => epoch.validationLoss)), ...metrics },
+        ...{ config, training: { ...origin, history }, genes },
+      },
+      Object.fromEntries([
         ...weights,
         ...vectors("scaling", { ...scaling }),
         ...vectors("facts", facts),
         ...vectors("severity", { ...severity?.estimator?.arrays }),
       ]),
+    );
+  }
+
+  /**
+   * Writes the whole repair, log1p values in and out, as an ONNX file (opset 18, batches of any size). Inputs: `y`, cells × genes,
+   * and for networks that use them `severity`, cells × 3 (intensity, dropout, noise), which ONNX does not estimate. Outputs:
+   * `mean`, and `sd` and `pExpressed` of models that have them. Names of the genes are in the metadata, as JSON.
+   *
+   * @throws Error where TensorFlow.js runs on another backend than tfjs-node.
+   * @throws FileError where the file cannot be written or the disk has no room.
+   */
+  async exportOnnx(path: string): Promise<void> {
+    const { genes, origin, about, severity } = this.description;
+    const { variables } = this.#network.parameters;
+    const parts = exportOnnx(this.tf, {
+      inputs: { y: [genes.length], ...(severity && { severity: [SEVERITY_NAMES.length] }) },
+      run: (tensors) => this.#repaired(networkInput(this.#scale, tensors)),
+      variables,
+      about: {
+        ...{ kind: this.name, genes: JSON.stringify(genes), training: origin.sha256 },
+        ...(about?.licence && { licence: about.licence }),
+      },
     });
+    await requireRoom(
+      dirname(path),
+      parts.reduce((sum, part) => sum + part.length, 0),
+    );
+    await writeParts(path, parts);
   }
 
   dispose(): void {

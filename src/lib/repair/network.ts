@@ -1,7 +1,7 @@
 import type { DenseMatrix } from "../anndata/dense.js";
 import type { NamedTensors, Tensor, Tf } from "../engine/tensorflow.js";
 import type { NetworkModel } from "./network-model.js";
-import type { Parameters } from "./parameters.js";
+import type { Parameters, Start } from "./parameters.js";
 import type { SeveritySource } from "./severity-source.js";
 import type { Scaling, TrainingData } from "./training-data.js";
 
@@ -92,7 +92,7 @@ export interface NetworkKind<Config extends NetworkConfig = NetworkConfig> {
   readonly usesSeverity?: boolean;
   /** Learns the facts it needs from the training cells; `severity` is that of kinds which use it. Default: none. */
   facts?(tf: Tf, data: TrainingData, config: Config, severity: SeveritySource): Facts;
-  build(tf: Tf, ground: NetworkGround, config: Config, seed: number): Network;
+  build(tf: Tf, ground: NetworkGround, config: Config, start: Start): Network;
   /** Sets parameters that training left alone by what the trained network does on the validation cells. Default: nothing. */
   settle?(model: NetworkModel, network: Network, data: TrainingData): void;
   /** Draws repaired z-scores, cells × genes, towards training cells in place: {@link RepairOptions.contrast}. Default: it cannot. */

@@ -1,7 +1,13 @@
 import type { TensorValues, Tf, Variable } from "../engine/tensorflow.js";
-import { random } from "../stats/random.js";
+import { random, type Random } from "../stats/random.js";
 import { linearBound, xavierUniformBound } from "./initialisation.js";
 import type { AttentionWeights, EncoderLayerWeights, LayerNormWeights, LinearWeights } from "./layers.js";
+
+/** What a network's variables start from: a seed, or the values of a network trained before. */
+export type Start = number | ((name: string, shape: readonly number[]) => Float32Array);
+
+/** Fills an array with first values. */
+type Fill = (values: Float32Array, stream: () => Random) => void;
 
 /**
  * A network's trainable variables by PyTorch's names, initialised from PyTorch's distributions. Every one has its own
@@ -13,7 +19,7 @@ export class Parameters {
 
   constructor(
     private readonly tf: Tf,
-    private readonly seed: number,
+    private readonly start: Start,
     private readonly network: string,
   ) {}
 
@@ -22,12 +28,15 @@ export class Parameters {
     return Object.values(this.variables).reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** PyTorch's `nn.Linear`: weight and bias uniform within ±1/√inputs; times `scale` for layers that start small. */
-  linear(name: string, inputs: number, outputs: number, scale = 1): Required<LinearWeights> {
+  /**
+   * PyTorch's `nn.Linear`: weight and bias uniform within ±1/√inputs; times `scale` for layers that start small, or with a `bias`
+   * known beforehand.
+   */
+  linear(name: string, inputs: number, outputs: number, scale = 1, bias?: Float32Array): Required<LinearWeights> {
     const bound = scale * linearBound(inputs);
     return {
       weight: this.#uniform(`${name}.weight`, [outputs, inputs], bound),
-      bias: this.#uniform(`${name}.bias`, [outputs], bound),
+      bias: bias ? this.given(`${name}.bias`, bias, [outputs]) : this.#uniform(`${name}.bias`, [outputs], bound),
     };
   }
 
@@ -38,18 +47,15 @@ export class Parameters {
 
   /** Normal values of mean zero. */
   normal(name: string, shape: number[], sd: number): Variable {
-    const size = shape.reduce((product, length) => product * length, 1);
-    const values = random(this.seed, this.network, name).fillNormal(new Float32Array(size));
-    return this.#add(
-      name,
-      values.map((value) => value * sd),
-      shape,
-    );
+    return this.#add(name, shape, (values, stream) => {
+      stream().fillNormal(values);
+      for (let i = 0; i < values.length; i++) values[i]! *= sd;
+    });
   }
 
   /** Values known beforehand; trained on from there. */
   given(name: string, values: Float32Array, shape: number[]): Variable {
-    return this.#add(name, values, shape);
+    return this.#add(name, shape, (own) => own.set(values));
   }
 
   layerNorm(name: string, size: number): LayerNormWeights {
@@ -81,7 +87,7 @@ export class Parameters {
 
   /** A value that training leaves alone. */
   fixed(name: string, values: Float32Array, shape: number[]): Variable {
-    return this.#add(name, values, shape, false);
+    return this.#add(name, shape, (own) => own.set(values), false);
   }
 
   /** Puts values into a variable. */
@@ -95,19 +101,28 @@ export class Parameters {
   }
 
   #uniform(name: string, shape: number[], bound: number): Variable {
-    const values = new Float32Array(shape.reduce((product, length) => product * length, 1));
-    random(this.seed, this.network, name).fillUniform(values);
-    for (let i = 0; i < values.length; i++) values[i] = (2 * values[i]! - 1) * bound;
-    return this.#add(name, values, shape);
+    return this.#add(name, shape, (values, stream) => {
+      stream().fillUniform(values);
+      for (let i = 0; i < values.length; i++) values[i] = (2 * values[i]! - 1) * bound;
+    });
   }
 
   #constant(name: string, size: number, value: number): Variable {
-    return this.#add(name, new Float32Array(size).fill(value), [size]);
+    return this.#add(name, [size], (values) => values.fill(value));
   }
 
-  #add(name: string, values: TensorValues, shape: number[], trainable = true): Variable {
-    const variable = this.tf.tidy(() => this.tf.variable(this.tf.tensor(values, shape), trainable));
+  #add(name: string, shape: number[], fill: Fill, trainable = true): Variable {
+    const { tf } = this;
+    const variable = tf.tidy(() => tf.variable(tf.tensor(this.#first(name, shape, fill), shape), trainable));
     this.variables[name] = variable;
     return variable;
+  }
+
+  #first(name: string, shape: number[], fill: Fill): Float32Array {
+    const { start, network } = this;
+    if (typeof start !== "number") return start(name, shape);
+    const values = new Float32Array(shape.reduce((product, length) => product * length, 1));
+    fill(values, () => random(start, network, name));
+    return values;
   }
 }

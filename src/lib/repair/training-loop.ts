@@ -7,6 +7,7 @@ import type { TensorValues } from "../engine/tensorflow.js";
 import { random } from "../stats/random.js";
 import { BatchArrays, noSeverity, range, type NetworkCells } from "./batches.js";
 import type { Checkpoints, TrainingState } from "./checkpoint.js";
+import { diverged } from "./divergence.js";
 import type { RandomInput } from "./network.js";
 import type { SeveritySource } from "./severity-source.js";
 import { dense, type TrainingData } from "./training-data.js";
@@ -53,10 +54,16 @@ export async function runTraining(
   const steps = Math.min(plan.epochs * stepsPerEpoch, plan.stepBudget);
   const epochs = Math.ceil(steps / stepsPerEpoch);
   const seconds: number[] = [];
-  const state: TrainingState = checkpoints?.load() ?? { epoch: 0, program: program.pull(), best: {}, records: [] };
+  const state: TrainingState = (await checkpoints?.load()) ?? {
+    epoch: 0,
+    program: program.pull(),
+    best: {},
+    records: [],
+  };
   if (state.epoch > 0) program.push(state.program);
 
   let step = state.program.step;
+  let last = state.records.at(-1)?.trainingLoss;
   while (step < steps && !isOver(state.records, plan.patience)) {
     let lossSum = 0;
     let trained = 0;
@@ -65,7 +72,8 @@ export async function runTraining(
       plan.signal?.throwIfAborted();
       const start = performance.now();
       const loss = program.train(batch.inputs, learningRateAt(step, steps, plan.learningRate));
-      if (!Number.isFinite(loss)) throw diverged(plan, step);
+      if (!Number.isFinite(loss)) throw diverged(plan, { step, epoch: state.epoch, last, inputs: batch.inputs });
+      last = loss;
       step++;
       lossSum += loss * batch.cells;
       trained += batch.cells;
@@ -83,7 +91,7 @@ export async function runTraining(
       validationLoss: validationLoss(training),
       learningRate: learningRateAt(step - 1, steps, plan.learningRate),
     };
-    if (!Number.isFinite(record.validationLoss)) throw diverged(plan, step);
+    if (!Number.isFinite(record.validationLoss)) throw diverged(plan, { step, epoch: state.epoch, last });
     if (record.validationLoss < bestOf(state.records).validationLoss) {
       state.best = program.pull({ moments: false }).variables;
     }
@@ -93,7 +101,7 @@ export async function runTraining(
       ...{ method: plan.method, epoch: state.epoch, epochs, step, steps, loss: record.trainingLoss },
       ...{ validationLoss: record.validationLoss, secondsPerStep: median(seconds) },
     });
-    checkpoints?.offer(() => ({ ...state, program: program.pull() }));
+    await checkpoints?.offer(() => ({ ...state, program: program.pull() }));
   }
   const stopped =
     step < steps
@@ -170,12 +178,6 @@ function bestOf(records: readonly EpochRecord[]): typeof NONE {
 
 function isOver(records: readonly EpochRecord[], patience: number): boolean {
   return records.length > 0 && records.at(-1)!.epoch - bestOf(records).epoch >= patience;
-}
-
-function diverged({ method, learningRate }: TrainingPlan, step: number): Error {
-  return new Error(
-    `The training of ${method} diverged at step ${step + 1} (the loss is not finite); lower learningRate (${learningRate}).`,
-  );
 }
 
 function median(values: readonly number[]): number {

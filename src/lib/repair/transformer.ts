@@ -12,7 +12,7 @@ import {
   type NetworkKind,
 } from "./network.js";
 import type { NetworkModel } from "./network-model.js";
-import { Parameters } from "./parameters.js";
+import { Parameters, type Start } from "./parameters.js";
 import { SEVERITY_NAMES } from "./severity-estimator.js";
 import type { TrainingData } from "./training-data.js";
 import type { TrainingOptions } from "./training-options.js";
@@ -51,11 +51,11 @@ export function buildTransformer(
   tf: Tf,
   { genes }: Pick<NetworkGround, "genes">,
   config: Omit<TrunkConfig, "attention"> & Partial<TransformerConfig>,
-  seed: number,
+  start: Start,
 ): Network {
   const resolved = { ...PAPER, ...config };
   const { tokens, skip, conditioned, dropout, width } = resolved;
-  const parameters = new Parameters(tf, seed, "transformer");
+  const parameters = new Parameters(tf, start, "transformer");
   const trunk = transformerTrunk(tf, parameters, { inputs: genes, outputs: genes }, resolved, tokens);
   const told = conditioned ? parameters.linear("told", SEVERITY_NAMES.length, width) : undefined;
   const repaired = ({ z, severity }: NetworkInput, extras: TrunkExtras = {}) => {

@@ -5,7 +5,7 @@ import { linear } from "./layers.js";
 import { gaussianDraw, gaussianKl } from "./layers/losses.js";
 import { meanOverCells, meanSquaredError, type Network, type NetworkGround, type NetworkKind } from "./network.js";
 import type { NetworkModel } from "./network-model.js";
-import { Parameters } from "./parameters.js";
+import { Parameters, type Start } from "./parameters.js";
 import type { TrainingData } from "./training-data.js";
 import type { TrainingOptions } from "./training-options.js";
 
@@ -32,9 +32,9 @@ const LOG_VARIANCE = 8;
  * Training draws the code; repair takes its mean. The loss is the negative bound ½ Σ (x̂ − x)² + β KL over G/2, so that its first
  * part is the mean squared error.
  */
-export function buildVae(tf: Tf, { genes }: Pick<NetworkGround, "genes">, config: VaeConfig, seed: number): Network {
+export function buildVae(tf: Tf, { genes }: Pick<NetworkGround, "genes">, config: VaeConfig, start: Start): Network {
   const { hidden, latent, beta } = config;
-  const parameters = new Parameters(tf, seed, "vae");
+  const parameters = new Parameters(tf, start, "vae");
   const encode = parameters.linear("encode", genes, hidden);
   const mean = parameters.linear("mean", hidden, latent);
   const logVariance = parameters.linear("logVariance", hidden, latent);

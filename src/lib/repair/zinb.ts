@@ -6,7 +6,7 @@ import { linear } from "./layers.js";
 import { logZeroProbability, negativeBinomialLogLikelihood, zinbLogLikelihood } from "./layers/likelihoods.js";
 import { meanOverCells, type Facts, type Network, type NetworkGround, type NetworkKind } from "./network.js";
 import type { NetworkModel } from "./network-model.js";
-import { Parameters } from "./parameters.js";
+import { Parameters, type Start } from "./parameters.js";
 import { Scaler } from "./scaler.js";
 import { dense, type TrainingData } from "./training-data.js";
 import type { TrainingOptions } from "./training-options.js";
@@ -43,15 +43,14 @@ const LOG_THETA = [Math.log(1e-4), Math.log(1e4)] as const;
  * given one, that of the log-normal distribution with the same two moments. The distribution gives the standard deviation
  * and the probability of expression as well.
  */
-export function buildZinb(tf: Tf, { genes, scaling, facts }: NetworkGround, config: ZinbConfig, seed: number): Network {
+export function buildZinb(tf: Tf, { genes, scaling, facts }: NetworkGround, config: ZinbConfig, start: Start): Network {
   const { hidden, bottleneck, likelihood } = config;
   const unit = facts["unit"]![0]!;
-  const parameters = new Parameters(tf, seed, "zinb");
+  const parameters = new Parameters(tf, start, "zinb");
   const encode1 = parameters.linear("encode1", genes, hidden);
   const encode2 = parameters.linear("encode2", hidden, bottleneck);
   const decode = parameters.linear("decode", bottleneck, hidden);
-  const logMean = parameters.linear("mean", hidden, genes);
-  parameters.set("mean.bias", facts["logMean"]!);
+  const logMean = parameters.linear("mean", hidden, genes, 1, facts["logMean"]);
   const dropped = likelihood === "zinb" ? parameters.linear("dropped", hidden, genes) : undefined;
   const logTheta = parameters.given("logTheta", new Float32Array(genes), [genes]);
   const scale = new Scaler(tf, scaling);

@@ -20,7 +20,7 @@ it("a student comes close to its teacher, on cells that neither has seen", async
   const mean = await fitGeneMean(task);
   expect(await distance(student, teacher)).toBeLessThan(0.6 * (await distance(mean, teacher)));
   const folder = temporaryFolder();
-  student.save(folder);
+  await student.save(folder);
   const loaded = await loadModel(folder);
   expect(loaded.name).toBe("student");
   expect(await loaded.repair(task.degraded.test)).toEqual(await student.repair(task.degraded.test));

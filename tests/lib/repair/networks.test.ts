@@ -54,7 +54,7 @@ describe.each(networks)("%s", (name, train) => {
     const validated = (await model.repair(task.degraded.validation)).mean.data;
     expect(errorOf(validated)).toBeCloseTo(losses[model.history.bestEpoch]!, 4);
     const folder = temporaryFolder();
-    model.save(folder);
+    await model.save(folder);
     const loaded = await loadModel(folder);
     expect(loaded).toMatchObject({ name, label: model.label, parameters: model.parameters });
     expect(await loaded.repair(task.degraded.test)).toEqual(repaired);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { AnnData } from "../../../src/lib/anndata/index.js";
 import { backend } from "../../../src/lib/engine/index.js";
 import {
   fitDae,
@@ -94,6 +95,18 @@ describe("training", () => {
     await expect(train({ learningRate: 1e20 })).rejects.toThrow(/diverged at step.*lower learningRate/);
   });
 
+  it("says where values that are not finite come from", async () => {
+    const X = task.train.X.toDense().copy();
+    X.data[3] = NaN;
+    const broken = { ...task, train: new AnnData({ X, obs: task.train.obs, var: task.train.var }) };
+    await expect(fitDae(broken, small)).rejects.toThrow(
+      /diverged at step \d, in epoch 1 .*the clean values hold NaN or infinity: look at the training cells/,
+    );
+    await expect(train({ learningRate: 1e20 })).rejects.toThrow(
+      /not finite after a loss of \d.*all values of the cells are finite, the weights have run away: lower learningRate/,
+    );
+  });
+
   it("leaves no tensor behind, whether it ends, fails or is stopped", async () => {
     const before = tf.memory().numTensors;
     const model = await fitTransformer(task, { width: 8, heads: 2, layers: 1, feedForward: 8, epochs: 2 });
@@ -148,7 +161,7 @@ describe("a saved model", () => {
   it("repairs as the original after loading", async () => {
     const folder = temporaryFolder();
     const model = await train();
-    model.save(folder);
+    await model.save(folder);
     const loaded = await loadModel(folder);
     made.push(loaded);
     expect(await repaired(loaded)).toEqual(await repaired(model));
@@ -157,8 +170,8 @@ describe("a saved model", () => {
 
   it("that is missing or cut off is told", async () => {
     const folder = temporaryFolder();
-    await expect(loadModel(folder)).rejects.toThrow(/no saved model.*model\.safetensors/);
-    (await train()).save(folder);
+    await expect(loadModel(folder)).rejects.toThrow(/no saved model.*model\.json is missing/);
+    await (await train()).save(folder);
     const path = join(folder, "model.safetensors");
     writeFileSync(path, readFileSync(path).subarray(0, -4));
     await expect(loadModel(folder)).rejects.toThrow("not a whole safetensors file");

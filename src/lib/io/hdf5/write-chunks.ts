@@ -13,30 +13,70 @@ interface Entry {
   address: number;
 }
 
+/** Where a dataset's chunks are. */
+export interface Chunks {
+  /** Address of the B-tree over them. */
+  readonly tree: number;
+  /** Rows of a chunk, and of all. */
+  readonly chunkRows: number;
+  readonly rows: number;
+}
+
 /**
- * Writes rows in chunks, packed by deflate, and the B-tree over them (HDF5 file format specification, III.A.1).
- *
- * @returns the B-tree's address and the rows of a chunk.
+ * Writes rows in chunks as they come, packed by deflate or as they are, and at last the B-tree over them (HDF5 file format
+ * specification, III.A.1). A chunk is all that is in memory.
  */
-export function writeChunks(
-  sink: ByteSink,
-  bytes: Uint8Array,
-  shape: readonly number[],
-  level: number,
-): { tree: number; chunkRows: number } {
-  const rows = shape[0]!;
-  const rowBytes = bytes.length / rows;
-  const chunkRows = Math.max(1, Math.min(rows, Math.floor(CHUNK / rowBytes)));
-  const entries: Entry[] = [];
-  for (let row = 0; row < rows; row += chunkRows) {
-    const part = bytes.subarray(row * rowBytes, (row + chunkRows) * rowBytes);
-    // Chunks at the end are stored whole.
-    const whole = part.length === chunkRows * rowBytes ? part : Buffer.concat([part], chunkRows * rowBytes);
-    const packed = deflateSync(whole, { level });
-    entries.push({ row, size: packed.length, address: sink.write(packed) });
+export class ChunkedRows {
+  readonly #entries: Entry[] = [];
+  readonly #chunkRows: number;
+  #pending: Uint8Array;
+  #filled = 0;
+
+  /**
+   * @param rowBytes - bytes of a row.
+   * @param rank - axes of the dataset.
+   * @param level - of deflate, 1 to 9; 0: none.
+   */
+  constructor(
+    private readonly sink: ByteSink,
+    private readonly rowBytes: number,
+    private readonly rank: number,
+    private readonly level: number,
+  ) {
+    this.#chunkRows = Math.max(1, Math.floor(CHUNK / rowBytes));
+    this.#pending = new Uint8Array(this.#chunkRows * rowBytes);
   }
-  // The last key is the place of the chunk that would come next.
-  return { tree: writeTree(sink, entries, entries.length * chunkRows, shape.length, 0), chunkRows };
+
+  /** Adds whole rows. */
+  append(bytes: Uint8Array): void {
+    for (let from = 0; from < bytes.length;) {
+      const part = bytes.subarray(from, from + this.#pending.length - this.#filled);
+      this.#pending.set(part, this.#filled);
+      this.#filled += part.length;
+      from += part.length;
+      if (this.#filled === this.#pending.length) this.#write(this.#chunkRows);
+    }
+  }
+
+  /** Writes what is left and the tree; undefined where there are no rows. */
+  finish(): Chunks | undefined {
+    const left = this.#filled / this.rowBytes;
+    const rows = this.#entries.length * this.#chunkRows + left;
+    if (rows === 0) return undefined;
+    // A single chunk is no larger than the dataset; of several the last is stored whole.
+    const chunkRows = Math.min(rows, this.#chunkRows);
+    if (left > 0) this.#write(chunkRows);
+    const end = this.#entries.length * chunkRows;
+    return { tree: writeTree(this.sink, this.#entries, end, this.rank, 0), chunkRows, rows };
+  }
+
+  #write(rows: number): void {
+    const chunk = this.#pending.subarray(0, rows * this.rowBytes).fill(0, this.#filled);
+    const packed = this.level > 0 ? deflateSync(chunk, { level: this.level }) : chunk;
+    const row = this.#entries.length * this.#chunkRows;
+    this.#entries.push({ row, size: packed.length, address: this.sink.write(packed) });
+    this.#filled = 0;
+  }
 }
 
 function writeTree(sink: ByteSink, entries: Entry[], end: number, rank: number, level: number): number {

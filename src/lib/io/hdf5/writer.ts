@@ -18,7 +18,7 @@ import {
 } from "./encode.js";
 import { MESSAGE } from "./object-header.js";
 import { writeTexts } from "./text-heap.js";
-import { writeChunks } from "./write-chunks.js";
+import { ChunkedRows, type Chunks } from "./write-chunks.js";
 
 /** Value of an attribute: text, texts, true or false, or whole numbers (written with 64 bits). */
 export type AttributeValue = string | readonly string[] | boolean | readonly number[];
@@ -39,20 +39,45 @@ const LEAST_PACKED = 1024;
  * @param build - adds attributes, groups and datasets to the root.
  */
 export function writeFile(path: string, storage: Storage, build: (root: GroupWriter) => void): void {
-  const sink = new ByteSink(path);
+  const file = new FileWriter(path, storage);
   try {
-    sink.write(Buffer.alloc(SUPERBLOCK));
-    const root = new GroupWriter(sink, storage);
-    build(root);
-    const address = root.finish();
+    build(file.root);
+    file.finish();
+  } finally {
+    file.close();
+  }
+}
+
+/** An HDF5 file that is being written, for what is not known at once; see {@link writeFile}. */
+export class FileWriter {
+  readonly root: GroupWriter;
+  readonly #sink: ByteSink;
+
+  constructor(path: string, storage: Storage) {
+    this.#sink = new ByteSink(path);
+    this.#sink.write(Buffer.alloc(SUPERBLOCK));
+    this.root = new GroupWriter(this.#sink, storage);
+  }
+
+  /** Writes what closes the file's groups; without it there is no HDF5 file. */
+  finish(): void {
+    const address = this.root.finish();
     const head = Buffer.concat([
       Buffer.from("\x89HDF\r\n\x1a\n", "latin1"),
-      fields([1, 2], [1, 8], [1, 8], [1, 0], [8, 0], [8, UNDEFINED], [8, sink.position], [8, address]),
+      fields([1, 2], [1, 8], [1, 8], [1, 0], [8, 0], [8, UNDEFINED], [8, this.#sink.position], [8, address]),
     ]);
-    sink.overwrite(withChecksum(head), 0);
-  } finally {
-    sink.close();
+    this.#sink.overwrite(withChecksum(head), 0);
   }
+
+  close(): void {
+    this.#sink.close();
+  }
+}
+
+/** A dataset of numbers whose rows come one after the other. */
+export interface RowWriter {
+  /** Adds whole rows of the type it was opened with. */
+  append(data: NumberArray): void;
 }
 
 /** A group that is being written: its members first, its header last. */
@@ -63,6 +88,7 @@ export class GroupWriter {
     { type: MESSAGE.linkInfo, body: fields([2, 0], [8, UNDEFINED], [8, UNDEFINED]) },
     { type: MESSAGE.groupInfo, body: fields([2, 0]) },
   ];
+  readonly #open: (() => void)[] = [];
 
   constructor(sink: ByteSink, storage: Storage) {
     this.#sink = sink;
@@ -79,6 +105,33 @@ export class GroupWriter {
     const group = new GroupWriter(this.#sink, this.#storage);
     build(group);
     this.#link(name, group.finish());
+  }
+
+  /** A group inside that can be filled until this one is finished. */
+  open(name: string): GroupWriter {
+    const group = new GroupWriter(this.#sink, this.#storage);
+    this.#open.push(() => this.#link(name, group.finish()));
+    return group;
+  }
+
+  /**
+   * A dataset of numbers that grows until this group is finished.
+   *
+   * @param example - an array of its type.
+   * @param rowShape - shape of a row; [] for a vector.
+   */
+  rows(name: string, example: NumberArray, rowShape: number[], attributes: Record<string, AttributeValue>): RowWriter {
+    const type = datatypeOf(example);
+    const rowBytes = rowShape.reduce((size, side) => size * side, sizeOf(type));
+    const level = this.#storage.deflate;
+    const rows = new ChunkedRows(this.#sink, rowBytes, 1 + rowShape.length, level);
+    this.#open.push(() => {
+      const chunks = rows.finish();
+      const shape = [chunks?.rows ?? 0, ...rowShape];
+      const layout = chunks ? this.#chunked(type, shape, chunks, level) : [this.#plain(new Uint8Array(0))];
+      this.#describe(name, type, shape, layout, attributes);
+    });
+    return { append: (data) => rows.append(bytesOf(data)) };
   }
 
   /** A dataset of numbers, row-major; [] for a single one. */
@@ -131,6 +184,7 @@ export class GroupWriter {
 
   /** Writes the header, and returns where. */
   finish(): number {
+    for (const close of this.#open.splice(0)) close();
     return this.#sink.write(objectHeader(this.#parts));
   }
 
@@ -142,12 +196,22 @@ export class GroupWriter {
     attributes: Record<string, AttributeValue>,
   ): void {
     const pack = this.#storage.deflate > 0 && shape.length > 0 && type !== TEXT && bytes.length >= LEAST_PACKED;
+    this.#describe(name, type, shape, pack ? this.#packed(type, shape, bytes) : [this.#plain(bytes)], attributes);
+  }
+
+  #describe(
+    name: string,
+    type: Buffer,
+    shape: number[],
+    layout: readonly Part[],
+    attributes: Record<string, AttributeValue>,
+  ): void {
     const parts: Part[] = [
       { type: MESSAGE.dataspace, body: dataspace(shape) },
       { type: MESSAGE.datatype, body: type },
       // Allocated late, written where set; no value of its own, so zero.
       { type: MESSAGE.fill, body: fields([1, 3], [1, 0x0a]) },
-      ...(pack ? this.#packed(type, shape, bytes) : [this.#plain(bytes)]),
+      ...layout,
     ];
     for (const [key, value] of Object.entries(attributes)) parts.push(encodeAttribute(this.#sink, key, value));
     this.#link(name, this.#sink.write(objectHeader(parts)));
@@ -160,12 +224,19 @@ export class GroupWriter {
 
   #packed(type: Buffer, shape: number[], bytes: Uint8Array): Part[] {
     const level = this.#storage.deflate;
-    const { tree, chunkRows } = writeChunks(this.#sink, bytes, shape, level);
+    const rows = new ChunkedRows(this.#sink, bytes.length / shape[0]!, shape.length, level);
+    rows.append(bytes);
+    return this.#chunked(type, shape, rows.finish()!, level);
+  }
+
+  #chunked(type: Buffer, shape: number[], { tree, chunkRows }: Chunks, level: number): Part[] {
     const extents = [chunkRows, ...shape.slice(1), sizeOf(type)].map((extent): [number, number] => [4, extent]);
-    return [
-      { type: MESSAGE.layout, body: fields([1, 3], [1, 2], [1, extents.length], [8, tree], ...extents) },
-      { type: MESSAGE.filters, body: fields([1, 2], [1, 1], [2, 1], [2, 1], [2, 1], [4, level]) },
-    ];
+    const layout = {
+      type: MESSAGE.layout,
+      body: fields([1, 3], [1, 2], [1, extents.length], [8, tree], ...extents),
+    };
+    if (level === 0) return [layout];
+    return [layout, { type: MESSAGE.filters, body: fields([1, 2], [1, 1], [2, 1], [2, 1], [2, 1], [4, level]) }];
   }
 
   #link(name: string, address: number): void {

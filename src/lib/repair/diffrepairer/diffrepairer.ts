@@ -17,7 +17,7 @@ import {
   type TrainingBatch,
 } from "../network.js";
 import type { NetworkModel } from "../network-model.js";
-import { Parameters } from "../parameters.js";
+import { Parameters, type Start } from "../parameters.js";
 import { Scaler } from "../scaler.js";
 import { checkKnowledge, type SeveritySource } from "../severity-source.js";
 import { dense, type TrainingData } from "../training-data.js";
@@ -82,10 +82,10 @@ export async function fitDiffRepairer(data: TrainingData, options: DiffRepairerO
 }
 
 /** Builds the network; its facts are the modules, the genes' priors and lengths, and the fusion's closed form. */
-export function buildDiffRepairer(tf: Tf, ground: NetworkGround, config: FixedConfig, seed: number): Network {
+export function buildDiffRepairer(tf: Tf, ground: NetworkGround, config: FixedConfig, start: Start): Network {
   const { genes, scaling, facts } = ground;
   const { width, dropout, fusionWeight, spread, tau, likelihood } = config;
-  const parameters = new Parameters(tf, seed, "diffrepairer");
+  const parameters = new Parameters(tf, start, "diffrepairer");
   const context =
     config.context === "tokens"
       ? tokenContext(tf, parameters, facts["module"]!, config)

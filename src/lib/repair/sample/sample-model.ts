@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Species } from "../../datasets/gene-table.js";
 import { writeAtomically } from "../../io/atomic.js";
+import { readContained } from "../../io/contained-file.js";
+import { parseStrictJson } from "../../io/strict-json.js";
 import type { Intervals } from "../conformal.js";
 import { loadModel } from "../load-model.js";
 import type { RepairModel } from "../model.js";
@@ -81,6 +82,7 @@ type SavedContext = Omit<SampleContext, "scaling" | "lost" | "reference" | "prof
 const CONTEXT_FILE = "sample.json";
 const ARRAYS_FILE = "sample.safetensors";
 const FORMAT = 1;
+const MOST_CONTEXT_BYTES = 100_000_000;
 
 /**
  * Writes a model into a new folder, whole or not at all.
@@ -99,7 +101,7 @@ export async function saveSampleModel({ model, context }: SampleModel, folder: s
   };
   await writeAtomically(folder, async (partial) => {
     await mkdir(partial);
-    model.save!(partial);
+    await model.save!(partial);
     const text: SavedContext = { format: FORMAT, ...rest, profile: ranges };
     await writeFile(join(partial, CONTEXT_FILE), `${JSON.stringify(text, null, 1)}\n`);
     const tensors = Object.entries(groups).flatMap(([group, arrays]) =>
@@ -107,7 +109,7 @@ export async function saveSampleModel({ model, context }: SampleModel, folder: s
         ([name, data]) => [`${group}.${name}`, { shape: [data.length], data }] as const,
       ),
     );
-    writeTensorFile(join(partial, ARRAYS_FILE), { metadata: {}, tensors: Object.fromEntries(tensors) });
+    await writeTensorFile(join(partial, ARRAYS_FILE), { metadata: {}, tensors: Object.fromEntries(tensors) });
   });
 }
 
@@ -118,22 +120,24 @@ export async function saveSampleModel({ model, context }: SampleModel, folder: s
  */
 export async function loadSampleModel(folder: string): Promise<SampleModel> {
   const path = join(folder, CONTEXT_FILE);
-  if (!existsSync(path)) {
+  const content = await readContained(folder, CONTEXT_FILE, MOST_CONTEXT_BYTES);
+  if (!content) {
     throw new Error(`There is no model for samples in ${folder} (${CONTEXT_FILE} is missing); train one first.`);
   }
   const damaged = (why: string) => new Error(`${path} is not what a model for samples needs (${why}); train it anew.`);
   let text: SavedContext;
   try {
-    text = JSON.parse(readFileSync(path, "utf8")) as SavedContext;
+    text = parseStrictJson(content.toString("utf8")) as SavedContext;
   } catch {
     throw damaged("it is no JSON");
   }
   if (text.format !== FORMAT) throw damaged(`its format is ${String(text.format)}, not ${FORMAT}`);
-  const { tensors } = readTensorFile(join(folder, ARRAYS_FILE));
-  const group = (name: string, arrays: readonly string[], length?: number): Record<string, Float32Array> =>
+  const arrays = await readTensorFile(folder, ARRAYS_FILE);
+  if (!arrays) throw damaged(`${ARRAYS_FILE} beside it is missing`);
+  const group = (name: string, members: readonly string[], length?: number): Record<string, Float32Array> =>
     Object.fromEntries(
-      arrays.map((array) => {
-        const data = tensors[`${name}.${array}`]?.data;
+      members.map((array) => {
+        const data = arrays.tensors[`${name}.${array}`]?.data;
         if (!data || (length !== undefined && data.length !== length)) throw damaged(`${name}.${array} does not fit`);
         return [array, data];
       }),

@@ -136,7 +136,7 @@ describe("DiffRepairer", () => {
     expect(await repaired(await train())).toEqual(await repaired(model));
     expect(await repaired(await train({ seed: 5 }))).not.toEqual(await repaired(model));
     const folder = temporaryFolder();
-    model.save(folder);
+    await model.save(folder);
     const loaded = await loadModel(folder);
     made.push(loaded);
     expect(await repaired(loaded)).toEqual(await repaired(model));

@@ -1,0 +1,71 @@
+import { AnnData } from "../anndata/anndata.js";
+import { DenseMatrix } from "../anndata/dense.js";
+import type { Frame } from "../anndata/frame.js";
+import { requireCounts } from "../degrade/require-counts.js";
+import { log1p } from "../pp/log1p.js";
+import { normalizeTotal } from "../pp/normalize-total.js";
+import type { NetworkModel } from "./network-model.js";
+
+/**
+ * Repairs some cells of a file: what it is given has X, obs and var; what it returns has the same cells, with layers, columns of
+ * `obs` and of `var` more, and perhaps fewer genes. Layers are the same, and of one kind, for every chunk.
+ */
+export type RepairCells = (cells: AnnData) => Promise<AnnData>;
+
+/** What a network makes of cells; see `RepairFileOptions`. */
+export interface NetworkRepairOptions {
+  readonly values: "counts" | "log1p";
+  readonly genes: "all" | "model";
+  readonly std: boolean;
+}
+
+/** The repair of cells by a network that finds all its genes in `var`. */
+export function networkRepair(
+  model: NetworkModel,
+  features: Frame,
+  { values, genes, std }: NetworkRepairOptions,
+): RepairCells {
+  const places = new Map(features.index.map((gene, k) => [gene, k]));
+  const missing = model.genes.filter((gene) => !places.has(gene));
+  if (missing.length > 0) {
+    throw new Error(
+      `The file lacks ${missing.length} of the ${model.genes.length} genes of the ${model.label} ` +
+        `(${missing.slice(0, 3).join(", ")}${missing.length > 3 ? ", …" : ""}): it must name them in var as the model does.`,
+    );
+  }
+  const columns = Int32Array.from(model.genes, (gene) => places.get(gene)!);
+  return async (cells) => {
+    const { X, obs } = cells;
+    if (values === "counts") requireCounts("repair.repairFile", X);
+    const normalized = new AnnData({ X, var: cells.var });
+    if (values === "counts") log1p(normalizeTotal(normalized, { targetSum: 1e4 }));
+    const chosen = normalized.select({ var: columns });
+    const { mean, sd } = await model.repair(chosen);
+    const own = genes === "model";
+    const layer = (base: () => DenseMatrix, repaired: DenseMatrix) =>
+      own ? repaired : placed(base(), repaired, columns);
+    const unknown = () => new DenseMatrix(X.shape, new Float32Array(X.shape[0] * X.shape[1]).fill(NaN));
+    const layers = {
+      repaired: layer(() => normalized.X.toDense().copy(), mean),
+      ...(std && sd && { repaired_std: layer(unknown, sd) }),
+    };
+    const flags = new Uint8Array(own ? columns.length : features.length);
+    if (own) flags.fill(1);
+    else for (const column of columns) flags[column] = 1;
+    const described = (own ? features.select(columns) : features.copy()).set("repairable", {
+      kind: "boolean",
+      values: flags,
+    });
+    const written = own ? cells.select({ var: columns }).X : X;
+    return new AnnData({ X: written, obs, var: described, layers, uns: { repair: { model: model.name } } });
+  };
+}
+
+/** Puts columns into a matrix. */
+function placed(base: DenseMatrix, values: DenseMatrix, columns: Int32Array): DenseMatrix {
+  for (let i = 0; i < base.shape[0]; i++) {
+    const [from, to] = [values.row(i), base.row(i)];
+    columns.forEach((column, j) => (to[column] = from[j]!));
+  }
+  return base;
+}
