@@ -1,0 +1,98 @@
+import type { TopLevelSpec } from "vega-lite";
+import { formatCount, formatShare, list, plural } from "./caption.js";
+import { checkLengths, checkOptions, figure, type Figure } from "./figure.js";
+import { MAX_GENES, type LinkedCellsData } from "./linked-cells.js";
+import { page, type PageOptions } from "./page.js";
+import { quantileSorted } from "./quantile.js";
+import { evenlyByGroup, round } from "./thin.js";
+
+/** Options of {@link genePicker}. */
+export interface GenePickerOptions extends PageOptions {
+  /** Kind of embedding, which names the axes. Default "UMAP". */
+  kind?: string;
+  /** Unit of the expression. Default "log1p(CP10k)". */
+  unit?: string;
+  /** Most cells drawn, evenly spread within each label. Default 2,000. */
+  maxCells?: number;
+}
+
+/**
+ * Cells in two dimensions, coloured by the expression of a gene that the reader picks from a list (parameter "gene"); in print, the
+ * first. All genes share one colour scale, which ends at the 99.5th percentile; cells that express most are drawn last.
+ * @throws {RangeError} for no cell with coordinates, no genes or more than {@link MAX_GENES}
+ * @example
+ * genePicker({ x: [1, 2], y: [0, 3], labels: ["B", "T"], names: ["AAAC-1", "AAAG-1"], genes: ["MS4A1"], expression: [[2.1, 0]] });
+ */
+export const genePicker = (data: LinkedCellsData, options: GenePickerOptions = {}): Figure => {
+  const name = "gene-picker";
+  checkOptions(name, options, ["kind", "unit", "maxCells", "width"]);
+  const { x, y, labels, names, genes, expression } = data;
+  const { kind = "UMAP", unit = "log1p(CP10k)", maxCells = 2000 } = options;
+  checkLengths(name, { x, y, labels, names });
+  checkLengths(name, { genes, expression });
+  if (genes.length === 0 || genes.length > MAX_GENES) {
+    throw new RangeError(`${name}: ${plural(genes.length, "gene")}; pass 1 to ${MAX_GENES}`);
+  }
+  genes.forEach((gene, g) => checkLengths(`${name}, ${gene}`, { cells: names, expression: expression[g]! }));
+  const usable = names.map((_, cell) => cell).filter((cell) => Number.isFinite(x[cell]) && Number.isFinite(y[cell]));
+  if (usable.length === 0) throw new RangeError(`${name}: no cell has finite coordinates (${x.length} given)`);
+  const shown = evenlyByGroup(
+    usable.map((cell) => labels[cell] || "unlabelled"),
+    maxCells,
+  ).map((k) => usable[k]!);
+  const rows = shown.map((cell) => ({
+    cell: names[cell]!,
+    type: labels[cell] || "unlabelled",
+    x: round(x[cell]!, 4),
+    y: round(y[cell]!, 4),
+    ...Object.fromEntries(genes.map((gene, g) => [gene, round(expression[g]![cell]!, 3)])),
+  }));
+  const values = Float64Array.from(expression.flatMap((gene) => shown.map((cell) => gene[cell]!))).filter(
+    Number.isFinite,
+  );
+  const top = quantileSorted(values.sort(), 0.995) || values.at(-1) || 1;
+  const seen = genes.map(
+    (gene, g) => `${gene} ${formatShare(shown.filter((cell) => expression[g]![cell]! > 0).length / shown.length)}`,
+  );
+  const { width, isNarrow } = page(name, options.width);
+  const side = isNarrow ? width - 70 : 360;
+  const scale = { zero: false, nice: true };
+  return figure(
+    name,
+    `${plural(usable.length, "cell")} by ${kind}` +
+      (shown.length < usable.length ? ` (${formatCount(shown.length)} drawn)` : "") +
+      `, coloured by the expression of a gene picked from ${plural(genes.length, "gene")} (shown: ${genes[0]}). Cells with the gene: ` +
+      `${list(seen)}.`,
+    {
+      params: [{ name: "gene", value: genes[0], bind: { input: "select", options: [...genes], name: "Gene " } }],
+      title: { text: { expr: "gene" } },
+      data: { values: rows },
+      transform: [{ calculate: "datum[gene]", as: "expression" }],
+      width: side,
+      height: isNarrow ? 240 : 320,
+      mark: { type: "circle", size: shown.length > 1000 ? 14 : 24, opacity: 0.9, tooltip: { content: "data" } },
+      encoding: {
+        x: { field: "x", type: "quantitative", title: `${kind} 1 (arbitrary units)`, scale, axis: { tickCount: 5 } },
+        y: { field: "y", type: "quantitative", title: `${kind} 2 (arbitrary units)`, scale, axis: { tickCount: 5 } },
+        order: { field: "expression", type: "quantitative" },
+        color: {
+          field: "expression",
+          type: "quantitative",
+          title: `Expression, ${unit}`,
+          scale: {
+            range: ["#d9d9d9", "#9ecae1", "#4292c6", "#08519c", "#08306b"],
+            domain: [0, round(top, 3)],
+            clamp: true,
+          },
+          legend: {
+            format: "~g",
+            tickCount: 4,
+            gradientLength: 120,
+            titleLimit: 200,
+            ...(isNarrow && { orient: "bottom", direction: "horizontal" }),
+          },
+        },
+      },
+    } as TopLevelSpec,
+  );
+};

@@ -1,0 +1,48 @@
+/** A label at a point, in pixels from the upper left corner of a plot. */
+export interface LabelPoint {
+  x: number;
+  y: number;
+  text: string;
+}
+
+/** Where a label stands: to the right or the left of its point. */
+export interface PlacedLabel {
+  /** Position in the list given. */
+  index: number;
+  align: "left" | "right";
+}
+
+const HEIGHT = 13;
+const CHARACTER = 7;
+
+/** Pixels between a point and its label. */
+export const LABEL_GAP = 6;
+
+/**
+ * Labels that can stand beside their points inside the plot without touching each other, in order of preference: right of the
+ * point, else left of it, else left out.
+ */
+export const placeLabels = (
+  points: readonly LabelPoint[],
+  plot: { readonly width: number; readonly height: number },
+): PlacedLabel[] => {
+  const taken: { left: number; right: number; y: number }[] = [];
+  return points.flatMap(({ x, y, text }, index) => {
+    const room = CHARACTER * text.length;
+    const sides = [
+      { align: "left" as const, left: x + LABEL_GAP, right: x + LABEL_GAP + room },
+      { align: "right" as const, left: x - LABEL_GAP - room, right: x - LABEL_GAP },
+    ];
+    const free = sides.find(
+      ({ left, right }) =>
+        left >= 0 &&
+        right <= plot.width &&
+        y >= HEIGHT / 2 &&
+        y <= plot.height - HEIGHT / 2 &&
+        taken.every((other) => other.right < left || other.left > right || Math.abs(other.y - y) >= HEIGHT),
+    );
+    if (!free) return [];
+    taken.push({ left: free.left, right: free.right, y });
+    return [{ index, align: free.align }];
+  });
+};
