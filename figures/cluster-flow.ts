@@ -58,10 +58,10 @@ export const clusterFlow = (stages: readonly ClusterStage[], options: PageOption
   const ends = [columns[0]!, columns.at(-1)!].map((nodes) =>
     labelRoom(
       nodes.map(({ cluster }) => cluster),
-      isNarrow ? 90 : 150,
+      isNarrow ? 120 : 150,
     ),
   );
-  const width = total - ends[0]! - ends[1]! - 50;
+  const width = total - ends[0]! - ends[1]! - 75;
   const at = (stage: number) => round((stage / (stages.length - 1)) * (width - NODE), 5);
   const bands = links.flatMap(({ from, to, stage, origin, cells: moved, left, right }, link) =>
     CURVE.map((t) => {
@@ -91,6 +91,8 @@ export const clusterFlow = (stages: readonly ClusterStage[], options: PageOption
   const position = { type: "quantitative", axis: null };
   const x = { ...position, scale: { domain: [0, width], nice: false } };
   const y = { ...position, scale: { domain: [HEIGHT, 0], nice: false } };
+  const none = { labels: false, ticks: false, domain: false, grid: false };
+  const bars = { ...y, title: "Cells", axis: { ...none, titlePadding: ends[0]! + 10 } };
   const names = columns.flatMap((column, stage) => {
     const isLast = stage === stages.length - 1;
     return spread(column).map(({ node, middle }) => ({
@@ -109,8 +111,8 @@ export const clusterFlow = (stages: readonly ClusterStage[], options: PageOption
     return `${stages[k]!.label} to ${stages[k + 1]!.label} ${formatShare(share)}`;
   });
   const text = (side: string, mark: object) => ({
-    data: { values: names.filter((row) => row.side === side).map(({ side: _, ...row }) => row) },
-    mark: { type: "text", baseline: "middle", fontSize: 11, color: INK, limit: isNarrow ? 90 : 150, ...mark },
+    data: { values: names.filter((row) => row.side === side).map(({ cluster, x, y }) => ({ cluster, x, y })) },
+    mark: { type: "text", baseline: "middle", fontSize: 11, color: INK, limit: isNarrow ? 120 : 150, ...mark },
     encoding: { x: { ...x, field: "x" }, y: { ...y, field: "y" }, text: { field: "cluster" } },
   });
   return figure(
@@ -143,7 +145,7 @@ export const clusterFlow = (stages: readonly ClusterStage[], options: PageOption
           encoding: {
             x: { ...x, field: "x" },
             x2: { field: "x2" },
-            y: { ...y, field: "top" },
+            y: { ...bars, field: "top" },
             y2: { field: "bottom" },
           },
         },
@@ -157,7 +159,7 @@ export const clusterFlow = (stages: readonly ClusterStage[], options: PageOption
           : []),
         {
           data: {
-            values: stages.map(({ label }, stage) => ({ label: `${label} (cells)`, x: at(stage) + NODE / 2 })),
+            values: stages.map(({ label }, stage) => ({ label, x: at(stage) + NODE / 2 })),
           },
           mark: { type: "text", baseline: "bottom", dy: -10, fontSize: 12, fontWeight: 600, color: INK },
           encoding: { x: { ...x, field: "x" }, y: { value: 0 }, text: { field: "label" } },

@@ -11,12 +11,12 @@ const ON_DARK: Readonly<Record<string, string>> = {
   "#d0d0d0": "#5a5a5a",
   "#c8c8c8": "#5a5a5a",
   "#8a8a8a": "#9a9a9a",
-  [OKABE_ITO.blue]: "#4aa3df",
-  [OKABE_ITO.mustard]: "#c9a227",
+  // The palette's yellow, darkened for white, as it was.
+  [OKABE_ITO.mustard]: "#f0e442",
 };
 
 /**
- * The same figure for a dark page: light ink, a quiet grid, and the dark colours of the palette lightened; categories keep their hue.
+ * The same figure for a dark page: light ink, a quiet grid, and the palette's darkest colours lightened; categories keep their hue.
  * @example
  * onDark(embedding(data));
  */

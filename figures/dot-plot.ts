@@ -2,7 +2,7 @@ import type { TopLevelSpec } from "vega-lite";
 import { formatNumber, formatShare, plural } from "./caption.js";
 import { checkLengths, checkOptions, figure, type Figure, type Numbers } from "./figure.js";
 import { labelRoom, page, type PageOptions } from "./page.js";
-import { INK } from "./theme.js";
+import { INK, OKABE_ITO } from "./theme.js";
 import { round } from "./thin.js";
 
 /** Genes by groups of cells; both matrices groups × genes, row-major. */
@@ -64,7 +64,12 @@ export const dotPlot = (data: DotPlotData, options: DotPlotOptions = {}): Figure
     })
     .reduce((best, each) => (each.lead > best.lead ? each : best));
   const title = scaleGenes ? "Mean, 0 to 1 by gene" : `Mean, ${unit}`;
-  const room = width - labelRoom(groups) - (isNarrow ? 50 : 190);
+  // Genes go down the side of a narrow column, in which they would not stand side by side.
+  const [across, down] = isNarrow ? (["group", "gene"] as const) : (["gene", "group"] as const);
+  const names = { group: groups, gene: genes };
+  const titles = { group: "Cells", gene: "Gene" };
+  const room = width - labelRoom(names[down]) - (isNarrow ? 60 : 190);
+  const step = Math.min(26, room / names[across].length);
   return figure(
     name,
     `${plural(genes.length, "gene")} in ${plural(groups.length, "group")} of cells: the dot's size is the share of cells in which ` +
@@ -72,31 +77,42 @@ export const dotPlot = (data: DotPlotData, options: DotPlotOptions = {}): Figure
       `${clearest.group}; highest mean ${formatNumber(Math.max(...Array.from(mean)))} ${unit}.`,
     {
       data: { values: rows },
-      width: Math.max(60, Math.min(room, 26 * genes.length)),
-      height: { step: 22 },
+      width: Math.max(60, Math.floor(step * names[across].length)),
+      height: { step: isNarrow ? 18 : 22 },
       mark: { type: "circle", stroke: INK, strokeWidth: 0.5, opacity: 1, tooltip: true },
       encoding: {
         x: {
-          field: "gene",
+          field: across,
           type: "nominal",
-          title: "Gene",
-          sort: [...genes],
-          axis: { labelAngle: -60, labelOverlap: false, grid: false },
+          title: titles[across],
+          sort: [...names[across]],
+          axis: { labelAngle: -60, labelOverlap: false, labelLimit: 130, grid: false },
         },
-        y: { field: "group", type: "nominal", title: "Cells", sort: [...groups], axis: { grid: true, ticks: false } },
+        y: {
+          field: down,
+          type: "nominal",
+          title: titles[down],
+          sort: [...names[down]],
+          axis: { grid: true, ticks: false, labelOverlap: false },
+        },
         size: {
           field: "cells",
           type: "quantitative",
-          title: "Cells with the gene (%)",
-          scale: { domain: [0, 100], range: [0, Math.min(220, (Math.min(room / genes.length, 20) * 0.85) ** 2)] },
-          legend: { values: [20, 40, 60, 80, 100], symbolFillColor: "#999999", ...below(isNarrow) },
+          title: isNarrow ? "Cells (%)" : "Cells with the gene (%)",
+          scale: { domain: [0, 100], range: [0, (Math.min(step, 18) * 0.85) ** 2] },
+          legend: {
+            values: isNarrow ? [25, 50, 100] : [20, 40, 60, 80, 100],
+            symbolFillColor: OKABE_ITO.grey,
+            symbolStrokeWidth: 0.5,
+            ...below(isNarrow),
+          },
         },
         color: {
           field: "mean",
           type: "quantitative",
           title,
           scale: { scheme: "viridis", reverse: true, domainMin: 0 },
-          legend: { gradientLength: 110, format: "~g", tickCount: 4, ...below(isNarrow) },
+          legend: { gradientLength: 110, format: ".3~g", tickCount: 4, ...below(isNarrow) },
         },
       },
     } as TopLevelSpec,

@@ -85,7 +85,7 @@ export const genePicker = (data: LinkedCellsData, options: GenePickerOptions = {
             clamp: true,
           },
           legend: {
-            format: "~g",
+            format: ".3~g",
             tickCount: 4,
             gradientLength: 120,
             titleLimit: 200,

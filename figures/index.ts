@@ -88,6 +88,7 @@ export type { PageOptions, PrintWidth } from "./page.js";
 export { reliabilityDiagram, type Reliability, type ReliabilityOptions } from "./reliability-diagram.js";
 export { responseCurves, type ResponseCurvesOptions, type ResponsePoint } from "./response-curves.js";
 export { ridgePlot, type Ridge, type RidgePlotOptions } from "./ridge-plot.js";
+export { figureFiles, saveFigure, type FigureFormat, type SaveOptions } from "./save.js";
 export { appendixB } from "./sections/appendix-b.js";
 export { section31, type Section31Data } from "./sections/section-31.js";
 export { section310, type Section310Data } from "./sections/section-310.js";

@@ -36,6 +36,8 @@ export const MAX_GENES = 12;
 export const BRUSH = "brush";
 
 const ROW = 30;
+/** Right edges of the columns of the table, in pixels. */
+const [INSIDE, OUTSIDE] = [66, 138];
 
 /**
  * Cells in two dimensions over which the reader draws a rectangle, and beside them the cells inside: a violin a gene, and a table of
@@ -74,10 +76,10 @@ export const linkedCells = (data: LinkedCellsData, options: LinkedCellsOptions =
     ...keys.flatMap((_, g) => shown.map((cell) => expression[g]![cell]!).filter(Number.isFinite)),
   );
   const { width: total, isNarrow } = page(name, options.width);
-  const tableWidth = 100;
+  const tableWidth = OUTSIDE + 8;
   const geneRoom = labelRoom(genes, 90) + 14;
-  const side = isNarrow ? total - 70 : 262;
-  const violinWidth = (isNarrow ? total : total - side - 95) - geneRoom - tableWidth - 34;
+  const side = isNarrow ? total - 70 : 240;
+  const violinWidth = (isNarrow ? total : total - side - 95) - geneRoom - tableWidth - 50;
   const scale = { zero: false, nice: true };
   const tooltip = [
     { field: "cell", title: "Cell" },
@@ -136,7 +138,7 @@ export const linkedCells = (data: LinkedCellsData, options: LinkedCellsOptions =
         type: "nominal",
         title: null,
         sort: [...genes],
-        header: { labelAngle: 0, labelAlign: "right", labelFontSize: 11, labelPadding: 8, labelLimit: 90 },
+        header: null,
       },
     },
     spacing: 0,
@@ -174,7 +176,13 @@ export const linkedCells = (data: LinkedCellsData, options: LinkedCellsOptions =
     transform: summary(filter),
     mark: { type: "text", align: "right", fontSize: 11, color: INK },
     encoding: {
-      y: { field: "gene", type: "nominal", axis: null, scale: { domain: [...genes] } },
+      y: {
+        field: "gene",
+        type: "nominal",
+        title: null,
+        scale: { domain: [...genes] },
+        axis: { ticks: false, domain: false, grid: false, labelOverlap: false, labelLimit: 90 },
+      },
       x: { value: at },
       text: { field: "text" },
     },
@@ -188,13 +196,13 @@ export const linkedCells = (data: LinkedCellsData, options: LinkedCellsOptions =
     width: tableWidth,
     height: { step: ROW },
     layer: [
-      column(inside, 44),
-      column({ filter: { not: { param: BRUSH } } }, tableWidth),
-      heading("inside", 44),
-      heading("outside", tableWidth),
+      column(inside, INSIDE),
+      column({ filter: { not: { param: BRUSH } } }, OUTSIDE),
+      heading("inside", INSIDE),
+      heading("outside", OUTSIDE),
     ],
   };
-  const linked = { hconcat: [violins, table], spacing: 6 };
+  const linked = { hconcat: [table, violins], spacing: 12 };
   return figure(
     name,
     `${plural(usable.length, "cell")} of ${plural(types.length, "group")} by ${kind}` +
@@ -204,6 +212,7 @@ export const linkedCells = (data: LinkedCellsData, options: LinkedCellsOptions =
     {
       data: { values: rows },
       ...(isNarrow ? { vconcat: [cells, linked] } : { hconcat: [cells, linked] }),
+      resolve: { scale: { color: "independent" } },
     } as TopLevelSpec,
   );
 };

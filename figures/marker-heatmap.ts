@@ -112,7 +112,7 @@ export const markerHeatmap = (data: MarkerHeatmapData, options: MarkerHeatmapOpt
         legend: {
           gradientLength: 110,
           tickCount: 5,
-          format: "~g",
+          format: ".3~g",
           ...(isNarrow && { orient: "bottom", direction: "horizontal" }),
         },
       },
@@ -131,7 +131,7 @@ export const markerHeatmap = (data: MarkerHeatmapData, options: MarkerHeatmapOpt
         type: "nominal",
         title: null,
         scale: { domain: names, range: cellTypeColors(names) },
-        legend: { orient: "bottom", columns: legendColumns(names, width + 100), symbolType: "square" },
+        legend: { orient: "top", columns: legendColumns(names, width + 100), symbolType: "square" },
       },
     },
   };

@@ -66,7 +66,7 @@ export const metricTable = (data: MetricTableData, options: MetricTableOptions =
   // Two lines: the measure and the direction that is better, then the unit.
   const titles = columns.map(({ title, lowerIsBetter }) => {
     const [measure, unit] = title.split(" (") as [string, string?];
-    return `${measure} ${lowerIsBetter ? "↓" : "↑"}${unit ? `\n(${unit}` : ""}`;
+    return `${measure} ${lowerIsBetter ? "↓" : "↑"}${unit ? `${isNarrow ? " " : "\n"}(${unit}` : ""}`;
   });
   const cells = (row: TableRow) =>
     columns.map(({ key, digits = 3, best, worst }, k) => {
@@ -91,12 +91,12 @@ export const metricTable = (data: MetricTableData, options: MetricTableOptions =
   const x = {
     field: "metric",
     type: "nominal",
-    title: null,
+    title: "Measure",
     scale: { domain: titles },
     axis: {
       orient: "top",
       labelAngle: isNarrow ? -60 : 0,
-      labelExpr: "split(datum.label, '\\n')",
+      ...(isNarrow ? { labelLimit: 120 } : { labelExpr: "split(datum.label, '\\n')", labelPadding: 18 }),
       labelOverlap: false,
       ticks: false,
       domain: false,
@@ -114,7 +114,7 @@ export const metricTable = (data: MetricTableData, options: MetricTableOptions =
     mark: { type: "text", fontSize: 11, ...mark },
     encoding: { x, y, text: { field: "text" } },
   });
-  const isDark = ({ shade }: { shade?: number }) => (shade ?? 0) > 0.6;
+  const isDark = ({ shade }: { shade?: number }) => (shade ?? 0) > 0.8;
   const winners = columns.flatMap(({ best, title, digits = 3, key }) =>
     best === undefined
       ? []

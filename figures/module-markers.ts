@@ -2,6 +2,7 @@ import type { TopLevelSpec } from "vega-lite";
 import { formatNumber, plural } from "./caption.js";
 import { checkLengths, checkOptions, figure, type Figure, type Numbers } from "./figure.js";
 import { labelRoom, page, type PageOptions } from "./page.js";
+import { INK } from "./theme.js";
 import { round } from "./thin.js";
 
 /** How much each gene module bears on each marker gene. */
@@ -22,7 +23,7 @@ export interface ModuleMarkersOptions extends PageOptions {
 }
 
 /**
- * Gene modules against marker genes: rows are markers, a block a cell type, columns modules in the order of their largest weight.
+ * Gene modules against marker genes: rows are markers by cell type, each type named at its first, columns modules in the order of their largest weight.
  * Weights of either sign are shown on a diverging scale about 0.
  * @throws {RangeError} for no modules or markers, or weights that do not fit them
  * @example
@@ -51,8 +52,10 @@ export const moduleMarkers = (data: ModuleMarkersData, options: ModuleMarkersOpt
   const strongest = rows.reduce((a, b) => (Math.abs(b.weight) > Math.abs(a.weight) ? b : a));
   const most = Math.abs(strongest.weight);
   const isSigned = rows.some((row) => row.weight < 0);
-  const { width, isNarrow } = page(name, options.width);
-  const room = labelRoom(markers) + labelRoom(blocks, 120) + (isNarrow ? 60 : 180);
+  const { width } = page(name, options.width);
+  const typeRoom = labelRoom(blocks, 130);
+  const room = labelRoom(markers) + typeRoom + 62;
+  const shown = [...markers.keys()].sort((a, b) => blocks.indexOf(types[a]!) - blocks.indexOf(types[b]!) || a - b);
   return figure(
     name,
     `${weightTitle} of ${plural(modules.length, "gene module")} for ${plural(markers.length, "marker gene")} of ` +
@@ -60,53 +63,50 @@ export const moduleMarkers = (data: ModuleMarkersData, options: ModuleMarkersOpt
       `${formatNumber(strongest.weight)}.`,
     {
       data: { values: rows },
-      facet: {
-        row: {
-          field: "type",
-          type: "nominal",
-          title: null,
-          sort: blocks,
-          header: { labelAngle: 0, labelAlign: "left", labelOrient: "right", labelLimit: 120, labelFontSize: 11 },
-        },
-      },
-      spacing: 4,
-      spec: {
-        width: width - room,
-        height: { step: 15 },
-        mark: { type: "rect", tooltip: true },
-        encoding: {
-          x: {
-            field: "module",
-            type: "nominal",
-            title: "Gene module",
-            sort: order.map((m) => modules[m]!),
-            axis: { labelAngle: -60, labelLimit: 130, ticks: false, domain: false },
-          },
-          y: {
-            field: "gene",
-            type: "nominal",
-            title: null,
-            sort: [...markers],
-            axis: { labelOverlap: false, ticks: false, domain: false },
-          },
-          color: {
-            field: "weight",
-            type: "quantitative",
-            title: weightTitle,
-            scale: isSigned
-              ? { scheme: "blueorange", domain: [-most, most] }
-              : { scheme: "viridis", domain: [0, most] },
-            legend: {
-              gradientLength: 110,
-              format: "~g",
-              tickCount: 4,
-              titleLimit: 130,
-              ...(isNarrow && { orient: "bottom", direction: "horizontal" }),
+      width: width - room,
+      height: { step: 15 },
+      layer: [
+        {
+          mark: { type: "rect", tooltip: true },
+          encoding: {
+            x: {
+              field: "module",
+              type: "nominal",
+              title: "Gene module",
+              sort: order.map((m) => modules[m]!),
+              axis: { labelAngle: -60, labelLimit: 130, labelOverlap: "greedy", ticks: false, domain: false },
+            },
+            y: {
+              field: "gene",
+              type: "nominal",
+              title: "Marker gene",
+              scale: { domain: shown.map((g) => markers[g]!) },
+              axis: { labelOverlap: false, ticks: false, domain: false },
+            },
+            color: {
+              field: "weight",
+              type: "quantitative",
+              title: weightTitle,
+              scale: isSigned
+                ? { scheme: "blueorange", domain: [-most, most] }
+                : { scheme: "viridis", domain: [0, most] },
+              legend: {
+                gradientLength: 110,
+                format: ".3~g",
+                tickCount: 4,
+                titleLimit: 130,
+                orient: "bottom",
+                direction: "horizontal",
+              },
             },
           },
         },
-      },
-      resolve: { scale: { y: "independent" } },
+        {
+          data: { values: blocks.map((type) => ({ type, gene: markers[types.indexOf(type)]! })) },
+          mark: { type: "text", align: "left", dx: 6, fontSize: 11, color: INK, limit: typeRoom },
+          encoding: { y: { field: "gene", type: "nominal" }, x: { value: "width" }, text: { field: "type" } },
+        },
+      ],
     } as TopLevelSpec,
   );
 };

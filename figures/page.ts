@@ -24,9 +24,9 @@ export const page = (name: string, width: PrintWidth = 170): Page => {
   return { width: width === 85 ? COLUMN_WIDTH : FULL_WIDTH, isNarrow: width === 85 };
 };
 
-const CHARACTER = 6.3;
+const CHARACTER = 6.6;
 
-/** Pixels that the longest of some labels takes at 11 px, at most `limit`: Inter's characters are 6.3 px wide on the average. */
+/** Pixels that the longest of some labels takes at 11 px, at most `limit`: Inter's characters are 6.6 px wide in names. */
 export const labelRoom = (labels: readonly string[], limit = 200): number =>
   Math.min(limit, Math.ceil(CHARACTER * Math.max(0, ...labels.map((label) => label.length))));
 

@@ -42,6 +42,8 @@ export const reliabilityDiagram = (methods: readonly Reliability[], options: Rel
   const labels = methods.map(({ method, label }) => label ?? method);
   const scored = methods.map((method, k) => ({ label: labels[k]!, ...binned(name, method, bins) }));
   const rows = scored.flatMap(({ label, rows }) => rows.map((row) => ({ method: label, ...row })));
+  const most = Math.max(...rows.map(({ values }) => values));
+  const powers = Array.from({ length: Math.floor(Math.log10(most)) + 1 }, (_, k) => 10 ** k);
   const { width, isNarrow } = page(name, options.width);
   const side = Math.min(300, width - 70);
   const color = {
@@ -56,15 +58,15 @@ export const reliabilityDiagram = (methods: readonly Reliability[], options: Rel
     type: "quantitative",
     title: "Predicted P(expressed)",
     scale: { domain: [0, 1], nice: false },
-    axis: { tickCount: 5, format: "~g" },
+    axis: { tickCount: 5, format: ".3~g" },
   };
   const share = { type: "quantitative", title: "Share expressed", scale: { domain: [0, 1], nice: false } };
   const counts = {
     field: "values",
     type: "quantitative",
-    title: "Values",
+    title: "Values (count)",
     scale: { type: "log", domainMin: 1 },
-    axis: { tickCount: 3, format: "~s" },
+    axis: { values: powers, format: "~s" },
   };
   return figure(
     name,

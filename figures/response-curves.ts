@@ -66,15 +66,15 @@ export const responseCurves = (points: readonly ResponsePoint[], options: Respon
     field: "at",
     type: "quantitative",
     title,
-    scale: { type: log ? "log" : "linear", nice: false, zero: false, padding: 8 },
-    axis: { grid: false, format: "~g", ...(settings.length <= 6 ? { values: settings } : { tickCount: 6 }) },
+    scale: { type: log ? "log" : "linear", nice: false, padding: 8, ...(!log && { zero: false }) },
+    axis: { grid: false, format: ".3~g", ...(settings.length <= 6 ? { values: settings } : { tickCount: 6 }) },
   };
   const color = {
     field: "method",
     type: "nominal",
     title: "Method",
     scale: { domain: labels, range: methodColors(methods) },
-    legend: isNarrow ? { orient: "bottom", columns: legendColumns(labels, width - 40) } : {},
+    legend: { symbolOpacity: 1, ...(isNarrow && { orient: "bottom", columns: legendColumns(labels, width - 40) }) },
   };
   const last = settings.at(-1)!;
   const ends = metrics.map((metric) => {
@@ -92,7 +92,11 @@ export const responseCurves = (points: readonly ResponsePoint[], options: Respon
       concat: metrics.map((metric) => ({
         width: Math.floor((width - side) / columns) - 75,
         height: 200,
-        data: { values: rows.filter((row) => row.metric === metric).map(({ metric: _, ...row }) => row) },
+        data: {
+          values: rows
+            .filter((row) => row.metric === metric)
+            .map(({ method, at, value, low, high, seeds }) => ({ method, at, value, low, high, seeds })),
+        },
         layer: [
           {
             mark: { type: "area", opacity: 0.22 },
@@ -107,7 +111,7 @@ export const responseCurves = (points: readonly ResponsePoint[], options: Respon
                 type: "quantitative",
                 title: metric,
                 scale: { zero: false },
-                axis: { tickCount: 6, format: "~g" },
+                axis: { tickCount: 6, format: ".3~g" },
               },
               color,
             },

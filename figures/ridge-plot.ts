@@ -2,7 +2,7 @@ import type { TopLevelSpec } from "vega-lite";
 import { formatNumber, leftOut, plural } from "./caption.js";
 import { kernelDensity } from "./density.js";
 import { checkOptions, figure, type Figure, type Numbers } from "./figure.js";
-import { labelRoom, page, type PageOptions } from "./page.js";
+import { labelRoom, legendColumns, page, type PageOptions } from "./page.js";
 import { median } from "./quantile.js";
 import { INK, cellTypeColors, methodColors } from "./theme.js";
 import { round } from "./thin.js";
@@ -27,6 +27,8 @@ export interface RidgePlotOptions extends PageOptions {
 }
 
 const STEP = 36;
+/** Bandwidths by which a density reaches beyond its values, so that it ends on its line. */
+const TAILS = 2.5;
 
 /**
  * Ridge plot: a density a group (Gaussian kernel, Silverman's width), one below the other on one axis; states of a group over each
@@ -48,7 +50,7 @@ export const ridgePlot = (ridges: readonly Ridge[], options: RidgePlotOptions = 
   const states = [...new Set(curves.flatMap(({ state }) => (state === undefined ? [] : [state])))];
   const keyed = states.length > 0 ? states : groups;
   const points = Math.max(20, Math.min(100, Math.floor(4600 / curves.length)));
-  const densities = curves.map(({ values }) => kernelDensity(values, points));
+  const densities = curves.map(({ values }) => kernelDensity(values, points, TAILS));
   const highest = groups.map((group) =>
     Math.max(...densities.flatMap(({ density }, k) => (curves[k]!.group === group ? [Math.max(...density)] : []))),
   );
@@ -64,7 +66,7 @@ export const ridgePlot = (ridges: readonly Ridge[], options: RidgePlotOptions = 
       top: round(base - scale * density[p]!, 4),
     }));
   });
-  const { width, isNarrow } = page(name, options.width);
+  const plot = page(name, options.width).width - labelRoom(groups) - 70;
   const middles = curves.map(({ values }) => median(values));
   const order = [...curves.keys()].sort((a, b) => middles[a]! - middles[b]!);
   const say = (k: number) =>
@@ -77,7 +79,7 @@ export const ridgePlot = (ridges: readonly Ridge[], options: RidgePlotOptions = 
       leftOut(given - kept, "value", "that is not finite"),
     {
       data: { values: rows },
-      width: width - labelRoom(groups) - 70,
+      width: plot,
       height: STEP * (groups.length - 1 + overlap) + 12,
       mark: {
         type: "area",
@@ -112,7 +114,7 @@ export const ridgePlot = (ridges: readonly Ridge[], options: RidgePlotOptions = 
           type: "nominal",
           title: null,
           scale: { domain: keyed, range: states.length > 0 ? methodColors(states) : cellTypeColors(groups) },
-          legend: states.length > 0 ? { orient: isNarrow ? "bottom" : "top" } : null,
+          legend: states.length > 0 ? { orient: "top", columns: legendColumns(states, plot) } : null,
         },
       },
     } as TopLevelSpec,

@@ -81,7 +81,7 @@ export const severitySlider = (data: SeveritySliderData, options: SeveritySlider
     type: "quantitative",
     title: `Expression (${unit})`,
     scale: { domain: [round(Math.min(...all) - margin, 3), round(Math.max(...all) + margin, 3)], nice: false },
-    axis: { tickCount: isNarrow ? 4 : 7, format: "~g" },
+    axis: { tickCount: isNarrow ? 4 : 7, format: ".3~g" },
   };
   const state = (range: readonly string[], more: object = {}) => ({
     field: "state",
@@ -105,7 +105,7 @@ export const severitySlider = (data: SeveritySliderData, options: SeveritySlider
           bind: { input: "range", min: 0, max: levels.length - 1, step: 1, name: "Severity level " },
         },
       ],
-      title: { text: { expr: `${JSON.stringify(headings)}[level]` } },
+      title: { text: { expr: `${JSON.stringify(headings)}[level]` }, offset: 12 },
       data: { values: rows },
       transform: [{ filter: "datum.level == level" }],
       width: Math.min(460, width - labelRoom(genes) - 60),

@@ -45,8 +45,8 @@ export const tokenAttention = (data: TokenAttentionData, options: PageOptions = 
   const { width, isNarrow } = page(name, options.width);
   const columns = isNarrow ? 1 : Math.min(3, maps.length);
   const room = labelRoom(tokens, 130);
-  const side = Math.min(Math.floor((width - room - 130) / columns) - 14, Math.max(14 * n, 150));
-  const labels = { labelOverlap: "greedy", labelLimit: 130, ticks: false, domain: false };
+  const side = Math.min(Math.floor((width - room - (isNarrow ? 60 : 185)) / columns) - 14, Math.max(26 * n, 150));
+  const labels = { labelOverlap: side / n < 13 ? "greedy" : false, labelLimit: 130, ticks: false, domain: false };
   return figure(
     name,
     `Attention among ${plural(n, "token")} in ${plural(maps.length, "map")}; equal shares would be ${formatNumber(1 / n)}. Tokens give ` +
@@ -83,7 +83,7 @@ export const tokenAttention = (data: TokenAttentionData, options: PageOptions = 
             scale: { scheme: "viridis", domain: [0, Math.max(...all.map(({ attention }) => attention))] },
             legend: {
               gradientLength: 110,
-              format: "~g",
+              format: ".3~g",
               tickCount: 4,
               ...(isNarrow && { orient: "bottom", direction: "horizontal" }),
             },

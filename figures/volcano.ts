@@ -21,6 +21,8 @@ export interface VolcanoOptions extends PageOptions {
   of?: string;
   /** Smallest change that counts, in log₂. Default 1. */
   minLogFoldChange?: number;
+  /** Changes beyond ± this, as of genes that one group lacks, are drawn at it. Default 10. */
+  maxLogFoldChange?: number;
   /** Largest adjusted p that counts. Default 0.05. */
   alpha?: number;
   /** Most genes named, the strongest evidence first; fewer where names would touch. Default 12. */
@@ -41,9 +43,16 @@ const COLORS = [OKABE_ITO.vermilion, OKABE_ITO.blue, "#b5b5b5"];
  */
 export const volcano = (data: VolcanoData, options: VolcanoOptions = {}): Figure => {
   const name = "volcano";
-  checkOptions(name, options, ["of", "minLogFoldChange", "alpha", "labels", "maxGenes", "width"]);
+  checkOptions(name, options, ["of", "minLogFoldChange", "maxLogFoldChange", "alpha", "labels", "maxGenes", "width"]);
   const { genes, logFoldChange, pAdjusted } = data;
-  const { of = "first and second group", minLogFoldChange = 1, alpha = 0.05, labels = 12, maxGenes = 4000 } = options;
+  const {
+    of = "first and second group",
+    minLogFoldChange = 1,
+    maxLogFoldChange = 10,
+    alpha = 0.05,
+    labels = 12,
+    maxGenes = 4000,
+  } = options;
   checkLengths(name, { genes, logFoldChange, pAdjusted });
   const usable = genes
     .map((_, g) => g)
@@ -58,12 +67,14 @@ export const volcano = (data: VolcanoData, options: VolcanoOptions = {}): Figure
     const change = logFoldChange[g]!;
     const counts = pAdjusted[g]! <= alpha && Math.abs(change) >= minLogFoldChange;
     const evidence = -Math.log10(Math.max(pAdjusted[g]!, smallest));
-    return { gene: genes[g]!, change, evidence, side: SIDES[!counts ? 2 : change > 0 ? 0 : 1]! };
+    const drawn = Math.max(-maxLogFoldChange, Math.min(maxLogFoldChange, change));
+    return { gene: genes[g]!, change: drawn, evidence, side: SIDES[!counts ? 2 : change > 0 ? 0 : 1]! };
   });
   const told = all.filter(({ side }) => side !== SIDES[2]).sort((a, b) => b.evidence - a.evidence);
   const rest = all.filter(({ side }) => side === SIDES[2]);
   const kept = told.slice(0, maxGenes);
   const shown = [...evenly(rest.length, Math.max(0, maxGenes - kept.length)).map((k) => rest[k]!), ...kept];
+  const beyond = usable.filter((g) => Math.abs(logFoldChange[g]!) > maxLogFoldChange).length;
   const reach = 1.1 * Math.max(minLogFoldChange, ...all.map(({ change }) => Math.abs(change)));
   const top = 1.08 * Math.max(-Math.log10(alpha), ...all.map(({ evidence }) => evidence));
   const { width: total, isNarrow } = page(name, options.width);
@@ -84,14 +95,14 @@ export const volcano = (data: VolcanoData, options: VolcanoOptions = {}): Figure
     type: "quantitative",
     title: isNarrow ? "Fold change (log₂)" : `Fold change (log₂), ${of}`,
     scale: { domain: [round(-reach), round(reach)], nice: false },
-    axis: { tickCount: 7, format: "~g", grid: false },
+    axis: { tickCount: 7, format: ".3~g", grid: false },
   };
   const y = {
     field: "evidence",
     type: "quantitative",
     title: "Evidence (-log₁₀ adjusted p)",
     scale: { domain: [0, round(top)], nice: false },
-    axis: { tickCount: 6, format: "~g" },
+    axis: { tickCount: 6, format: ".3~g" },
   };
   const bound = { type: "rule", color: INK, strokeDash: [4, 3], opacity: 0.6 };
   const named = strongest.slice(0, 3).map(({ gene }) => gene);
@@ -100,6 +111,9 @@ export const volcano = (data: VolcanoData, options: VolcanoOptions = {}): Figure
     `${formatCount(count("lower"))} lower by at least ${formatNumber(minLogFoldChange)} (log₂) at an adjusted p of at most ` +
     `${formatNumber(alpha)}${named.length ? `, foremost ${list(named)}` : ""}.` +
     (shown.length < all.length ? ` ${formatCount(shown.length)} genes are drawn.` : "") +
+    (beyond > 0
+      ? ` Changes beyond ±${formatNumber(maxLogFoldChange)} (${plural(beyond, "gene")}) are drawn at it.`
+      : "") +
     leftOut(genes.length - all.length, "gene", "without a finite test");
   return figure(name, description, {
     width: plot.width,
