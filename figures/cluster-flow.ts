@@ -88,11 +88,13 @@ export const clusterFlow = (stages: readonly ClusterStage[], options: PageOption
     top: round(top, 4),
     bottom: round(bottom, 4),
   }));
-  const position = { type: "quantitative", axis: null };
-  const x = { ...position, scale: { domain: [0, width], nice: false } };
-  const y = { ...position, scale: { domain: [HEIGHT, 0], nice: false } };
-  const none = { labels: false, ticks: false, domain: false, grid: false };
-  const bars = { ...y, title: "Cells", axis: { ...none, titlePadding: ends[0]! + 10 } };
+  const x = { type: "quantitative", axis: null, scale: { domain: [0, width], nice: false } };
+  const y = {
+    type: "quantitative",
+    title: "Cells",
+    axis: { labels: false, ticks: false, domain: false, grid: false, titlePadding: ends[0]! + 10 },
+    scale: { domain: [HEIGHT, 0], nice: false },
+  };
   const names = columns.flatMap((column, stage) => {
     const isLast = stage === stages.length - 1;
     return spread(column).map(({ node, middle }) => ({
@@ -145,7 +147,7 @@ export const clusterFlow = (stages: readonly ClusterStage[], options: PageOption
           encoding: {
             x: { ...x, field: "x" },
             x2: { field: "x2" },
-            y: { ...bars, field: "top" },
+            y: { ...y, field: "top" },
             y2: { field: "bottom" },
           },
         },

@@ -68,7 +68,7 @@ export const dotPlot = (data: DotPlotData, options: DotPlotOptions = {}): Figure
   const [across, down] = isNarrow ? (["group", "gene"] as const) : (["gene", "group"] as const);
   const names = { group: groups, gene: genes };
   const titles = { group: "Cells", gene: "Gene" };
-  const room = width - labelRoom(names[down]) - (isNarrow ? 60 : 190);
+  const room = width - labelRoom(names[down]) - (isNarrow ? 76 : 190);
   const step = Math.min(26, room / names[across].length);
   return figure(
     name,

@@ -37,7 +37,7 @@ export const BRUSH = "brush";
 
 const ROW = 30;
 /** Right edges of the columns of the table, in pixels. */
-const [INSIDE, OUTSIDE] = [66, 138];
+const [INSIDE, OUTSIDE] = [60, 124];
 
 /**
  * Cells in two dimensions over which the reader draws a rectangle, and beside them the cells inside: a violin a gene, and a table of
@@ -78,8 +78,8 @@ export const linkedCells = (data: LinkedCellsData, options: LinkedCellsOptions =
   const { width: total, isNarrow } = page(name, options.width);
   const tableWidth = OUTSIDE + 8;
   const geneRoom = labelRoom(genes, 90) + 14;
-  const side = isNarrow ? total - 70 : 240;
-  const violinWidth = (isNarrow ? total : total - side - 95) - geneRoom - tableWidth - 50;
+  const side = isNarrow ? total - 70 : 225;
+  const violinWidth = (isNarrow ? total : total - side - 95) - geneRoom - tableWidth - (isNarrow ? 46 : 30);
   const scale = { zero: false, nice: true };
   const tooltip = [
     { field: "cell", title: "Cell" },
@@ -145,7 +145,7 @@ export const linkedCells = (data: LinkedCellsData, options: LinkedCellsOptions =
     spec: {
       width: violinWidth,
       height: ROW,
-      mark: { type: "area", color: OKABE_ITO.blue, opacity: 0.7 },
+      mark: { type: "area", color: OKABE_ITO.blue, opacity: 0.9 },
       encoding: {
         x: {
           field: "value",
@@ -170,7 +170,7 @@ export const linkedCells = (data: LinkedCellsData, options: LinkedCellsOptions =
       ],
       groupby: ["gene"],
     },
-    { calculate: "format(datum.mean, '.2f') + ' · ' + format(datum.share, '.0f') + '%'", as: "text" },
+    { calculate: "format(datum.mean, '.2f') + ' (' + format(datum.share, '.0f') + ')'", as: "text" },
   ];
   const column = (filter: object, at: number) => ({
     transform: summary(filter),
@@ -207,7 +207,7 @@ export const linkedCells = (data: LinkedCellsData, options: LinkedCellsOptions =
     name,
     `${plural(usable.length, "cell")} of ${plural(types.length, "group")} by ${kind}` +
       (shown.length < usable.length ? ` (${formatCount(shown.length)} drawn, evenly within each group)` : "") +
-      `. Drag over cells: violins and table (mean ${unit} · share of cells with the gene) of ${plural(genes.length, "gene")} are those ` +
+      `. Drag over cells: violins and table (mean ${unit}, and in brackets the % of cells with the gene) of ${plural(genes.length, "gene")} are those ` +
       `of the cells inside; without a rectangle, of all.`,
     {
       data: { values: rows },

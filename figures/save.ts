@@ -32,7 +32,8 @@ export const figureFiles = async (
   const { formats = FORMATS, dotsPerInch = 300 } = options;
   const unknown = formats.find((format) => !FORMATS.includes(format));
   if (unknown !== undefined) throw new TypeError(`${name}: no format "${unknown}"; formats: ${FORMATS.join(", ")}`);
-  const { svg } = await renderVegaLite(figure);
+  // Vega marks the rows it draws.
+  const { svg } = await renderVegaLite(structuredClone(figure));
   const made: Readonly<Record<FigureFormat, () => string | Uint8Array | Promise<string | Uint8Array>>> = {
     "vl.json": () => `${JSON.stringify(figure, null, 1)}\n`,
     svg: () => svg,

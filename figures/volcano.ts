@@ -79,15 +79,15 @@ export const volcano = (data: VolcanoData, options: VolcanoOptions = {}): Figure
   const top = 1.08 * Math.max(-Math.log10(alpha), ...all.map(({ evidence }) => evidence));
   const { width: total, isNarrow } = page(name, options.width);
   const plot = { width: total - 80, height: isNarrow ? 240 : 320 };
-  const strongest = told.slice(0, labels);
   const placed = placeLabels(
-    strongest.map(({ gene, change, evidence }) => ({
+    told.map(({ gene, change, evidence }) => ({
       x: ((change + reach) / (2 * reach)) * plot.width,
       y: (1 - evidence / top) * plot.height,
       text: gene,
     })),
     plot,
-  ).map(({ index, align }) => ({ ...place(strongest[index]!), align }));
+    labels,
+  ).map(({ index, align }) => ({ ...place(told[index]!), align }));
   const count = (side: string) => all.filter((gene) => gene.side === side).length;
   const titles = SIDES.map((side) => `${side} (${formatCount(count(side))})`);
   const x = {
@@ -105,7 +105,7 @@ export const volcano = (data: VolcanoData, options: VolcanoOptions = {}): Figure
     axis: { tickCount: 6, format: ".3~g" },
   };
   const bound = { type: "rule", color: INK, strokeDash: [4, 3], opacity: 0.6 };
-  const named = strongest.slice(0, 3).map(({ gene }) => gene);
+  const named = told.slice(0, 3).map(({ gene }) => gene);
   const description =
     `Fold changes of ${plural(all.length, "gene")}, ${of}: ${formatCount(count("higher"))} higher and ` +
     `${formatCount(count("lower"))} lower by at least ${formatNumber(minLogFoldChange)} (log₂) at an adjusted p of at most ` +
