@@ -1,5 +1,5 @@
 import type { Figure } from "./figure.js";
-import { INK, OKABE_ITO } from "./theme.js";
+import { EXPRESSION_COLORS, INK, OKABE_ITO } from "./theme.js";
 
 /** Colours chosen for a white ground, and what stands for them on a dark one. */
 const ON_DARK: Readonly<Record<string, string>> = {
@@ -11,6 +11,10 @@ const ON_DARK: Readonly<Record<string, string>> = {
   "#d0d0d0": "#5a5a5a",
   "#c8c8c8": "#5a5a5a",
   "#8a8a8a": "#9a9a9a",
+  [EXPRESSION_COLORS[0]]: "#4a4a4a",
+  [EXPRESSION_COLORS[1]]: "#2f6690",
+  [EXPRESSION_COLORS[3]]: "#9ac8e6",
+  [EXPRESSION_COLORS[4]]: "#eaf4fb",
   // The palette's yellow, darkened for white, as it was.
   [OKABE_ITO.mustard]: "#f0e442",
 };

@@ -68,7 +68,7 @@ export const dotPlot = (data: DotPlotData, options: DotPlotOptions = {}): Figure
   const [across, down] = isNarrow ? (["group", "gene"] as const) : (["gene", "group"] as const);
   const names = { group: groups, gene: genes };
   const titles = { group: "Cells", gene: "Gene" };
-  const room = width - labelRoom(names[down]) - (isNarrow ? 76 : 190);
+  const room = width - labelRoom(names[down]) - (isNarrow ? 90 : 190);
   const step = Math.min(26, room / names[across].length);
   return figure(
     name,
@@ -112,7 +112,7 @@ export const dotPlot = (data: DotPlotData, options: DotPlotOptions = {}): Figure
           type: "quantitative",
           title,
           scale: { scheme: "viridis", reverse: true, domainMin: 0 },
-          legend: { gradientLength: 110, format: ".3~g", tickCount: 4, ...below(isNarrow) },
+          legend: { gradientLength: isNarrow ? 90 : 110, format: ".3~g", tickCount: 4, ...below(isNarrow) },
         },
       },
     } as TopLevelSpec,

@@ -4,6 +4,7 @@ import { checkLengths, checkOptions, figure, type Figure } from "./figure.js";
 import { MAX_GENES, type LinkedCellsData } from "./linked-cells.js";
 import { page, type PageOptions } from "./page.js";
 import { quantileSorted } from "./quantile.js";
+import { EXPRESSION_COLORS } from "./theme.js";
 import { evenlyByGroup, round } from "./thin.js";
 
 /** Options of {@link genePicker}. */
@@ -80,7 +81,7 @@ export const genePicker = (data: LinkedCellsData, options: GenePickerOptions = {
           type: "quantitative",
           title: `Expression, ${unit}`,
           scale: {
-            range: ["#d9d9d9", "#9ecae1", "#4292c6", "#08519c", "#08306b"],
+            range: [...EXPRESSION_COLORS],
             domain: [0, round(top, 3)],
             clamp: true,
           },

@@ -21,11 +21,11 @@ const EXPRESSED_IN = [[0, 3], [0], [1], [1, 5, 6], [2], [2], [3], [3], [3, 4], [
 
 const test = () => {
   const { normal, uniform } = generator(31);
-  const logFoldChange = numbers(1200, () => 1.3 * normal() ** 3);
+  const logFoldChange = numbers(1200, () => normal()).map((value) => 0.9 * value * Math.abs(value));
   return {
     genes: logFoldChange.map((_, g) => MARKERS[g] ?? `G${g}`),
     logFoldChange,
-    pAdjusted: logFoldChange.map((change) => (change > 12 ? 0 : 10 ** -Math.min(60, 8 * Math.abs(change) * uniform()))),
+    pAdjusted: logFoldChange.map((change) => 10 ** -(6 * Math.abs(change) * uniform())),
   };
 };
 
