@@ -101,7 +101,7 @@ export const dotPlot = (data: DotPlotData, options: DotPlotOptions = {}): Figure
           title: isNarrow ? "Cells (%)" : "Cells with the gene (%)",
           scale: { domain: [0, 100], range: [0, (Math.min(step, 18) * 0.85) ** 2] },
           legend: {
-            values: isNarrow ? [25, 50, 100] : [20, 40, 60, 80, 100],
+            values: isNarrow ? [25, 100] : [20, 40, 60, 80, 100],
             symbolFillColor: OKABE_ITO.grey,
             symbolStrokeWidth: 0.5,
             ...below(isNarrow),
