@@ -18,9 +18,7 @@ export const compose = (
   if (parts.length === 0) throw new RangeError(`${name}: no part; pass the data of at least one`);
   const letters = parts.map((_, k) => String.fromCharCode(97 + k));
   const spec = {
-    columns: 1,
-    align: "none",
-    concat: parts.map(({ heading, figure: part }, k) => ({
+    vconcat: parts.map(({ heading, figure: part }, k) => ({
       // A part's own title stays: its heading goes around it.
       title: { text: `${letters[k]}  ${heading}`, fontSize: 13, offset: 12, anchor: "start", frame: "bounds" },
       vconcat: [Object.fromEntries(Object.entries(part).filter(([key]) => !OF_THE_WHOLE.includes(key)))],

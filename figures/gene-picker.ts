@@ -1,11 +1,11 @@
 import type { TopLevelSpec } from "vega-lite";
 import { formatCount, formatShare, list, plural } from "./caption.js";
-import { checkLengths, checkOptions, figure, type Figure } from "./figure.js";
-import { MAX_GENES, type LinkedCellsData } from "./linked-cells.js";
+import { checkOptions, figure, type Figure } from "./figure.js";
+import { shownCells, type LinkedCellsData } from "./linked-cells.js";
 import { page, type PageOptions } from "./page.js";
 import { quantileSorted } from "./quantile.js";
 import { EXPRESSION_COLORS } from "./theme.js";
-import { evenlyByGroup, round } from "./thin.js";
+import { round } from "./thin.js";
 
 /** Options of {@link genePicker}. */
 export interface GenePickerOptions extends PageOptions {
@@ -20,7 +20,7 @@ export interface GenePickerOptions extends PageOptions {
 /**
  * Cells in two dimensions, coloured by the expression of a gene that the reader picks from a list (parameter "gene"); in print, the
  * first. All genes share one colour scale, which ends at the 99.5th percentile; cells that express most are drawn last.
- * @throws {RangeError} for no cell with coordinates, no genes or more than {@link MAX_GENES}
+ * @throws {RangeError} for no cell with coordinates, no genes or more than 12
  * @example
  * genePicker({ x: [1, 2], y: [0, 3], labels: ["B", "T"], names: ["AAAC-1", "AAAG-1"], genes: ["MS4A1"], expression: [[2.1, 0]] });
  */
@@ -29,18 +29,7 @@ export const genePicker = (data: LinkedCellsData, options: GenePickerOptions = {
   checkOptions(name, options, ["kind", "unit", "maxCells", "width"]);
   const { x, y, labels, names, genes, expression } = data;
   const { kind = "UMAP", unit = "log1p(CP10k)", maxCells = 2000 } = options;
-  checkLengths(name, { x, y, labels, names });
-  checkLengths(name, { genes, expression });
-  if (genes.length === 0 || genes.length > MAX_GENES) {
-    throw new RangeError(`${name}: ${plural(genes.length, "gene")}; pass 1 to ${MAX_GENES}`);
-  }
-  genes.forEach((gene, g) => checkLengths(`${name}, ${gene}`, { cells: names, expression: expression[g]! }));
-  const usable = names.map((_, cell) => cell).filter((cell) => Number.isFinite(x[cell]) && Number.isFinite(y[cell]));
-  if (usable.length === 0) throw new RangeError(`${name}: no cell has finite coordinates (${x.length} given)`);
-  const shown = evenlyByGroup(
-    usable.map((cell) => labels[cell] || "unlabelled"),
-    maxCells,
-  ).map((k) => usable[k]!);
+  const { usable, shown } = shownCells(name, data, maxCells);
   const rows = shown.map((cell) => ({
     cell: names[cell]!,
     type: labels[cell] || "unlabelled",

@@ -52,16 +52,8 @@ export const linkedCells = (data: LinkedCellsData, options: LinkedCellsOptions =
   checkOptions(name, options, ["kind", "unit", "maxCells", "width"]);
   const { x, y, labels, names, genes, expression } = data;
   const { kind = "UMAP", unit = "log1p(CP10k)", maxCells = 1500 } = options;
-  checkLengths(name, { x, y, labels, names });
-  checkLengths(name, { genes, expression });
-  if (genes.length === 0 || genes.length > MAX_GENES) {
-    throw new RangeError(`${name}: ${plural(genes.length, "gene")}; pass 1 to ${MAX_GENES}`);
-  }
-  genes.forEach((gene, g) => checkLengths(`${name}, ${gene}`, { cells: names, expression: expression[g]! }));
-  const usable = names.map((_, cell) => cell).filter((cell) => Number.isFinite(x[cell]) && Number.isFinite(y[cell]));
-  if (usable.length === 0) throw new RangeError(`${name}: no cell has finite coordinates (${x.length} given)`);
+  const { usable, shown } = shownCells(name, data, maxCells);
   const labelOf = (cell: number) => labels[cell] || "unlabelled";
-  const shown = evenlyByGroup(usable.map(labelOf), maxCells).map((k) => usable[k]!);
   const types = [...new Set(shown.map(labelOf))].sort((a, b) => a.localeCompare(b, "en"));
   const keys = genes.map((_, g) => `g${g}`);
   const rows = shown.map((cell) => ({
@@ -215,4 +207,26 @@ export const linkedCells = (data: LinkedCellsData, options: LinkedCellsOptions =
       resolve: { scale: { color: "independent" } },
     } as TopLevelSpec,
   );
+};
+
+/**
+ * The cells that have coordinates, and those of them that are drawn, evenly spread within each label.
+ * @throws {RangeError} for no cell with coordinates, no genes or more than {@link MAX_GENES}, or series of unequal length
+ */
+export const shownCells = (
+  name: string,
+  data: LinkedCellsData,
+  maxCells: number,
+): { usable: number[]; shown: number[] } => {
+  const { x, y, labels, names, genes, expression } = data;
+  checkLengths(name, { x, y, labels, names });
+  checkLengths(name, { genes, expression });
+  if (genes.length === 0 || genes.length > MAX_GENES) {
+    throw new RangeError(`${name}: ${plural(genes.length, "gene")}; pass 1 to ${MAX_GENES}`);
+  }
+  genes.forEach((gene, g) => checkLengths(`${name}, ${gene}`, { cells: names, expression: expression[g]! }));
+  const usable = names.map((_, cell) => cell).filter((cell) => Number.isFinite(x[cell]) && Number.isFinite(y[cell]));
+  if (usable.length === 0) throw new RangeError(`${name}: no cell has finite coordinates (${x.length} given)`);
+  const groups = usable.map((cell) => labels[cell] || "unlabelled");
+  return { usable, shown: evenlyByGroup(groups, maxCells).map((k) => usable[k]!) };
 };
