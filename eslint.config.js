@@ -7,7 +7,8 @@ import tseslint from "typescript-eslint";
 const arrows = [
   { target: "./src/lib", from: ["./kernel", "./figures", "./src/cli", "./benchmarks", "./tests"] },
   { target: "./kernel", from: ["./src", "./figures", "./benchmarks", "./tests"] },
-  { target: "./figures", from: ["./kernel", "./src/cli", "./benchmarks", "./tests"] },
+  { target: "./figures", from: "./kernel", except: ["./display"] },
+  { target: "./figures", from: ["./src/cli", "./benchmarks", "./tests"] },
   { target: "./src/cli", from: ["./benchmarks", "./tests"] },
   { target: "./benchmarks", from: ["./tests"] },
   { target: "./src/lib/anndata", from: "./src/lib", except: ["./anndata"] },

@@ -59,7 +59,7 @@ export const attentionMap = (data: AttentionMapData, options: AttentionMapOption
           type: "nominal",
           title: "Gene module",
           sort: order.map((t) => modules[t] as string),
-          axis: { labelAngle: -60, labelLimit: 150 },
+          axis: { labelAngle: -60, labelLimit: 150, labelOverlap: modules.length > 26 ? "greedy" : false },
         },
         y: { field: "group", type: "nominal", title: "Cells", sort: [...groups] },
         color: {
@@ -67,7 +67,7 @@ export const attentionMap = (data: AttentionMapData, options: AttentionMapOption
           type: "quantitative",
           title,
           scale: { scheme: "viridis" },
-          legend: { orient: "right", gradientLength: 160, titleLimit: 140, format: "~g" },
+          legend: { orient: "right", gradientLength: 160, titleLimit: 140, tickCount: 4, format: ".2~g" },
         },
       },
     },

@@ -20,10 +20,10 @@ export const silvermanBandwidth = (sorted: Float64Array): number => {
 };
 
 /**
- * Gaussian kernel density on `points` evenly spaced places over the range of the values, which are first counted
- * into 1,024 bins: linear in the cells, and within a thousandth of the range exact.
+ * Gaussian kernel density on `points` evenly spaced places over the range of the values and `tails` bandwidths beyond it. The values
+ * are first counted into 1,024 bins: linear in the cells, and within a thousandth of the range exact.
  */
-export const kernelDensity = (values: Float64Array, points = 128): Density => {
+export const kernelDensity = (values: Float64Array, points = 128, tails = 0): Density => {
   const sorted = values.slice().sort();
   const bandwidth = silvermanBandwidth(sorted);
   const single = sorted[0] === sorted[sorted.length - 1];
@@ -35,8 +35,9 @@ export const kernelDensity = (values: Float64Array, points = 128): Density => {
     const bin = Math.min(BINS - 1, Math.floor((value - low) / width));
     counts[bin] = (counts[bin] as number) + 1;
   }
+  const [from, to] = [low - tails * bandwidth, high + tails * bandwidth];
   const scale = 1 / (sorted.length * bandwidth * Math.sqrt(2 * Math.PI));
-  const at = Float64Array.from({ length: points }, (_, k) => low + ((high - low) * k) / (points - 1));
+  const at = Float64Array.from({ length: points }, (_, k) => from + ((to - from) * k) / (points - 1));
   const density = at.map((place) => {
     let sum = 0;
     for (let bin = 0; bin < BINS; bin++) {

@@ -38,6 +38,9 @@ export const CATEGORY_COLORS: readonly string[] = [
   OKABE_ITO.grey,
 ];
 
+/** Colours of expression from none to most: from near the ground to far from it. */
+export const EXPRESSION_COLORS = ["#d9d9d9", "#a6cee6", "#4292c6", "#0b559f", "#08306b"] as const;
+
 const METHOD_COLORS: Readonly<Record<string, string>> = {
   original: OKABE_ITO.black,
   clean: OKABE_ITO.black,

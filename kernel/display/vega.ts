@@ -34,11 +34,7 @@ const metrics = new Map<Weight, FontMetrics>();
 export async function renderVegaLite(spec: object): Promise<Drawing> {
   const mime = vegaMime(spec);
   if (mime === undefined) throw new Error('a specification needs "$schema" naming Vega-Lite or Vega');
-  const [vega, vegaLite, { Resvg }] = await Promise.all([
-    import("vega"),
-    import("vega-lite"),
-    import("@resvg/resvg-js"),
-  ]);
+  const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
   Object.assign((vega as unknown as { textMetrics: object }).textMetrics, { width: textWidth });
   const problems: string[] = [];
   const note = (parts: readonly unknown[]) => {
@@ -67,20 +63,40 @@ export async function renderVegaLite(spec: object): Promise<Drawing> {
   try {
     const svg = await view.toSVG();
     if (problems.length > 0) throw new Error(problems.join("; "));
-    const picture = new Resvg(svg, {
-      fitTo: { mode: "zoom", value: PNG_SCALE },
-      font: {
-        loadSystemFonts: false,
-        fontFiles: ([400, 500, 600, 700] as const).map(fontFile),
-        defaultFontFamily: FONT,
-        sansSerifFamily: FONT,
-      },
-      background: "white",
-    });
+    const picture = await resvg(svg, PNG_SCALE);
     return { svg, png: picture.render().asPng(), width: Math.round(picture.width), height: Math.round(picture.height) };
   } finally {
     view.finalize();
   }
+}
+
+/**
+ * A picture of another size than {@link renderVegaLite}'s.
+ *
+ * @param svg - of a {@link Drawing}.
+ * @param scale - pixels of the PNG file for each of the picture.
+ */
+export async function rasterize(svg: string, scale: number): Promise<Uint8Array> {
+  return (await resvg(svg, scale)).render().asPng();
+}
+
+/** The same picture with every text as outlines and every shape as a path: it needs no fonts. */
+export async function outlined(svg: string): Promise<string> {
+  return (await resvg(svg, 1)).toString();
+}
+
+async function resvg(svg: string, scale: number) {
+  const { Resvg } = await import("@resvg/resvg-js");
+  return new Resvg(svg, {
+    fitTo: { mode: "zoom", value: scale },
+    font: {
+      loadSystemFonts: false,
+      fontFiles: ([400, 500, 600, 700] as const).map(fontFile),
+      defaultFontFamily: FONT,
+      sansSerifFamily: FONT,
+    },
+    background: "white",
+  });
 }
 
 /** The specification with Inter as its font where it names none. */

@@ -24,7 +24,8 @@ export const draw = async (figure: Figure): Promise<{ svg: string; warnings: str
   const logger: vega.LoggerInterface = {
     level: (() => logger) as vega.LoggerInterface["level"],
     error: (...words) => (warnings.push(words.join(" ")), logger),
-    warn: (...words) => (warnings.push(words.join(" ")), logger),
+    // A brush listens to the window, which Node has not.
+    warn: (...words) => (words[0] !== "Can not resolve event source: window" && warnings.push(words.join(" ")), logger),
     info: () => logger,
     debug: () => logger,
   };

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import * as figures from "../../figures/index.js";
 import { kernelDensity } from "../../figures/density.js";
-import { figure, MAX_ROWS } from "../../figures/figure.js";
+import { countRows, figure, MAX_ROWS } from "../../figures/figure.js";
 import { logTicks } from "../../figures/log-ticks.js";
+import { placeLabels } from "../../figures/place-labels.js";
 import { evenlyByGroup, gridCounts } from "../../figures/thin.js";
+import { analysisSamples } from "./analysis-samples.js";
 import { draw } from "./draw.js";
 import { evaluations, markers, PBMC_TYPES } from "./samples.js";
 
@@ -48,6 +50,37 @@ describe("empty data", () => {
     ["validationCurves", () => figures.validationCurves([]), /no line of fold change by length \(0 given\)/],
     ["validationIntervals", () => figures.validationIntervals([], { measures: ["AUC"] }), /no row of AUC/],
     ["embedding", () => figures.embedding({ x: [], y: [], labels: [] }), /no cell has finite coordinates/],
+    [
+      "volcano",
+      () => figures.volcano({ genes: ["a"], logFoldChange: [NaN], pAdjusted: [1] }),
+      /no gene .* \(1 given\)/,
+    ],
+    ["dotPlot", () => figures.dotPlot({ groups: [], genes: [], mean: [], share: [] }), /0 groups and 0 genes/],
+    ["ridgePlot", () => figures.ridgePlot([{ group: "a", values: [NaN] }]), /no group has a finite value \(1 given\)/],
+    ["markerHeatmap", () => figures.markerHeatmap({ genes: [], groups: [], values: [] }), /0 genes and 0 cells/],
+    ["coverageCurve", () => figures.coverageCurve([]), /no level with an observed share/],
+    ["reliabilityDiagram", () => figures.reliabilityDiagram([]), /no methods/],
+    [
+      "reliabilityDiagram",
+      () => figures.reliabilityDiagram([{ method: "dae", probability: [NaN], expressed: [1] }]),
+      /dae has no finite probability/,
+    ],
+    ["tokenAttention", () => figures.tokenAttention({ tokens: [], maps: [] }), /0 tokens and 0 maps/],
+    [
+      "moduleMarkers",
+      () => figures.moduleMarkers({ modules: [], markers: [], types: [], weight: [] }),
+      /0 modules and 0 markers/,
+    ],
+    ["responseCurves", () => figures.responseCurves([]), /no finite value \(0 given\)/],
+    ["clusterFlow", () => figures.clusterFlow([{ label: "a", assignments: ["0"] }]), /at least two/],
+    ["clusterFlow", () => figures.clusterFlow(["a", "b"].map((label) => ({ label, assignments: [] }))), /no cells/],
+    ["metricTable", () => figures.metricTable({ metrics: [], rows: [] }), /without a finite value/],
+    [
+      "severitySlider",
+      () => figures.severitySlider({ cell: "c", genes: [], original: [], levels: [] }),
+      /0 genes and 0 levels/,
+    ],
+    ["compose", () => figures.compose("whole", "", []), /no part/],
   ])("%s says what is missing", (_, make, message) => expect(make).toThrow(message));
 });
 
@@ -261,4 +294,126 @@ describe("forestPlot", () => {
     expect(figures.forestPlot([row, { ...row, low: NaN }]).description).toContain("of 1 comparison");
     expect(() => figures.forestPlot([{ ...row, difference: NaN }])).toThrow("no finite difference");
   });
+});
+
+describe("figures of either width", () => {
+  test("refuse a width that no page has", () => {
+    expect(() => figures.coverageCurve([], { width: 100 as figures.PrintWidth })).toThrow("no level");
+    const curve = [{ method: "dae", nominal: [0.5], observed: [0.5] }];
+    expect(() => figures.coverageCurve(curve, { width: 100 as figures.PrintWidth })).toThrow(
+      "width 100 mm; pages have 85 or 170",
+    );
+  });
+});
+
+describe("too much for one figure", () => {
+  const many = Array.from({ length: 80 }, (_, k) => `t${k}`);
+
+  test("fails with advice where nothing may be left out", () => {
+    const attention = new Float32Array(80 * 80);
+    expect(() => figures.tokenAttention({ tokens: many, maps: [{ label: "all", attention }] })).toThrow(
+      /more than the 5000 rows.*fewer tokens/,
+    );
+    const expression = many.map(() => [1]);
+    const cell = { x: [0], y: [0], labels: ["B"], names: ["c"] };
+    expect(() => figures.linkedCells({ ...cell, genes: many, expression })).toThrow("80 genes; pass 1 to 12");
+    expect(() => figures.genePicker({ ...cell, genes: many, expression })).toThrow("80 genes; pass 1 to 12");
+  });
+
+  test("is thinned where an even share stands for all", () => {
+    const n = 30_000;
+    const labels = Array.from({ length: n }, (_, i) => PBMC_TYPES[i % 8]!);
+    const x = Float64Array.from({ length: n }, (_, i) => Math.sin(i));
+    const genes = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    const cells = { x, y: x, labels, names: labels.map((_, i) => `c${i}`), genes, expression: genes.map(() => x) };
+    const values = new Float32Array(genes.length * n).fill(1);
+    for (const made of [
+      figures.linkedCells(cells),
+      figures.genePicker(cells),
+      figures.markerHeatmap({ genes, groups: labels, values }),
+      figures.ridgePlot(PBMC_TYPES.map((group) => ({ group, values: x }))),
+      figures.volcano({ genes: cells.names, logFoldChange: x, pAdjusted: x.map(Math.abs) }),
+    ]) {
+      expect(JSON.stringify(made).length).toBeLessThan(600_000);
+    }
+  });
+});
+
+describe("the numbers in a figure of an analysis", () => {
+  const rowsOf = (figure: figures.Figure) => JSON.stringify(figure);
+
+  test("calibration error is the mean distance of the bins, weighted by their size, and the Brier score the mean square", () => {
+    const probability = [0.1, 0.1, 0.1, 0.9];
+    const { description } = figures.reliabilityDiagram([{ method: "dae", probability, expressed: [0, 0, 1, 1] }]);
+    // Bins: 3 values at 0.1 of which a third is so, 1 at 0.9 that is so.
+    const error = (3 * Math.abs(0.1 - 1 / 3) + Math.abs(0.9 - 1)) / 4;
+    const brier = (2 * 0.1 ** 2 + 0.9 ** 2 + 0.1 ** 2) / 4;
+    expect(description).toContain(`calibration error ${+error.toPrecision(3)}, Brier score ${+brier.toPrecision(3)}`);
+  });
+
+  test("a volcano counts genes by both bounds, draws p = 0 at the smallest that is not, and names what is strongest", () => {
+    const figure = figures.volcano({
+      genes: ["up", "zero", "small", "weak", "down"],
+      logFoldChange: [2, 30, 0.5, 3, -2],
+      pAdjusted: [1e-4, 0, 1e-9, 0.2, 0.01],
+    });
+    expect(figure.description).toContain("2 higher and 1 lower");
+    expect(figure.description).toContain("foremost zero, up and down");
+    expect(figure.description).toContain("Changes beyond ±10 (1 gene) are drawn at it.");
+    expect(rowsOf(figure)).toContain('"gene":"zero","change":10,"evidence":9');
+  });
+
+  test("response curves go through the means over seeds, in a band from the lowest to the highest", () => {
+    const points = [1, 2, 6].map((value, seed) => ({ metric: "MSE (z²)", method: "dae", at: 0.5, seed, value }));
+    expect(rowsOf(figures.responseCurves(points))).toContain('"value":3,"low":1,"high":6,"seeds":3');
+  });
+
+  test("a flow's caption says how many cells stay together", () => {
+    const { description } = figures.clusterFlow([
+      { label: "clean", assignments: ["T", "T", "T", "B"] },
+      { label: "repaired", assignments: ["0", "0", "1", "1"] },
+    ]);
+    expect(description).toContain("clean to repaired 75%");
+  });
+
+  test("a table's best is its column's own direction, and published rows take no part", () => {
+    const figure = figures.table1([
+      { label: "a", values: { mse: 0.5, pearson: 0.6 } },
+      { label: "b", values: { mse: 0.7, pearson: 0.7, f1: NaN } },
+    ]);
+    expect(figure.description).toContain("MSE (z²) a (0.500); Pearson (r) b (0.700).");
+    expect(figure.name).toBe("table-1");
+  });
+
+  test("a heat map follows the tree of its genes", () => {
+    const figure = figures.markerHeatmap({
+      genes: ["a", "b", "c"],
+      groups: ["x"],
+      values: [1, 2, 3],
+      linkage: [0, 2, 0.1, 2, 1, 3, 0.9, 3],
+    });
+    expect(rowsOf(figure)).toContain('[\\"b\\",\\"a\\",\\"c\\"][datum.value]');
+  });
+
+  test("labels touch neither each other nor a point", () => {
+    const points = [
+      { x: 60, y: 50, text: "first" },
+      { x: 75, y: 50, text: "second" },
+      { x: 75, y: 90, text: "third" },
+      { x: 95, y: 90, text: "fourth" },
+    ];
+    expect(placeLabels(points, { width: 140, height: 100 }, 4)).toEqual([
+      { index: 0, align: "right" },
+      { index: 1, align: "left" },
+      { index: 2, align: "right" },
+    ]);
+  });
+});
+
+test("on a dark page no ink of a light one is left, and data stay as they are", () => {
+  const light = analysisSamples.volcano();
+  const dark = figures.onDark(light);
+  expect(dark.config).toMatchObject({ background: "#161616", axis: { labelColor: "#e8e8e8" } });
+  expect(JSON.stringify(dark)).not.toContain("#222222");
+  expect(countRows(dark)).toBe(countRows(light));
 });

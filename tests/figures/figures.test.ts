@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { countRows, MAX_ROWS } from "../../figures/figure.js";
 import { FULL_WIDTH } from "../../figures/theme.js";
+import { analysisSamples } from "./analysis-samples.js";
 import { draw, vegaLiteSchema } from "./draw.js";
 import { samples } from "./samples.js";
 
@@ -29,7 +30,7 @@ const positionChannels = (spec: unknown): Array<Record<string, unknown>> => {
   );
 };
 
-describe.each(Object.entries(samples))("%s", (key, make) => {
+describe.each(Object.entries({ ...samples, ...analysisSamples }))("%s", (key, make) => {
   const figure = make();
 
   test("is valid by the schema of Vega-Lite 6 and draws without a warning", async () => {

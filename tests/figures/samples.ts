@@ -1,14 +1,15 @@
 import * as figures from "../../figures/index.js";
 
 /** Park and Miller's generator: the same samples on every machine and in every version of the library. */
-const generator = (seed: number) => {
+export const generator = (seed: number) => {
   let state = seed;
   const uniform = () => (state = (state * 48271) % 2147483647) / 2147483647;
   const normal = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
   return { uniform, normal };
 };
 
-const numbers = (n: number, draw: (i: number) => number): number[] => Array.from({ length: n }, (_, i) => draw(i));
+export const numbers = (n: number, draw: (i: number) => number): number[] =>
+  Array.from({ length: n }, (_, i) => draw(i));
 
 export const PBMC_TYPES = [
   "CD4 T cells",
@@ -78,7 +79,7 @@ const curves = () => {
   return [curve("DAE", 40, 0.42, 0.16), curve("Transformer (paper)", 25, 0.4, 0.2)];
 };
 
-const around = (value: number, half = 0.012) => ({ value, low: value - half, high: value + half });
+export const around = (value: number, half = 0.012) => ({ value, low: value - half, high: value + half });
 
 export const evaluations = [
   {
@@ -124,7 +125,7 @@ export const evaluations = [
   },
 ];
 
-const cells = (n: number, seed: number) => {
+export const cells = (n: number, seed: number) => {
   const { uniform, normal } = generator(seed);
   const types = numbers(n, uniform).map(drawType);
   return { types, uniform, normal };
@@ -160,7 +161,7 @@ const split = () => {
   };
 };
 
-const scatter = () => {
+export const scatter = () => {
   const { normal, uniform } = generator(7);
   const clean = numbers(5000, () => (uniform() < 0.6 ? 0 : Math.max(0, 1.6 + 0.8 * normal())));
   return [
@@ -177,7 +178,7 @@ const scatter = () => {
   ];
 };
 
-const coordinates = (n: number, seed: number) => {
+export const coordinates = (n: number, seed: number) => {
   const { types, normal } = cells(n, seed);
   const place = types.map((type) => PBMC_TYPES.indexOf(type));
   return {
@@ -187,7 +188,7 @@ const coordinates = (n: number, seed: number) => {
   };
 };
 
-const panels = () => {
+export const panels = () => {
   const parts = ["Original", "Degraded", "Repaired"].map((panel, k) => {
     const { x, y, labels } = coordinates(220, 9);
     return { x: x.map((value) => value * (k === 1 ? 0.6 : 1)), y, labels, panel: labels.map(() => panel) };
@@ -263,7 +264,7 @@ const validationRows = () =>
     ]),
   );
 
-const ranks = () => ({
+export const ranks = () => ({
   methods: [
     { method: "fusion", label: "Linear fusion", rank: 1.6 },
     { method: "transformer", label: "Transformer (paper)", rank: 3.9 },
@@ -276,7 +277,7 @@ const ranks = () => ({
   blocks: 20,
 });
 
-const differences = () => {
+export const differences = () => {
   const { uniform } = generator(11);
   const methods = ["Degraded input", "Ridge regression", "DAE", "VAE", "CQN", "MAGIC"];
   return ["PBMC3k", "PBMC68k", "Mouse brain", "Pancreas"].flatMap((panel) =>
@@ -288,14 +289,14 @@ const differences = () => {
   );
 };
 
-const attention = () => {
+export const attention = () => {
   const stream = cells(8, 21);
   const modules = Array.from({ length: 12 }, (_, t) => (t % 3 === 0 ? `module ${t}` : `T memory cells ${t}`));
   const values = PBMC_TYPES.flatMap(() => modules.map(() => Math.max(0.01, 1 / 12 + 0.04 * stream.normal())));
   return { groups: PBMC_TYPES, modules, attention: values };
 };
 
-const faithfulness = () =>
+export const faithfulness = () =>
   ["attention", "rollout", "influence", "least attention", "random"].flatMap((ranking, k) =>
     [4, 8, 16].map((hidden) => {
       const loss = 0.001 * hidden * (1 + (k % 3));

@@ -1,5 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Figure } from "../../../figures/figure.js";
+import { figureFiles } from "../../../figures/save.js";
 import { bundle, RESULT, text, VEGA_LITE, type Notebook } from "../notebook-file.js";
 
 /** One figure of a run, files relative to the results folder. */
@@ -65,7 +67,10 @@ export const figureOf = (
   };
 };
 
-/** Writes every figure of the notebooks as `<name>.vl.json`, `.svg` and `.png` below `folder/figures`. */
+/**
+ * Writes every figure of the notebooks as `<name>.vl.json`, `.svg`, `.png` (300 dots an inch) and `.pdf` below `folder/figures`; of a
+ * spec that cannot be drawn, the pictures that the notebook has.
+ */
 export const writeFigures = async (notebooks: readonly Notebook[], folder: string): Promise<FigureRecord[]> => {
   const nameOf = figureNames();
   const records: FigureRecord[] = [];
@@ -74,9 +79,8 @@ export const writeFigures = async (notebooks: readonly Notebook[], folder: strin
     for (const output of notebook.cells.flatMap((cell) => cell.outputs ?? [])) {
       const figure = figureOf(bundle(output), (spec) => nameOf(spec, notebook.name));
       if (!figure) continue;
-      const contents: Array<[string, string | Buffer]> = [["vl.json", `${JSON.stringify(figure.spec, null, 1)}\n`]];
-      if (figure.svg) contents.push(["svg", figure.svg]);
-      if (figure.png) contents.push(["png", Buffer.from(figure.png, "base64")]);
+      const contents: [string, string | Uint8Array][] = [["vl.json", `${JSON.stringify(figure.spec, null, 1)}\n`]];
+      for (const picture of await pictures(figure)) contents.push(picture);
       const files: string[] = [];
       for (const [ending, content] of contents) {
         const file = `figures/${figure.name}.${ending}`;
@@ -87,6 +91,18 @@ export const writeFigures = async (notebooks: readonly Notebook[], folder: strin
     }
   }
   return records;
+};
+
+const pictures = async ({ name, spec, svg, png }: FigureOutput): Promise<[string, string | Uint8Array][]> => {
+  try {
+    const drawn = await figureFiles({ ...spec, name } as unknown as Figure, { formats: ["svg", "png", "pdf"] });
+    return drawn.map(({ format, content }) => [format, content]);
+  } catch {
+    return [
+      ...(svg ? [["svg", svg] as [string, string]] : []),
+      ...(png ? [["png", Buffer.from(png, "base64")] as [string, Buffer]] : []),
+    ];
+  }
 };
 
 /** Every table of results by its name; a name shown again replaces what was there. */

@@ -46,6 +46,15 @@ describe("a figure", () => {
     });
   });
 
+  it("that can be drawn is drawn for print and as a PDF", async () => {
+    const spec = { $schema: "https://vega.github.io/schema/vega-lite/v6.json", data: { values: [{ x: 1 }] } };
+    const folder = temporaryFolder();
+    const [record] = await writeFigures([notebook("01", code("", figure("dot", { ...spec, encoding: {} })))], folder);
+    expect(record?.files).toEqual(["vl.json", "svg", "png", "pdf"].map((ending) => `figures/dot.${ending}`));
+    expect(readFileSync(join(folder, "figures/dot.pdf"), "latin1")).toMatch(/^%PDF-1\.4\n/);
+    expect(readFileSync(join(folder, "figures/dot.svg"), "utf8")).not.toBe(SVG);
+  });
+
   it("is written as spec and pictures, as far as it has them", async () => {
     const folder = temporaryFolder();
     const specOnly = { output_type: "display_data", data: { [VEGA_LITE]: { name: "bare" } } } as const;

@@ -1,0 +1,35 @@
+import { COLUMN_WIDTH, FULL_WIDTH } from "./theme.js";
+
+/** Width of a figure in print, in millimetres: one column of a page, or its whole text. */
+export type PrintWidth = 85 | 170;
+
+/** Option that figures of either width share. */
+export interface PageOptions {
+  /** Width in print, in millimetres. Default 170. */
+  width?: PrintWidth;
+}
+
+/** A figure's page: its width in CSS pixels (96 an inch), and whether it is one narrow column. */
+export interface Page {
+  width: number;
+  isNarrow: boolean;
+}
+
+/**
+ * The page that an option asks for.
+ * @throws {RangeError} for a width that no page has
+ */
+export const page = (name: string, width: PrintWidth = 170): Page => {
+  if (width !== 85 && width !== 170) throw new RangeError(`${name}: width ${String(width)} mm; pages have 85 or 170`);
+  return { width: width === 85 ? COLUMN_WIDTH : FULL_WIDTH, isNarrow: width === 85 };
+};
+
+const CHARACTER = 6.6;
+
+/** Pixels that the longest of some labels takes at 11 px, at most `limit`: Inter's characters are 6.6 px wide in names. */
+export const labelRoom = (labels: readonly string[], limit = 200): number =>
+  Math.min(limit, Math.ceil(CHARACTER * Math.max(0, ...labels.map((label) => label.length))));
+
+/** Columns of a legend below a figure, so that its entries fit the width. */
+export const legendColumns = (labels: readonly string[], width: number): number =>
+  Math.max(1, Math.min(labels.length, Math.floor(width / (labelRoom(labels) + 34))));

@@ -1,0 +1,17 @@
+import { compose } from "../compose.js";
+import type { Figure } from "../figure.js";
+import { markerGenes, type MarkerGenesData, type MarkerGenesOptions } from "../marker-genes.js";
+import { APPENDIX_B_PAPER } from "./paper-values.js";
+
+/**
+ * Appendix B: marker genes in single cells, original, degraded and repaired; ours, then the three cells that the paper prints.
+ * @throws {RangeError} as `markerGenes`
+ */
+export const appendixB = (data: MarkerGenesData, options: MarkerGenesOptions = {}): Figure =>
+  compose("appendix-b", "Marker genes in single cells.", [
+    { heading: "Measured here", figure: markerGenes(data, options) },
+    {
+      heading: "As the paper prints them",
+      figure: markerGenes({ ...APPENDIX_B_PAPER, cellTypes: APPENDIX_B_PAPER.cells.map(() => "cell") }),
+    },
+  ]);
