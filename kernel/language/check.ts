@@ -43,10 +43,10 @@ export function check(cells: CellService, code: string): Fault[] {
 }
 
 /** What is wrong with the types of a cell that is open. */
-export function typeFaults(cells: CellContext, { service, file, start: shift }: OpenCell, code: string): Fault[] {
+export function typeFaults(cells: CellContext, opened: OpenCell, code: string): Fault[] {
+  const { service, file, start: shift, end = Infinity } = opened;
   const source = service.getProgram()?.getSourceFile(file);
   if (!source) throw new Error(`TypeScript has no file ${file}`);
-  const end = shift + code.length;
   return service
     .getSemanticDiagnostics(file)
     .filter((found): found is ts.DiagnosticWithLocation => found.start !== undefined)

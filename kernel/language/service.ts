@@ -13,6 +13,8 @@ export interface OpenCell {
   readonly file: string;
   /** Where the text begins in the file, behind the line that imports the names of earlier cells. */
   readonly start: number;
+  /** Where it ends, if something stands behind it. */
+  readonly end?: number;
 }
 
 /** A cell that has run. */
