@@ -18,6 +18,7 @@ const LIVE_CLASS = "drl-typescript";
 /** A notebook whose kernel knows TypeScript: shows what is wrong with it, and answers commands. */
 export class NotebookLanguage {
   readonly #panel: NotebookPanel;
+  readonly #kernel: Kernel.IKernelConnection;
   readonly #views: EditorViews;
   readonly #comm: Kernel.IComm;
   readonly #client: LanguageClient;
@@ -25,10 +26,12 @@ export class NotebookLanguage {
   readonly #equipped = new WeakSet<EditorView>();
   readonly #stopListening: () => void;
   #found: Readonly<Record<string, readonly Diagnostic[]>> = {};
+  #isClosed = false;
 
   /** @param kernel - has the comm target. */
   constructor(panel: NotebookPanel, kernel: Kernel.IKernelConnection, views: EditorViews) {
     this.#panel = panel;
+    this.#kernel = kernel;
     this.#views = views;
     this.#comm = kernel.createComm(LANGUAGE_TARGET);
     // The kernel answers whatever its shells do: subshells would be made for nothing.
@@ -40,7 +43,7 @@ export class NotebookLanguage {
       found: (cells) => this.#show(cells),
     });
     this.#comm.onMsg = ({ content }) => this.#client.receive(content.data as unknown as FromKernel);
-    this.#comm.onClose = () => this.close();
+    this.#comm.onClose = () => this.#end();
     panel.model?.contentChanged.connect(this.#changed, this);
     this.#stopListening = views.onView((model, view) => {
       const cell = this.#cells().find((one) => one === model);
@@ -50,24 +53,19 @@ export class NotebookLanguage {
     this.#announcer.className = "drl-announcer";
     this.#announcer.setAttribute("aria-live", "polite");
     panel.node.append(this.#announcer);
+    panel.content.node.addEventListener("contextmenu", this.#pointedAt, true);
     panel.content.addClass(LIVE_CLASS);
   }
 
-  /** Ends it: nothing of it is shown any more. */
+  /** Ends it, and tells the kernel, if that is still there. */
   close(): void {
-    if (this.isClosed) return;
-    this.#stopListening();
-    this.#panel.model?.contentChanged.disconnect(this.#changed, this);
-    this.#client.close();
-    this.#show({});
-    this.#announcer.remove();
-    this.#panel.content.removeClass(LIVE_CLASS);
-    if (!this.#comm.isDisposed) this.#comm.close();
-    this.#isClosed = true;
+    this.#end();
+    if (this.#comm.isDisposed) return;
+    if (["idle", "busy"].includes(this.#kernel.status)) this.#comm.close();
+    else this.#comm.dispose();
   }
 
-  #isClosed = false;
-
+  /** Whether it has ended, because the kernel has, or has refused. */
   get isClosed(): boolean {
     return this.#isClosed;
   }
@@ -130,9 +128,37 @@ export class NotebookLanguage {
     this.#note({ code: "", text: wordsOf(problem.diagnostic) });
   }
 
+  /** Nothing of it is shown any more. */
+  #end(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#stopListening();
+    this.#panel.model?.contentChanged.disconnect(this.#changed, this);
+    this.#panel.content.node.removeEventListener("contextmenu", this.#pointedAt, true);
+    this.#panel.content.removeClass(LIVE_CLASS);
+    this.#client.close();
+    this.#show({});
+    this.#announcer.remove();
+  }
+
   #changed(): void {
     this.#client.changed();
   }
+
+  /** What a menu is opened on is what its commands are about: the cursor goes there, unless it is selected. */
+  readonly #pointedAt = ({ button, clientX: x, clientY: y, target }: MouseEvent): void => {
+    const { content } = this.#panel;
+    const index = content.widgets.findIndex(({ node }) => node.contains(target as Node));
+    const cell = content.widgets[index];
+    if (button !== 2 || cell?.model.type !== "code") return;
+    for (const view of this.#views.of(cell.model)) {
+      const at = view.contentDOM.contains(target as Node) ? view.posAtCoords({ x, y }) : null;
+      if (at === null) continue;
+      content.activeCellIndex = index;
+      const { from, to } = view.state.selection.main;
+      if (at < from || to < at) view.dispatch({ selection: { anchor: at } });
+    }
+  };
 
   #cells(): ICellModel[] {
     return [...(this.#panel.model?.cells ?? [])].filter(({ type }) => type === "code");
