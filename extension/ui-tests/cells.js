@@ -168,6 +168,8 @@ export async function checkCells({ notebooks, open, check, execute, screenshot }
     renamed[0].includes("const total: number") && renamed[1].includes("twice(total)"),
     renamed.slice(0, 2).join(" | "),
   );
+  const mode = await page.evaluate(() => window.jupyterapp.shell.currentWidget.content.mode);
+  check("… and one goes on typing where one was", mode === "edit");
 
   await goTo(2, "label");
   await page.keyboard.press("Alt+Shift+F");
@@ -244,5 +246,11 @@ export async function checkCells({ notebooks, open, check, execute, screenshot }
   check("… that no comm is opened to", !sent.some((text) => text.includes("diffrepairer.language")));
   check("… and shows nothing of ours", (await python.locator(".drl-typescript, .drl-announcer").count()) === 0);
   check("… and no error", wrong.length === 0, wrong.join("; "));
+  const size = await python.evaluate(() =>
+    performance
+      .getEntriesByType("resource")
+      .reduce((sum, { name, decodedBodySize }) => sum + (name.includes("diffrepairer-lab") ? decodedBodySize : 0), 0),
+  );
+  check("… and fetches no more than JupyterLab's start does", size < 60_000, `${size} bytes`);
   await python.close();
 }

@@ -15,15 +15,15 @@ const TARGET = "diffrepairer.language";
 let comms = 0;
 
 /** An editor: opens a comm, sends notebooks and questions, and waits for what comes. */
-async function openEditor() {
+async function openEditor(client = kernel) {
   const id = `editor-${++comms}`;
   let version = 0;
   let requests = 0;
   const post = (type: string, content: object): Promise<void> =>
-    kernel.sendFrames("shell", kernel.frames(type, { comm_id: id, ...content }));
+    client.sendFrames("shell", client.frames(type, { comm_id: id, ...content }));
   await post("comm_open", { target_name: TARGET, data: {} });
   const received = (): Data[] =>
-    kernel.received
+    client.received
       .filter(({ header, content }) => header["msg_type"] === "comm_msg" && content["comm_id"] === id)
       .map(({ content }) => content["data"] as Data);
   const until = (satisfies: (data: Data) => boolean): Promise<Data> =>
@@ -57,6 +57,8 @@ async function openEditor() {
     close: () => post("comm_close", { data: {} }),
   };
 }
+
+const dataUrl = (source: string): string => `data:text/javascript,${encodeURIComponent(source)}`;
 
 test("faults appear as a cell is spoilt and vanish as it is mended", async () => {
   const editor = await openEditor();
@@ -206,4 +208,19 @@ test("two editors have a notebook each, and their process ends with the last of 
   await vi.waitFor(() => expect(processes()).toBe(1), { timeout: 10_000 });
   const after = await kernel.request("comm_info_request", {});
   expect(after.reply.content["comms"]).toEqual({});
+});
+
+test("without Prettier, cells are laid out as TypeScript would", async () => {
+  const missing = `export const resolve = (name, context, next) => {
+    if (name === "prettier") throw new Error("there is none");
+    return next(name, context);
+  };`;
+  const hooks = `import { register } from "node:module"; register(${JSON.stringify(dataUrl(missing))});`;
+  const other = await RawClient.start({ environment: { NODE_OPTIONS: `--import=${dataUrl(hooks)}` } });
+  const editor = await openEditor(other);
+  await editor.sendCells(["if(1){\nf( ) }", ""]);
+  expect(await editor.ask("format", { cells: ["c0", "c1"] })).toMatchObject({
+    result: { edits: { c0: expect.arrayContaining([{ from: 2, to: 2, text: " " }]) }, problems: [] },
+  });
+  await other.close();
 });

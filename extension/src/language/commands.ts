@@ -92,5 +92,6 @@ async function renameByDialog(language: NotebookLanguage): Promise<void> {
     text: name,
     okLabel: "Rename",
   });
+  language.focus();
   if (button.accept && value && value !== name) await language.rename(value);
 }

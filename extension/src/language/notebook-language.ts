@@ -1,5 +1,6 @@
 import { Notification } from "@jupyterlab/apputils";
 import type { Cell, ICellModel } from "@jupyterlab/cells";
+import type { CodeMirrorEditor } from "@jupyterlab/codemirror";
 import type { NotebookPanel } from "@jupyterlab/notebook";
 import type { Kernel } from "@jupyterlab/services";
 import { linter, setDiagnostics, type Diagnostic as Squiggle } from "@codemirror/lint";
@@ -47,9 +48,9 @@ export class NotebookLanguage {
     panel.model?.contentChanged.connect(this.#changed, this);
     this.#stopListening = views.onView((model, view) => {
       const cell = this.#cells().find((one) => one === model);
-      if (cell) this.#equip(cell, view);
+      if (cell && this.#viewsOf(cell).includes(view)) this.#equip(cell, view);
     });
-    for (const cell of this.#cells()) for (const view of views.of(cell)) this.#equip(cell, view);
+    for (const cell of this.#cells()) for (const view of this.#viewsOf(cell)) this.#equip(cell, view);
     this.#announcer.className = "drl-announcer";
     this.#announcer.setAttribute("aria-live", "polite");
     panel.node.append(this.#announcer);
@@ -102,6 +103,12 @@ export class NotebookLanguage {
     if (place) this.#edit(await this.#client.ask("rename", { ...place, name }), "renamed");
   }
 
+  /** Goes on with the text of the active cell. */
+  focus(): void {
+    this.#panel.content.mode = "edit";
+    this.#panel.content.activeCell?.editor?.focus();
+  }
+
   /** Lays out the active cell, or all. */
   async format(whole: boolean): Promise<void> {
     this.#edit(await this.#client.ask("format", { cells: this.#ids(whole) }), "formatted");
@@ -151,7 +158,7 @@ export class NotebookLanguage {
     const index = content.widgets.findIndex(({ node }) => node.contains(target as Node));
     const cell = content.widgets[index];
     if (button !== 2 || cell?.model.type !== "code") return;
-    for (const view of this.#views.of(cell.model)) {
+    for (const view of this.#viewsOf(cell.model)) {
       const at = view.contentDOM.contains(target as Node) ? view.posAtCoords({ x, y }) : null;
       if (at === null) continue;
       content.activeCellIndex = index;
@@ -166,6 +173,12 @@ export class NotebookLanguage {
 
   #cell(id: string): ICellModel | undefined {
     return this.#cells().find((cell) => cell.id === id);
+  }
+
+  /** The views of a cell in this panel: another may show the same notebook. */
+  #viewsOf(cell: ICellModel): EditorView[] {
+    const own = this.#panel.content.widgets.map(({ editor }) => (editor as Partial<CodeMirrorEditor> | null)?.editor);
+    return [...this.#views.of(cell)].filter((view) => own.includes(view));
   }
 
   #ids(whole: boolean): string[] {
@@ -197,7 +210,7 @@ export class NotebookLanguage {
     this.#found = found;
     for (const cell of this.#cells()) {
       if (JSON.stringify(before[cell.id] ?? []) === JSON.stringify(found[cell.id] ?? [])) continue;
-      for (const view of this.#views.of(cell)) this.#draw(cell, view);
+      for (const view of this.#viewsOf(cell)) this.#draw(cell, view);
     }
   }
 
@@ -228,7 +241,10 @@ export class NotebookLanguage {
 
   #edit(edited: Edited | undefined, done: string): void {
     if (!edited) return void Notification.warning("The notebook has changed meanwhile: try again.");
-    for (const { message } of edited.problems) Notification.error(message);
+    for (const { cell, message } of edited.problems) {
+      const number = this.#panel.content.widgets.findIndex(({ model }) => model.id === cell) + 1;
+      Notification.error(`Cell ${number} stays as it is: ${message}`);
+    }
     const changed = this.#cells().filter(({ id }) => (edited.edits[id]?.length ?? 0) > 0);
     this.#panel.model?.sharedModel.transact(() => {
       for (const { id, sharedModel } of changed) {
@@ -242,7 +258,7 @@ export class NotebookLanguage {
   /** Shows a note at the cursor, and has it read. */
   #note(note: Note): void {
     const { activeCell } = this.#panel.content;
-    const active = activeCell && [...this.#views.of(activeCell.model)].find((view) => view.hasFocus);
+    const active = activeCell && this.#viewsOf(activeCell.model).find((view) => view.hasFocus);
     if (active) showNote(active, note);
     this.#announce([note.code, note.text].filter(Boolean).join(". "));
   }
