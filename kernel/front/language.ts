@@ -50,6 +50,7 @@ export class Language {
   /** Told when the process is replaced: all but the cells that have run is forgotten. */
   onRestart: () => void = () => undefined;
   readonly #log: (text: string) => void;
+  readonly #follows: boolean;
   readonly #urgent: Job[] = [];
   readonly #patient: Job[] = [];
   readonly #lengthy: Job[] = [];
@@ -68,9 +69,10 @@ export class Language {
   #isWarm = false;
   #isClosed = false;
 
-  /** Starts the process. @param log - told when a process has ended by itself. */
-  constructor(log: (text: string) => void) {
+  /** Starts the process. @param log - told when a process has ended by itself; `follows` another that tells it of cells. */
+  constructor(log: (text: string) => void, follows = false) {
     this.#log = log;
+    this.#follows = follows;
     this.#process = this.#start(startupSnapshot());
   }
 
@@ -116,7 +118,7 @@ export class Language {
    * asked, however long that takes.
    */
   follow(): Language {
-    const follower = new Language(this.#log);
+    const follower = new Language(this.#log, true);
     follower.#exercises = EXERCISES;
     follower.#learn([...this.#known.values()]);
     this.#followers.add(follower);
@@ -225,7 +227,8 @@ export class Language {
   }
 
   #start(snapshot: string | undefined): LanguageProcess {
-    this.#isWarm = snapshot !== undefined;
+    // A snapshot knows the libraries, but not the packages that a whole notebook imports.
+    this.#isWarm = snapshot !== undefined && !this.#follows;
     return new LanguageProcess(snapshot, {
       ready: () => this.#next(),
       answer: (response) => this.#settle(response),

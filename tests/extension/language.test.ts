@@ -51,6 +51,16 @@ describe("a language client", () => {
     expect(state.sent.length).toBe(2);
   });
 
+  it("is not put off by outputs, however fast they come", () => {
+    const { client, state, type } = started();
+    type("12");
+    for (let i = 0; i < 4; i++) {
+      vi.advanceTimersByTime(100);
+      client.changed();
+    }
+    expect(state.sent.map(({ version }) => version)).toEqual([1, 2]);
+  });
+
   it("drops what was found in an older version, or is old by the time it comes", () => {
     const { client, state, type } = started();
     const cells = { a: [wrong] };

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { NotebookAnswers } from "../../kernel/language/notebook-answers.js";
 import type { CellEdits } from "../../kernel/language/notebook-messages.js";
@@ -150,6 +150,23 @@ describe("what is wrong", () => {
     ]);
     expect(["a", "c", "d", "e", "f", "g"].map(codes)).toEqual([[], [], [], [], [], [2451]]);
     expect(codes("b")).not.toContain(1005);
+  });
+});
+
+describe("the notebooks of this project", () => {
+  const home = resolve(import.meta.dirname, "..", "..", "notebooks");
+
+  test.each(readdirSync(home).filter((name) => name.endsWith(".ipynb")))("%s: nothing is wrong", (name) => {
+    const { cells } = JSON.parse(readFileSync(join(home, name), "utf8")) as {
+      cells: { id: string; cell_type: string; source: string | string[] }[];
+    };
+    const code = cells.filter((cell) => cell.cell_type === "code");
+    const answers = new NotebookAnswers(new CellService(home), "error");
+    answers.openNotebook({
+      notebook: "n",
+      cells: code.map(({ id, source }) => ({ id, code: [source].flat().join("") })),
+    });
+    expect(code.flatMap(({ id }) => answers.notebookFaults({ notebook: "n", cell: id }))).toEqual([]);
   });
 });
 

@@ -25,6 +25,8 @@ export class LanguageClient {
   readonly #host: ClientHost;
   readonly #waiting = new Map<number, Waiting>();
   #sent = "";
+  /** The code when it changed last. */
+  #seen = "";
   #version = 0;
   #requests = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -34,8 +36,11 @@ export class LanguageClient {
     this.#tell();
   }
 
-  /** Something in the notebook has changed: the kernel is told once it is quiet. */
+  /** Something in the notebook has changed: if it is code, the kernel is told once it is quiet. */
   changed(): void {
+    const text = JSON.stringify(this.#host.cells());
+    if (text === this.#seen) return;
+    this.#seen = text;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#tell(), QUIET_MS);
   }
