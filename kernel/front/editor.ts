@@ -34,6 +34,8 @@ export class Editor {
   #cells: readonly NotebookCell[] = [];
   /** The message that the version came by. */
   #header: Header;
+  /** Cells whose types could not be found in reasonable time: they are not looked at again as they stand. */
+  readonly #hopeless = new Set<string>();
   #isChecking = false;
   #isChecked = true;
   #isClosed = false;
@@ -76,7 +78,7 @@ export class Editor {
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#settling);
-    void this.#ask("closeNotebook", {}).catch(() => undefined);
+    this.#host.language.request("closeNotebook", { notebook: this.#id }).catch(() => undefined);
   }
 
   #update(header: Header, { version, cells }: NotebookUpdate): void {
@@ -86,6 +88,8 @@ export class Editor {
     this.#cells = cells.map(({ id, code }) => ({ id, code: helpQuestion(code) ? "" : code }));
     this.#header = header;
     this.#isChecked = false;
+    const codes = new Set(this.#cells.map(({ code }) => code));
+    for (const code of this.#hopeless) if (!codes.has(code)) this.#hopeless.delete(code);
     void this.#check();
   }
 
@@ -96,22 +100,25 @@ export class Editor {
     while (!this.#isChecked && !this.#isClosed) {
       this.#isChecked = true;
       const [header, version] = [this.#header, this.#version];
-      try {
-        const cells = await this.#diagnostics();
-        if (cells) this.#send(header, { type: "diagnostics", version, cells });
-      } catch (error) {
-        if (this.#isChecked)
-          this.#send(header, { type: "error", message: `the notebook could not be checked: ${messageOf(error)}` });
-      }
+      const cells = await this.#diagnostics(header);
+      if (cells) this.#send(header, { type: "diagnostics", version, cells });
     }
     this.#isChecking = false;
   }
 
   /** What is wrong with the cells, or undefined if there is more to look at before that is known. */
-  async #diagnostics(): Promise<Record<string, readonly Diagnostic[]> | undefined> {
+  async #diagnostics(header: Header): Promise<Record<string, readonly Diagnostic[]> | undefined> {
     const found: Record<string, readonly Diagnostic[]> = {};
-    for (const { id } of this.#cells) {
-      found[id] = await this.#ask("notebookFaults", { cell: id });
+    const version = this.#version;
+    const failed = (code: string) => (error: unknown) => {
+      if (version !== this.#version) return [];
+      this.#hopeless.add(code);
+      const message = `the types of a cell could not be checked: ${messageOf(error)}`;
+      this.#send(header, { type: "error", message });
+      return [];
+    };
+    for (const { id, code } of this.#cells) {
+      found[id] = this.#hopeless.has(code) ? [] : await this.#ask("notebookFaults", { cell: id }).catch(failed(code));
       if (!this.#isChecked || this.#isClosed) return undefined;
     }
     return found;

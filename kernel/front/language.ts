@@ -50,7 +50,6 @@ export class Language {
   /** Told when the process is replaced: all but the cells that have run is forgotten. */
   onRestart: () => void = () => undefined;
   readonly #log: (text: string) => void;
-  readonly #follows: boolean;
   readonly #urgent: Job[] = [];
   readonly #patient: Job[] = [];
   readonly #lengthy: Job[] = [];
@@ -69,10 +68,9 @@ export class Language {
   #isWarm = false;
   #isClosed = false;
 
-  /** Starts the process. @param log - told when a process has ended by itself; `follows` another that tells it of cells. */
-  constructor(log: (text: string) => void, follows = false) {
+  /** Starts the process. @param log - told when a process has ended by itself. */
+  constructor(log: (text: string) => void) {
     this.#log = log;
-    this.#follows = follows;
     this.#process = this.#start(startupSnapshot());
   }
 
@@ -118,8 +116,10 @@ export class Language {
    * asked, however long that takes.
    */
   follow(): Language {
-    const follower = new Language(this.#log, true);
+    const follower = new Language(this.#log);
     follower.#exercises = EXERCISES;
+    // A snapshot knows the libraries, but not the packages that a whole notebook imports.
+    follower.#isWarm = false;
     follower.#learn([...this.#known.values()]);
     this.#followers.add(follower);
     return follower;
@@ -227,8 +227,7 @@ export class Language {
   }
 
   #start(snapshot: string | undefined): LanguageProcess {
-    // A snapshot knows the libraries, but not the packages that a whole notebook imports.
-    this.#isWarm = snapshot !== undefined && !this.#follows;
+    this.#isWarm = snapshot !== undefined;
     return new LanguageProcess(snapshot, {
       ready: () => this.#next(),
       answer: (response) => this.#settle(response),

@@ -210,6 +210,25 @@ test("two editors have a notebook each, and their process ends with the last of 
   expect(after.reply.content["comms"]).toEqual({});
 });
 
+test("types that take too long to find hold back no cell, and no other fault", async () => {
+  const editor = await openEditor();
+  const slow = [
+    "type Digit = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9; type Three = `${Digit}${Digit}${Digit}`;",
+    "type Turned<N extends string> = { [K in `${Three}${N}`]: K extends `${infer A}${infer B}${infer R}` ? [R, B, A] : 0 };",
+    ...Array.from({ length: 200 }, (_, i) => `let p${i}: Turned<"${i}">[keyof Turned<"${i}">] = ["", "", "" as any];`),
+  ].join("\n");
+  expect(await editor.faults(["wrong"])).toEqual([[2304]]);
+  const found = editor.faults([slow, "wrong"]);
+  const { reply } = await kernel.request("execute_request", { code: "40 + 2" });
+  expect(reply.content["status"]).toBe("ok");
+  expect(editor.received().some(({ type }) => type === "error")).toBe(false);
+  expect(await found).toEqual([[], [2304]]);
+  await editor.until(({ type, message }) => type === "error" && String(message).includes("longer than 10 s"));
+  expect(await editor.faults([slow, "1"])).toEqual([[], []]);
+  expect(editor.received().filter(({ type }) => type === "error").length).toBe(1);
+  await editor.close();
+});
+
 test("without Prettier, cells are laid out as TypeScript would", async () => {
   const missing = `export const resolve = (name, context, next) => {
     if (name === "prettier") throw new Error("there is none");
