@@ -2,7 +2,15 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** What the extension's own code imports; the bundle holds these and what they need. */
-const BUNDLED = ["vega", "vega-embed", "vega-interpreter", "vega-lite", "vega-tooltip", "vega-util"];
+const BUNDLED = [
+  "@codemirror/lint",
+  "vega",
+  "vega-embed",
+  "vega-interpreter",
+  "vega-lite",
+  "vega-tooltip",
+  "vega-util",
+];
 
 /**
  * The licences of everything that may be in the bundle, as one text. The builder's own list leaves out the packages that were

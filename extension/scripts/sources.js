@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const FILES = ["package.json", "package-lock.json", "tsconfig.json", "install.json"];
-const FOLDERS = ["scripts", "src", "style"];
+const FOLDERS = ["schema", "scripts", "src", "style"];
 
 /** SHA-256 of everything that goes into a build. */
 export async function hashOfSources() {

@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 
 const EXTENSION = fileURLToPath(new URL("..", import.meta.url));
 const PYTHON = process.env.DIFFREPAIRER_PYTHON || join(EXTENSION, "..", ".venv", "bin", "python");
+const CLI = join(EXTENSION, "..", "dist", "src", "cli", "main.js");
 const START_LIMIT = 60_000;
 
 const run = promisify(execFile);
@@ -27,12 +28,13 @@ const writeSettings = async ({ JUPYTERLAB_SETTINGS_DIR }, plugin, name, settings
 };
 
 /**
- * JupyterLab on `folder/notebooks`, with the extension as it is built from the sources, and with every file of Jupyter's in
+ * JupyterLab on `folder/notebooks`, with the kernel and the extension as they are built from the sources, and with every file of Jupyter's in
  * `folder`: nothing of the user's own settings or signatures is read or changed.
  */
 export async function startLab(folder) {
   const environment = join(folder, "environment");
   await run(process.execPath, [join(EXTENSION, "scripts", "install.js"), environment]);
+  await run(process.execPath, [CLI, "kernel", "install", "--prefix", environment]);
   const env = {
     ...process.env,
     HOME: folder,

@@ -1,5 +1,6 @@
 // Opens notebooks in a real JupyterLab and a real browser, and checks what the reader would see. Needs the checkout's `.venv`
-// and a Chromium (CHROMIUM, else /usr/bin/chromium). SCREENSHOTS names a folder for pictures, NOTEBOOKS further notebooks to open.
+// and a Chromium (CHROMIUM, else /usr/bin/chromium). SCREENSHOTS names a folder for pictures, NOTEBOOKS further notebooks
+// to open, CHECKS the groups to run: charts, attacks, endless, cells.
 import { build } from "esbuild";
 import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -8,12 +9,13 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { attacks, SECRET } from "./attacks.js";
+import { checkCells } from "./cells.js";
 import { startLab } from "./lab-server.js";
 import { chartOutput, writeNotebook } from "./notebooks.js";
 import { BARS, BRUSHED, CARD, CIRCULAR, ENDLESS, EXPLODING, HUGE, VEGA_TEXT, WIDE, WITHOUT_MARK } from "./specs.js";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
-const { SCREENSHOTS, NOTEBOOKS = "", CHROMIUM = "/usr/bin/chromium" } = process.env;
+const { SCREENSHOTS, NOTEBOOKS = "", CHROMIUM = "/usr/bin/chromium", CHECKS } = process.env;
 /** How long an attack is given to do its harm. */
 const PATIENCE = 700;
 
@@ -266,9 +268,14 @@ try {
   browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
   const context = await browser.newContext({ viewport: { width: 1280, height: 1000 } });
   await context.addInitScript(prepare, SECRET);
-  await checkCharts(context, lab, notebooks);
-  await checkAttacks(context, lab, notebooks, canary);
-  await checkEndless(context, lab, notebooks);
+  const groups = {
+    charts: () => checkCharts(context, lab, notebooks),
+    attacks: () => checkAttacks(context, lab, notebooks, canary),
+    endless: () => checkEndless(context, lab, notebooks),
+    cells: () =>
+      checkCells({ notebooks, check, execute, screenshot, open: (name) => openNotebook(context, lab, name) }),
+  };
+  for (const name of CHECKS?.split(",") ?? Object.keys(groups)) await groups[name]();
   for (const given of NOTEBOOKS.split(":").filter(Boolean)) await lookAt(context, lab, notebooks, given);
 } finally {
   await browser?.close();

@@ -30,3 +30,16 @@ export const writeNotebook = (path, outputs) => {
   const metadata = { kernelspec: { name: "python3", display_name: "Python 3", language: "python" } };
   return writeFile(path, JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }));
 };
+
+/** Writes a notebook of code cells, and of Markdown cells where a text begins with `%md`, for a kernel. */
+export const writeCells = (path, kernel, texts) => {
+  const cells = texts.map((text, i) => ({
+    id: `cell-${i}`,
+    metadata: {},
+    ...(text.startsWith("%md")
+      ? { cell_type: "markdown", source: text.slice(4) }
+      : { cell_type: "code", execution_count: null, source: text, outputs: [] }),
+  }));
+  const metadata = { kernelspec: { name: kernel, display_name: kernel } };
+  return writeFile(path, JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }));
+};

@@ -6,6 +6,8 @@ import { packageVersion } from "../package-root.js";
 import { PROTOCOL_VERSION, type Channel, type ConnectionInfo, type Message } from "../protocol/messages.js";
 import { Server } from "../protocol/server.js";
 import { isCommType } from "./comms.js";
+import { LANGUAGE_TARGET } from "./editor-messages.js";
+import { Editors } from "./editors.js";
 import { Executions } from "./executions.js";
 import { helpQuestion } from "./help.js";
 import { HistoryFiles, historyFolder } from "./history-files.js";
@@ -36,6 +38,7 @@ export class Kernel {
   readonly #executions: Executions;
   readonly #history: History;
   readonly #debugger: Debugger;
+  readonly #editors: Editors;
   #ending = false;
 
   /**
@@ -53,6 +56,11 @@ export class Kernel {
     this.#history = new History(new HistoryFiles(historyFolder(process.env), log));
     this.#renderer = new RendererProcess(log);
     this.#language = language;
+    this.#editors = new Editors({
+      publish: (parent, type, content) => this.#server.publish(parent, type, content),
+      language,
+      log,
+    });
     this.#debugger = new Debugger({
       erase: (code, scope) => language.request("erase", { code, scope }),
       event: (event) => this.#server.publish(undefined, "debug_event", event),
@@ -125,7 +133,7 @@ export class Kernel {
     const { content, header } = message;
     const reply = (type: string, fields: object): void =>
       this.#server.reply(channel, message, type, { status: "ok", ...fields });
-    if (isCommType(header.msg_type)) return this.#executions.handle(message);
+    if (isCommType(header.msg_type)) return this.#editors.takes(message) ? undefined : this.#executions.handle(message);
     // What the kernel is, is no matter of a shell: a client that comes back may still name one that is gone.
     if (channel === "shell" && header.msg_type !== "kernel_info_request") this.#executions.shells.of(header);
     switch (header.msg_type) {
@@ -143,8 +151,11 @@ export class Kernel {
         return reply("inspect_reply", await this.#language.request("inspect", questionOf(content)));
       case "history_request":
         return reply("history_reply", { history: this.#history.query(content) });
-      case "comm_info_request":
-        return reply("comm_info_reply", { comms: this.#executions.comms.info(content["target_name"]) });
+      case "comm_info_request": {
+        const target = content["target_name"];
+        const comms = { ...this.#executions.comms.info(target), ...this.#editors.info(target) };
+        return reply("comm_info_reply", { comms });
+      }
       case "create_subshell_request":
         return reply("create_subshell_reply", { subshell_id: this.#executions.shells.create() });
       case "delete_subshell_request":
@@ -200,7 +211,7 @@ function kernelInfo(): object {
       { text: "Node.js", url: "https://nodejs.org/docs/latest/api/" },
     ],
     debugger: true,
-    supported_features: ["debugger", "kernel subshells"],
+    supported_features: ["debugger", "kernel subshells", LANGUAGE_TARGET],
   };
 }
 

@@ -32,6 +32,12 @@ const INTERRUPTED = "interrupted";
 /** What cells wait for; questions of editors wait behind it. */
 const URGENT: readonly LanguageMethod[] = ["compile", "check", "ran", "reset"];
 
+/** What loads the libraries' types. */
+const WARMING: readonly LanguageMethod[] = ["check", "exercise", "notebookFaults"];
+
+/** What is asked of a whole notebook, cell by cell: a question about a place in it goes before. */
+const LENGTHY: readonly LanguageMethod[] = ["notebookFaults"];
+
 /**
  * What the kernel knows of TypeScript: cells compiled and checked, answers to editors. It comes from a process that is asked
  * one thing at a time; one that ends, or takes too long, is replaced by one that knows the same cells.
@@ -39,9 +45,15 @@ const URGENT: readonly LanguageMethod[] = ["compile", "check", "ran", "reset"];
 export class Language {
   /** Told what the checker found in a cell that ran before it could be checked. */
   onLate: (fileName: string, types: Types) => void = () => undefined;
+  /** Told when the cells that are known have changed. */
+  onChange: () => void = () => undefined;
+  /** Told when the process is replaced: all but the cells that have run is forgotten. */
+  onRestart: () => void = () => undefined;
   readonly #log: (text: string) => void;
   readonly #urgent: Job[] = [];
   readonly #patient: Job[] = [];
+  readonly #lengthy: Job[] = [];
+  readonly #followers = new Set<Language>();
   /** The cells that have run, by their code: the last run of each. */
   readonly #known = new Map<string, RanCell>();
   /** Cells whose types cannot be found: later ones know them by their names alone. */
@@ -71,7 +83,7 @@ export class Language {
   request<M extends LanguageMethod>(method: M, params: Params<M>): Promise<Result<M>> {
     return new Promise<Result<M>>((resolve, reject) => {
       const job: Job = { method, params, resolve: resolve as (result: unknown) => void, reject };
-      (URGENT.includes(method) ? this.#urgent : this.#patient).push(job);
+      this.#queueOf(method).push(job);
       this.#next();
     });
   }
@@ -95,10 +107,22 @@ export class Language {
 
   /** Says that a compiled cell runs: its names are known from now on. Said once more when it has a result. */
   ran({ code, fileName, result }: RanCell): void {
-    const cell: RanCell = { code, fileName, result, isOpaque: this.#opaque.has(fileName) };
-    this.#known.delete(code);
-    this.#known.set(code, cell);
-    void this.#ask("ran", [cell]);
+    this.#learn([{ code, fileName, result, isOpaque: this.#opaque.has(fileName) }]);
+    this.onChange();
+  }
+
+  /**
+   * Another with a process of its own, which is told of the same cells until it is closed: no cell waits for what it is
+   * asked, however long that takes.
+   */
+  follow(): Language {
+    const follower = new Language(this.#log);
+    follower.#exercises = EXERCISES;
+    // A snapshot knows the libraries, but not the packages that a whole notebook imports.
+    follower.#isWarm = false;
+    follower.#learn([...this.#known.values()]);
+    this.#followers.add(follower);
+    return follower;
   }
 
   /** Ends the compilation of a cell that is under way, with the process: no other way ends a look at types. */
@@ -111,6 +135,8 @@ export class Language {
   /** Forgets every cell; resolves to the names that were known. */
   reset(): Promise<Result<"reset">> {
     this.#known.clear();
+    for (const follower of this.#open()) void follower.reset().catch(() => undefined);
+    this.onChange();
     return this.request("reset", {});
   }
 
@@ -120,6 +146,27 @@ export class Language {
     clearTimeout(this.#timer);
     clearTimeout(this.#idle);
     this.#process?.close();
+    for (const follower of this.#followers) follower.close();
+  }
+
+  #learn(cells: readonly RanCell[]): void {
+    for (const cell of cells) {
+      this.#known.delete(cell.code);
+      this.#known.set(cell.code, cell);
+    }
+    if (cells.length > 0) void this.#ask("ran", cells);
+    for (const follower of this.#open()) follower.#learn(cells);
+  }
+
+  /** The followers that are not closed. */
+  #open(): Set<Language> {
+    for (const follower of this.#followers) if (follower.#isClosed) this.#followers.delete(follower);
+    return this.#followers;
+  }
+
+  #queueOf(method: LanguageMethod): Job[] {
+    if (URGENT.includes(method)) return this.#urgent;
+    return LENGTHY.includes(method) ? this.#lengthy : this.#patient;
   }
 
   async #checkLate({ code, fileName }: Params<"compile">): Promise<void> {
@@ -138,7 +185,7 @@ export class Language {
 
   #next(): void {
     if (this.#job || this.#isClosed) return;
-    const next = this.#urgent.shift() ?? this.#patient.shift();
+    const next = this.#urgent.shift() ?? this.#patient.shift() ?? this.#lengthy.shift();
     clearTimeout(this.#idle);
     if (!next) {
       this.#whenIdle();
@@ -166,7 +213,7 @@ export class Language {
 
   #settle(response: LanguageResponse): void {
     const done = this.#take();
-    if (done?.method === "check" || done?.method === "exercise") this.#isWarm = true;
+    if (done && WARMING.includes(done.method)) this.#isWarm = true;
     if ("error" in response) done?.reject(new Error(response.error));
     else done?.resolve(response.result);
     this.#next();
@@ -207,7 +254,8 @@ export class Language {
       failed?.reject(new Error(reason));
       this.#process = this.#start(ended.snapshot);
     } else if (ended.snapshot === undefined) {
-      for (const job of [failed, ...this.#urgent.splice(0), ...this.#patient.splice(0)]) job?.reject(new Error(reason));
+      for (const job of [failed, ...this.#urgent.splice(0), ...this.#patient.splice(0), ...this.#lengthy.splice(0)])
+        job?.reject(new Error(reason));
     } else {
       // A snapshot that does not even start is of no use to any kernel.
       rmSync(ended.snapshot, { force: true });
@@ -217,6 +265,7 @@ export class Language {
     const cells = [...this.#known.values()];
     const ignored = (): void => undefined;
     if (cells.length > 0) this.#urgent.unshift({ method: "ran", params: cells, resolve: ignored, reject: ignored });
+    this.onRestart();
     this.#next();
   }
 }

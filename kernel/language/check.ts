@@ -1,6 +1,18 @@
 import ts from "typescript";
 import type { Fault } from "./compiled-cell.js";
-import type { CellService, OwnedKind } from "./service.js";
+import type { NotebookOptions } from "./compiler-options.js";
+import type { OwnedKind } from "./parsed-cell.js";
+import { placeOf } from "./places.js";
+import type { CellService, OpenCell } from "./service.js";
+
+/** What is known of the cells before the one that is looked at. */
+export interface CellContext {
+  readonly notebook: NotebookOptions;
+  /** How an earlier cell declared a name. */
+  kindOf(name: string): OwnedKind | undefined;
+  /** Whether an earlier cell speaks of `globalThis.name`. */
+  isOnGlobal(name: string): boolean;
+}
 
 /**
  * A module that cannot be found, or only without types, or that its types give no default export, which Node makes of any
@@ -27,18 +39,24 @@ const ASSIGNED: Readonly<Partial<Record<OwnedKind, readonly [code: number, what:
 
 /** Finds what is wrong with a cell's types, and with its syntax beyond what a parser sees; in the order of the text. */
 export function check(cells: CellService, code: string): Fault[] {
-  const { service, file, start: shift } = cells.openWhole(code);
+  return typeFaults(cells, cells.openWhole(code), code);
+}
+
+/** What is wrong with the types of a cell that is open. */
+export function typeFaults(cells: CellContext, opened: OpenCell, code: string): Fault[] {
+  const { service, file, start: shift, end = Infinity } = opened;
   const source = service.getProgram()?.getSourceFile(file);
   if (!source) throw new Error(`TypeScript has no file ${file}`);
   return service
     .getSemanticDiagnostics(file)
-    .filter((found): found is ts.DiagnosticWithLocation => found.start !== undefined && found.start >= shift)
+    .filter((found): found is ts.DiagnosticWithLocation => found.start !== undefined)
+    .filter(({ start }) => start >= shift && start <= end)
     .filter((found) => found.category === ts.DiagnosticCategory.Error && !isForgiven(cells, source, found))
     .sort((a, b) => a.start - b.start)
     .map((found) => ({ ...placeOf(code, found.start - shift, found.length), ...wordsOf(cells, source, found) }));
 }
 
-function isForgiven(cells: CellService, source: ts.SourceFile, { code, start, length }: ts.DiagnosticWithLocation) {
+function isForgiven(cells: CellContext, source: ts.SourceFile, { code, start, length }: ts.DiagnosticWithLocation) {
   if (UNRESOLVED.includes(code) || code === TOO_LARGE_TO_FOLLOW) return true;
   const isImplicitAny = code >= 7005 && code <= 7062 && !NOT_IMPLICIT_ANY.includes(code);
   if (isImplicitAny) return !cells.notebook.reportsImplicitAny;
@@ -48,7 +66,7 @@ function isForgiven(cells: CellService, source: ts.SourceFile, { code, start, le
   return name in globalThis || ts.isTypeOfExpression(innermost(source, start).parent);
 }
 
-function wordsOf(cells: CellService, source: ts.SourceFile, found: ts.DiagnosticWithLocation) {
+function wordsOf(cells: CellContext, source: ts.SourceFile, found: ts.DiagnosticWithLocation) {
   const { code, start, length } = found;
   const message = ts.flattenDiagnosticMessageText(found.messageText, "\n");
   const name = source.text.slice(start, start + length);
@@ -73,9 +91,4 @@ function innermost(source: ts.SourceFile, at: number): ts.Node {
     next = ts.forEachChild(node, (child) => (child.getStart(source) <= at && at < child.end ? child : undefined));
   }
   return node;
-}
-
-function placeOf(code: string, offset: number, length: number): Pick<Fault, "line" | "column" | "length"> {
-  const before = code.slice(0, offset).split(/\r\n|[\n\r\u2028\u2029]/);
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1, length };
 }

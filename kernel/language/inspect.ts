@@ -6,10 +6,16 @@ import type { CellService } from "./service.js";
 /** Lines of a definition that are shown. */
 const MAX_LINES = 60;
 
-interface Description {
+/** What is known of a name. */
+export interface Description {
   readonly signature: string;
   readonly documentation: readonly ts.SymbolDisplayPart[];
   readonly tags: readonly ts.JSDocTagInfo[];
+}
+
+/** Where earlier cells declare the variables of a cell's first line. */
+interface Origins {
+  originOf(name: string): { readonly file: string; readonly at: number } | undefined;
 }
 
 /**
@@ -44,7 +50,13 @@ export function inspect(cells: CellService, { code, cursor, detail = 0 }: Questi
   };
 }
 
-function symbolAt(cells: CellService, file: string, at: number, service: ts.LanguageService): Description | undefined {
+/** Describes the symbol at a place in a file; gives where it stands too. */
+export function symbolAt(
+  cells: Origins,
+  file: string,
+  at: number,
+  service: ts.LanguageService,
+): (Description & { readonly span: ts.TextSpan }) | undefined {
   const info = service.getQuickInfoAtPosition(file, at);
   // A name that nothing declares has no kind, and the type any.
   if (!info?.displayParts?.length || info.kind === ts.ScriptElementKind.unknown) return undefined;
@@ -55,18 +67,18 @@ function symbolAt(cells: CellService, file: string, at: number, service: ts.Lang
     .displayPartsToString(info.displayParts)
     .replace(/^\(alias\) /, "")
     .replace(/\n(import|export) \S+$/, "");
-  return { signature, documentation, tags };
+  return { signature, documentation, tags, span: info.textSpan };
 }
 
 /** Where an earlier cell declares the variable at a place, if the prelude has brought it in. */
-function originAt(cells: CellService, file: string, { start, length }: ts.TextSpan, service: ts.LanguageService) {
+function originAt(cells: Origins, file: string, { start, length }: ts.TextSpan, service: ts.LanguageService) {
   const text = service.getProgram()?.getSourceFile(file)?.text ?? "";
   const isMember = /\.\s*$/.test(text.slice(0, start));
   return isMember ? undefined : cells.originOf(text.slice(start, start + length));
 }
 
 /** The source of what is declared at a place, cut where it is long. */
-function definitionAt(cells: CellService, file: string, at: number, service: ts.LanguageService) {
+function definitionAt(cells: Origins, file: string, at: number, service: ts.LanguageService) {
   const span = service.getQuickInfoAtPosition(file, at)?.textSpan;
   const origin = span && originAt(cells, file, span, service);
   const from = origin ?? { file, at };

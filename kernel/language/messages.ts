@@ -1,4 +1,5 @@
 import type { Compilation, Transformed, Types } from "./compiled-cell.js";
+import type { NotebookMethods } from "./notebook-messages.js";
 import type { RanCell } from "./service.js";
 
 /** Whether a text can be run as it stands; `indent` is what the next line should begin with. */
@@ -43,7 +44,7 @@ export type ExpressionScope =
   { readonly locals: readonly string[] } | { readonly cell: string; readonly line: number; readonly column: number };
 
 /** What the front may ask of the language process, and what it gets. */
-export interface LanguageMethods {
+export interface LanguageMethods extends NotebookMethods {
   /**
    * Compiles a cell, its types erased and, if `checks`, checked: at once, or later where types are not loaded yet. Its names
    * are known once it is said to run.

@@ -16,6 +16,8 @@ export class ProgramFiles {
   readonly host: ts.LanguageServiceHost;
   /** Tells what a program without cells depends on, but for files that change. */
   readonly basis: string;
+  readonly #always: readonly string[];
+  readonly #flat: ReadonlyMap<string, string>;
   /** The file that a program is made for. */
   #root: string;
   #roots = 0;
@@ -32,9 +34,11 @@ export class ProgramFiles {
     const globals = { [GLOBALS]: globalDeclarations(), [TSLAB_TYPES]: tslabDeclarations() };
     const node = nodeTypes(folder);
     const own = Object.entries(globals).map(([name, text]) => this.write(name, text));
+    this.#always = node === undefined ? own : [node, ...own];
+    this.#flat = flatLibraries(options.lib ?? [], node);
     this.basis = JSON.stringify([options, node, globals]);
     this.#root = this.write("cell.ts", "");
-    this.host = this.#createHost(node, own);
+    this.host = this.hostOf({ version: () => this.#roots, roots: () => [this.#root] });
   }
 
   /** Writes a file in memory; gives its path. */
@@ -72,23 +76,25 @@ export class ProgramFiles {
     return ts.resolveModuleName(name, from, this.options, this.host).resolvedModule;
   }
 
-  #createHost(node: string | undefined, globals: readonly string[]): ts.LanguageServiceHost {
-    const roots = node === undefined ? globals : [node, ...globals];
-    const flat = flatLibraries(this.options.lib ?? [], node);
+  /**
+   * What TypeScript asks of programs made for certain files.
+   *
+   * @param of - `roots` are the files; TypeScript keeps its program as long as `version` is the same.
+   */
+  hostOf({ roots, version }: { roots(): readonly string[]; version(): number }): ts.LanguageServiceHost {
     return {
       getCompilationSettings: () => this.options,
       getCurrentDirectory: () => this.folder,
       useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
       getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
-      // TypeScript keeps its program as long as this is the same.
-      getProjectVersion: () => String(this.#roots),
-      getScriptFileNames: () => [...roots, this.#root],
+      getProjectVersion: () => String(version()),
+      getScriptFileNames: () => [...this.#always, ...roots()],
       getScriptVersion: (path) => {
         const version = this.#inMemory.get(path)?.version;
         return version === undefined ? this.#disk.version(path) : `${this.#id}.${version}`;
       },
       getScriptSnapshot: (path) => {
-        const text = this.textOf(path) ?? flat.get(path);
+        const text = this.textOf(path) ?? this.#flat.get(path);
         return text === undefined ? this.#disk.snapshot(path) : ts.ScriptSnapshot.fromString(text);
       },
       fileExists: (path) => this.#inMemory.has(path) || ts.sys.fileExists(path),

@@ -4,7 +4,7 @@ import type { ProgramFiles } from "./program-files.js";
 import { ResidentProgram } from "./resident-program.js";
 
 /** Parsed files, shared by all services of this process and by those that a startup snapshot makes. */
-const documents = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames);
+export const documents = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames);
 
 /** So many characters of later modules, and a program is made anew: of each, the checker remembers some 200 bytes. */
 const MUCH_TEXT = 100_000;

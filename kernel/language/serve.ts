@@ -8,6 +8,8 @@ import { inspect } from "./inspect.js";
 import { isComplete } from "./is-complete.js";
 import { localNamesAt } from "./local-names.js";
 import { CHANNEL, type LanguageMethods, type LanguageRequest, type LanguageResponse } from "./messages.js";
+import { NotebookAnswers } from "./notebook-answers.js";
+import { Refusal } from "./refusal.js";
 import { SAMPLE } from "./sample.js";
 import { CellService } from "./service.js";
 import { kernelStrictness, strictnessOf, type Strictness } from "./strictness.js";
@@ -28,6 +30,7 @@ export function serve(isWarm: boolean): void {
     try {
       return { result: methods[method](params as never) };
     } catch (error) {
+      if (error instanceof Refusal) return { error: error.message };
       return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
     }
   };
@@ -44,6 +47,7 @@ export function serve(isWarm: boolean): void {
 function createMethods(folder: string, isWarm: boolean): LanguageMethods {
   const cells = new CellService(folder);
   const strictness = kernelStrictness(process.env);
+  const notebooks = new NotebookAnswers(cells, strictness);
   const { options: compilerOptions, problems } = cells.notebook;
   for (const problem of problems) process.stderr.write(`tsconfig.json: ${problem}\n`);
   const known = new Map<string, NameKind>();
@@ -90,6 +94,7 @@ function createMethods(folder: string, isWarm: boolean): LanguageMethods {
         for (const [name, kind] of names) known.set(name, kind);
         cells.add(cell);
       }
+      notebooks.refresh();
     },
     isComplete: ({ code }) => isComplete(code),
     complete: (question) => complete(cells, question),
@@ -111,8 +116,17 @@ function createMethods(folder: string, isWarm: boolean): LanguageMethods {
       const names = [...known.keys()];
       known.clear();
       cells.clear();
+      notebooks.refresh();
       return names;
     },
+    openNotebook: (params) => notebooks.openNotebook(params),
+    closeNotebook: (params) => notebooks.closeNotebook(params),
+    notebookFaults: (params) => notebooks.notebookFaults(params),
+    hover: (params) => notebooks.hover(params),
+    definition: (params) => notebooks.definition(params),
+    rename: (params) => notebooks.rename(params),
+    format: (params) => notebooks.format(params),
+    organizeImports: (params) => notebooks.organizeImports(params),
   };
 }
 

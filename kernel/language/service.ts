@@ -1,12 +1,11 @@
 import { join } from "node:path";
 import ts from "typescript";
 import { CellModules } from "./cell-modules.js";
+import { CellNames } from "./cell-names.js";
 import { notebookOptions, type NotebookOptions } from "./compiler-options.js";
-import { declarationsOf, declaredTypes, type NameKind } from "./declarations.js";
+import { augments, moduleText, parsedCell, wordsOf, type OwnedKind, type ParsedCell } from "./parsed-cell.js";
 import { ProgramFiles } from "./program-files.js";
 import { Residence } from "./residence.js";
-import { ResultTypes } from "./result-types.js";
-import { parseCell } from "./transform.js";
 
 /** A text opened in the language service. */
 export interface OpenCell {
@@ -14,10 +13,9 @@ export interface OpenCell {
   readonly file: string;
   /** Where the text begins in the file, behind the line that imports the names of earlier cells. */
   readonly start: number;
+  /** Where it ends, if something stands behind it. */
+  readonly end?: number;
 }
-
-/** How an earlier cell declared a name. */
-export type OwnedKind = NameKind | "type";
 
 /** A cell that has run. */
 export interface RanCell {
@@ -29,37 +27,11 @@ export interface RanCell {
   readonly isOpaque?: boolean;
 }
 
-interface Owner {
-  /** Name of the module, as an import names it. */
-  readonly module: string;
-  readonly kind: OwnedKind;
-}
-
-interface Parsed {
-  readonly code: string;
-  /** Of the file's name: a cell with JSX needs its own. */
-  readonly extension: ".ts" | ".tsx";
-  /** The text as TypeScript takes it: an object literal gets parentheses. */
-  readonly source: string;
-  readonly owned: ReadonlyMap<string, OwnedKind>;
-  /** The last statement, if it is an expression. */
-  readonly expression: string | undefined;
-}
-
 const OPEN_CELL = "cell";
 const OPAQUE_RESULT = "declare const result: any; export default result;";
 
-/** Names that come as variables of the type they were given: an import of them could not be assigned to, or said so wrongly. */
-const VARIABLES: readonly OwnedKind[] = ["let", "var", "const"];
-
-/** A cell that adds to the types of all that follow, or of a package. */
-const AUGMENTS = /\bdeclare\s+(?:global\b|module\s*["'])/;
-
 /** A tag where an expression begins, in a text that may be unfinished so that neither reading of it is without faults. */
 const LOOKS_LIKE_JSX = /(?:[=(,?:&|{[]|=>|\breturn)\s*<(?:[a-zA-Z][\w.]*(?:\s+[\w-]+=|\s*\/?>)|>)/;
-
-const ASSIGNED_GLOBAL =
-  /\bglobalThis(?:\s+as\s+[\w<>, ]+\))?\s*(?:\.\s*|\[\s*["'`])([\p{ID_Start}$_][\p{ID_Continue}$]*)/gu;
 
 /**
  * The cells of a session in TypeScript's language service: each is a module of its own in the notebook's folder, which
@@ -68,21 +40,19 @@ const ASSIGNED_GLOBAL =
 export class CellService {
   /** The compiler's options. */
   readonly notebook: NotebookOptions;
-  readonly #files: ProgramFiles;
+  /** Every file of the session's programs. */
+  readonly files: ProgramFiles;
   readonly #residence: Residence;
   readonly #pending: RanCell[] = [];
-  readonly #owners = new Map<string, Owner>();
+  readonly #names = new CellNames();
   readonly #modules = new CellModules();
-  readonly #augmenting = new Set<string>();
-  readonly #globals = new Set<string>();
-  readonly #results = new ResultTypes();
-  #parsed: Parsed | undefined;
+  #parsed: ParsedCell | undefined;
 
   /** @param folder - the notebook's folder, from which imports are resolved. */
   constructor(folder: string) {
     this.notebook = notebookOptions(folder);
-    this.#files = new ProgramFiles(folder, this.notebook.options);
-    this.#residence = new Residence(this.#files);
+    this.files = new ProgramFiles(folder, this.notebook.options);
+    this.#residence = new Residence(this.files);
   }
 
   /** Leaves what it knows of the libraries to the next service with the same options. */
@@ -102,13 +72,16 @@ export class CellService {
     this.#pending.push(cell);
   }
 
+  /** The names of the cells so far. */
+  get names(): CellNames {
+    this.#settle();
+    return this.#names;
+  }
+
   /** Forgets every cell. */
   clear(): void {
     this.#pending.length = 0;
-    this.#owners.clear();
-    this.#augmenting.clear();
-    this.#globals.clear();
-    this.#results.clear();
+    this.#names.clear();
     this.#residence.leave();
   }
 
@@ -118,7 +91,7 @@ export class CellService {
     const hasJsx = extension === ".tsx" || LOOKS_LIKE_JSX.test(code);
     return this.#open(
       `${OPEN_CELL}${hasJsx ? ".tsx" : ".ts"}`,
-      this.#prelude(code, (name) => !owned.has(name)),
+      this.#names.prelude(code, (name) => !owned.has(name)),
       code,
     );
   }
@@ -126,117 +99,95 @@ export class CellService {
   /** Opens a whole cell: it brings in only the names that it uses. */
   openWhole(code: string): OpenCell {
     const { owned, source, extension } = this.#parse(code);
-    const opened = this.#open(OPEN_CELL + extension, this.#preludeOf(code, owned), source);
+    const opened = this.#open(OPEN_CELL + extension, this.#names.preludeOf(code, owned), source);
     return { ...opened, start: opened.start + (source === code ? 0 : 1) };
   }
 
   /** Where an earlier cell declares a name that stands in a later one as a variable of its own. */
   originOf(name: string): { readonly file: string; readonly at: number } | undefined {
-    const owner = this.#owners.get(name);
-    if (!owner || !VARIABLES.includes(owner.kind)) return undefined;
+    const module = this.#names.isVariable(name) ? this.#names.moduleOf(name) : undefined;
     const { program } = this.#residence;
-    const path = join(this.#files.folder, owner.module);
-    const file = program?.getSourceFile(`${path}.ts`) ?? program?.getSourceFile(`${path}.tsx`);
-    const module = file && program?.getTypeChecker().getSymbolAtLocation(file);
-    const symbol = module?.exports?.get(ts.escapeLeadingUnderscores(name));
-    const exported = symbol && program?.getTypeChecker().getAliasedSymbol(symbol);
-    const declared = exported?.valueDeclaration && ts.getNameOfDeclaration(exported.valueDeclaration);
-    return declared && { file: declared.getSourceFile().fileName, at: declared.getStart() };
+    return module === undefined || !program ? undefined : declarationIn(program, join(this.files.folder, module), name);
   }
 
   /** How an earlier cell declared a name. */
   kindOf(name: string): OwnedKind | undefined {
-    return this.#owners.get(name)?.kind;
+    return this.#names.kindOf(name);
   }
 
   /** Whether an earlier cell speaks of `globalThis.name`. */
   isOnGlobal(name: string): boolean {
-    return this.#globals.has(name);
+    return this.#names.isOnGlobal(name);
   }
 
   #open(name: string, prelude: string, text: string): OpenCell {
-    return { ...this.#residence.open(name, prelude + text, AUGMENTS.test(text)), start: prelude.length };
+    return { ...this.#residence.open(name, prelude + text, augments(text)), start: prelude.length };
   }
 
   /** Parses a text that comes after every cell so far; the cell just checked is most often the one that then runs. */
-  #parse(code: string): Parsed {
-    for (const cell of this.#pending.splice(0)) this.#record(cell);
-    if (this.#parsed?.code !== code) this.#parsed = parse(code);
+  #parse(code: string): ParsedCell {
+    this.#settle();
+    if (this.#parsed?.code !== code) this.#parsed = parsedCell(code);
     return this.#parsed;
   }
 
+  #settle(): void {
+    for (const cell of this.#pending.splice(0)) this.#record(cell);
+  }
+
   #record(cell: RanCell): void {
-    const parsed = this.#parsed?.code === cell.code ? this.#parsed : parse(cell.code);
+    const parsed = this.#parsed?.code === cell.code ? this.#parsed : parsedCell(cell.code);
     this.#recordNames(cell, parsed);
     if (cell.result) this.#recordResult(cell, parsed);
   }
 
-  #recordNames({ fileName, code, isOpaque }: RanCell, { source, owned, extension }: Parsed): void {
-    for (const [, assigned = ""] of code.matchAll(ASSIGNED_GLOBAL)) this.#globals.add(assigned);
-    const augments = AUGMENTS.test(code);
-    if (owned.size === 0 && !augments) return;
-    const exports = `export { ${[...owned.keys()].join(", ")} };\n`;
-    const text = isOpaque ? opaque(owned) : `${source}\n${exports}`;
-    const prelude = isOpaque ? "" : this.#preludeOf(code, owned);
-    const module = this.#module(fileName.replace(/\.ts$/, ""), extension, prelude, text);
-    if (augments) this.#augmenting.add(module);
-    for (const [known, kind] of owned) this.#owners.set(known, { module, kind });
-    const owners = (): string[] => [...this.#owners.values()].map((owner) => owner.module);
-    const roots = (): string[] => [...this.#augmenting, ...owners(), ...this.#results.modules()];
-    for (const path of this.#modules.sweep(roots)) this.#files.delete(path);
+  #recordNames({ fileName, code, isOpaque }: RanCell, parsed: ParsedCell): void {
+    this.#names.addGlobals(code);
+    const { owned, extension } = parsed;
+    if (owned.size === 0 && !augments(code)) return;
+    const text = isOpaque ? opaque(owned) : moduleText(parsed);
+    const prelude = isOpaque ? "" : this.#names.preludeOf(code, owned);
+    this.#names.add(this.#module(fileName.replace(/\.ts$/, ""), extension, prelude, text), owned, augments(code));
+    for (const path of this.#modules.sweep(() => this.#names.modules())) this.files.delete(path);
   }
 
   /** A result's type is that of its expression in a cell that would follow. */
-  #recordResult({ fileName, result, isOpaque }: RanCell, { expression, extension }: Parsed): void {
+  #recordResult({ fileName, result, isOpaque }: RanCell, { expression, extension }: ParsedCell): void {
     const name = fileName.replace(/\.ts$/, "-result");
     const isKnown = expression !== undefined && !isOpaque;
-    const prelude = isKnown ? this.#preludeOf(expression, new Map()) : "";
+    const prelude = isKnown ? this.#names.preludeOf(expression, new Map()) : "";
     const module = this.#module(name, extension, prelude, isKnown ? resultModule(expression) : OPAQUE_RESULT);
-    this.#results.add(module, result?.count);
+    this.#names.results.add(module, result?.count);
   }
 
   /** The module of a text: the one that was made of the same text, else a new one of this name. */
-  #module(name: string, extension: Parsed["extension"], prelude: string, rest: string): string {
+  #module(name: string, extension: ParsedCell["extension"], prelude: string, rest: string): string {
     const text = prelude + rest;
     const known = this.#modules.named(text);
     if (known !== undefined) return known;
     const uses = [...prelude.matchAll(/"([^"]+)"/g)].map(([, used = ""]) => used);
-    this.#modules.add(`./${name}`, { text, path: this.#files.write(name + extension, text), uses });
+    this.#modules.add(`./${name}`, { text, path: this.files.write(name + extension, text), uses });
     return `./${name}`;
   }
-
-  #preludeOf(code: string, owned: Parsed["owned"]): string {
-    const words = wordsOf(code);
-    return this.#prelude(code, (name) => words.has(name) && !owned.has(name));
-  }
-
-  /** The line that brings names of earlier cells, and of results, into a cell. */
-  #prelude(code: string, wants: (name: string) => boolean): string {
-    const imports = new Map<string, string[]>();
-    const unowned = [...wordsOf(code)].filter((word) => wants(word) && !this.#owners.has(word));
-    let line = this.#results.declarations(unowned);
-    for (const [name, { module, kind }] of this.#owners) {
-      if (!wants(name)) continue;
-      const keyword = kind === "const" ? "const" : "let";
-      if (VARIABLES.includes(kind)) line += `declare ${keyword} ${name}: typeof import("${module}").${name}; `;
-      else imports.set(module, [...(imports.get(module) ?? []), name]);
-    }
-    for (const module of this.#augmenting) line += `import "${module}"; `;
-    for (const [module, names] of imports) line += `import { ${names.join(", ")} } from "${module}"; `;
-    return `${line}\n`;
-  }
 }
 
-function parse(code: string): Parsed {
-  const { file, source } = parseCell(code, `${OPEN_CELL}.ts`);
-  const owned = new Map<string, OwnedKind>(declarationsOf(file).names);
-  for (const type of declaredTypes(file)) owned.set(type, "type");
-  const last = file.statements.at(-1);
-  const expression = last && ts.isExpressionStatement(last) ? last.expression.getText(file) : undefined;
-  return { code, extension: file.fileName.endsWith("x") ? ".tsx" : ".ts", source, owned, expression };
+/** Where the module of a path without its extension declares a name that it exports. */
+export function declarationIn(program: ts.Program, path: string, name: string) {
+  const file = program.getSourceFile(`${path}.ts`) ?? program.getSourceFile(`${path}.tsx`);
+  const symbol = file && exportedSymbol(program.getTypeChecker(), file, name);
+  const declaration = symbol?.valueDeclaration ?? symbol?.declarations?.[0];
+  const declared = declaration && ts.getNameOfDeclaration(declaration);
+  return declared && { file: declared.getSourceFile().fileName, at: declared.getStart() };
 }
 
-const wordsOf = (code: string): Set<string> => new Set(code.match(/[\p{ID_Continue}$]+/gu));
+/** What a cell's module has under a name that it exports at its end. */
+export function exportedSymbol(checker: ts.TypeChecker, file: ts.SourceFile, name: string): ts.Symbol | undefined {
+  const module = checker.getSymbolAtLocation(file);
+  const [specifier] = module?.exports?.get(ts.escapeLeadingUnderscores(name))?.declarations ?? [];
+  return specifier && ts.isExportSpecifier(specifier)
+    ? checker.getExportSpecifierLocalTargetSymbol(specifier)
+    : undefined;
+}
 
 /** The module whose default export is of the type of an expression. */
 function resultModule(expression: string): string {
@@ -246,6 +197,6 @@ function resultModule(expression: string): string {
 }
 
 /** A module that has the same names, each of any type. */
-function opaque(owned: Parsed["owned"]): string {
+function opaque(owned: ParsedCell["owned"]): string {
   return [...owned].map(([name]) => `export declare const ${name}: any; export type ${name} = any;`).join("\n");
 }

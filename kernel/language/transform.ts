@@ -25,13 +25,7 @@ export interface TransformOptions {
 export function transform(code: string, options: TransformOptions): Transformed {
   const { source, file } = parseCell(code, options.fileName);
   const declarations = declarationsOf(file);
-  const faults = [
-    ...syntaxFaults(file),
-    ...declarations.duplicates.map(({ name, node }) =>
-      faultAt(file, node, 2451, `'${name}' is declared twice in this cell.`),
-    ),
-    ...returnFaults(file),
-  ];
+  const faults = cellFaults(file, declarations);
   if (faults.length > 0) return { ok: false, faults };
 
   const prefix = freePrefix(source);
@@ -56,6 +50,15 @@ export function transform(code: string, options: TransformOptions): Transformed 
     },
     names: [...declarations.names],
   };
+}
+
+/** What keeps a cell from running, whatever its types. */
+export function cellFaults(file: ts.SourceFile, { duplicates } = declarationsOf(file)): Fault[] {
+  return [
+    ...syntaxFaults(file),
+    ...duplicates.map(({ name, node }) => faultAt(file, node, 2451, `'${name}' is declared twice in this cell.`)),
+    ...returnFaults(file),
+  ];
 }
 
 /** Parses a cell: as TypeScript, else as TSX, else, when it is one object literal, as an expression. */

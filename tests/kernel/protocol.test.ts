@@ -19,7 +19,7 @@ test.each(["shell", "control"])("kernel_info on %s, between busy and idle", asyn
       file_extension: ".ts",
       codemirror_mode: "typescript",
     },
-    supported_features: ["debugger", "kernel subshells"],
+    supported_features: ["debugger", "kernel subshells", "diffrepairer.language"],
     debugger: true,
   });
   expect(reply?.header["version"]).toBe("5.5");

@@ -1,0 +1,99 @@
+import { wordsOf, type OwnedKind, type ParsedCell } from "./parsed-cell.js";
+import { ResultTypes } from "./result-types.js";
+
+interface Owner {
+  /** Name of the module, as an import names it. */
+  readonly module: string;
+  readonly kind: OwnedKind;
+}
+
+/** Names that come as variables of the type they were given: an import of them could not be assigned to, or said so wrongly. */
+const VARIABLES: readonly OwnedKind[] = ["let", "var", "const"];
+
+const ASSIGNED_GLOBAL =
+  /\bglobalThis(?:\s+as\s+[\w<>, ]+\))?\s*(?:\.\s*|\[\s*["'`])([\p{ID_Start}$_][\p{ID_Continue}$]*)/gu;
+
+/** The names that cells have declared so far, by the modules that own them: what a cell that comes next may use. */
+export class CellNames {
+  readonly #owners = new Map<string, Owner>();
+  readonly #augmenting = new Set<string>();
+  readonly #globals = new Set<string>();
+
+  constructor(readonly results = new ResultTypes()) {}
+
+  /** Takes the names of a cell's module: each is its own from now on. */
+  add(module: string, owned: ParsedCell["owned"], augments: boolean): void {
+    if (augments) this.#augmenting.add(module);
+    for (const [name, kind] of owned) this.#owners.set(name, { module, kind });
+  }
+
+  /** Takes the globals that a cell speaks of. */
+  addGlobals(code: string): void {
+    for (const [, assigned = ""] of code.matchAll(ASSIGNED_GLOBAL)) this.#globals.add(assigned);
+  }
+
+  /** Another that knows the same names, and the same results, and takes names of its own. */
+  copy(): CellNames {
+    const copy = new CellNames(this.results);
+    for (const [name, owner] of this.#owners) copy.#owners.set(name, owner);
+    for (const module of this.#augmenting) copy.#augmenting.add(module);
+    for (const name of this.#globals) copy.#globals.add(name);
+    return copy;
+  }
+
+  /** Forgets every name. */
+  clear(): void {
+    this.#owners.clear();
+    this.#augmenting.clear();
+    this.#globals.clear();
+    this.results.clear();
+  }
+
+  /** Every module that a cell may come to need. */
+  modules(): string[] {
+    return [...this.#augmenting, ...[...this.#owners.values()].map(({ module }) => module), ...this.results.modules()];
+  }
+
+  /** How a name was declared. */
+  kindOf(name: string): OwnedKind | undefined {
+    return this.#owners.get(name)?.kind;
+  }
+
+  /** The module that owns a name. */
+  moduleOf(name: string): string | undefined {
+    return this.#owners.get(name)?.module;
+  }
+
+  /** Whether a name stands in later cells as a variable of its own. */
+  isVariable(name: string): boolean {
+    const kind = this.kindOf(name);
+    return kind !== undefined && VARIABLES.includes(kind);
+  }
+
+  /** Whether a cell speaks of `globalThis.name`. */
+  isOnGlobal(name: string): boolean {
+    return this.#globals.has(name);
+  }
+
+  /** The line that brings the names that a whole cell uses into it. */
+  preludeOf(code: string, owned: ParsedCell["owned"]): string {
+    const words = wordsOf(code);
+    return this.prelude(code, (name) => words.has(name) && !owned.has(name));
+  }
+
+  /** The line that brings names, and results, into a cell. */
+  prelude(code: string, wants: (name: string) => boolean): string {
+    const imports = new Map<string, string[]>();
+    const unowned = [...wordsOf(code)].filter((word) => wants(word) && !this.#owners.has(word));
+    let line = this.results.declarations(unowned);
+    for (const [name, { module, kind }] of this.#owners) {
+      if (!wants(name)) continue;
+      const keyword = kind === "const" ? "const" : "let";
+      if (VARIABLES.includes(kind)) line += `declare ${keyword} ${name}: typeof import("${module}").${name}; `;
+      else imports.set(module, [...(imports.get(module) ?? []), name]);
+    }
+    for (const module of this.#augmenting) line += `import "${module}"; `;
+    for (const [module, names] of imports) line += `import { ${names.join(", ")} } from "${module}"; `;
+    return `${line}\n`;
+  }
+}

@@ -1,0 +1,2 @@
+/** What cannot be done, and why, in words for a person. */
+export class Refusal extends Error {}
