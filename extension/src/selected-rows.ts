@@ -32,7 +32,7 @@ export const meets = (row: Row, { fields, values }: Stored): boolean =>
 
 /** "E" is for values that are listed, "R…" for a range whose ends may be left out. */
 const meetsField = (value: unknown, type: string, wanted: unknown): boolean => {
-  if (type === "E") return Array.isArray(wanted) ? wanted.some((one) => same(one, value)) : same(wanted, value);
+  if (type === "E") return [wanted].flat().map(comparable).includes(comparable(value));
   if (!type.startsWith("R") || !Array.isArray(wanted) || value === null || value === undefined) return false;
   const ends = wanted.map(Number);
   const [low, high] = [Math.min(...ends), Math.max(...ends)];
@@ -42,8 +42,8 @@ const meetsField = (value: unknown, type: string, wanted: unknown): boolean => {
   return fromLow && toHigh;
 };
 
-const same = (a: unknown, b: unknown): boolean =>
-  a === b || (a instanceof Date && (b instanceof Date || typeof b === "number") && Number(a) === Number(b));
+/** Times are stored as numbers. */
+const comparable = (value: unknown): unknown => (value instanceof Date ? Number(value) : value);
 
 /** Each row once, in the order drawn. Axes, legends and brushes have none. */
 const rowsOfMarks = (root: SceneNode): Row[] => {

@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { KERNEL } from "./lab-server.js";
 
 const VEGA_LITE = "application/vnd.vegalite.v6+json";
 const VEGA = "application/vnd.vega.v6+json";
@@ -28,5 +29,19 @@ export const writeNotebook = (path, outputs) => {
     outputs: [output],
   }));
   const metadata = { kernelspec: { name: "python3", display_name: "Python 3", language: "python" } };
+  return writeFile(path, JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }));
+};
+
+/** Writes a notebook of cells for the checkout's kernel, or for another. */
+export const writeSources = (path, sources, kernel = KERNEL) => {
+  const cells = sources.map((source, i) => ({
+    cell_type: "code",
+    id: `source-${i}`,
+    execution_count: null,
+    metadata: {},
+    source,
+    outputs: [],
+  }));
+  const metadata = { kernelspec: { name: kernel, display_name: kernel, language: "typescript" } };
   return writeFile(path, JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }));
 };

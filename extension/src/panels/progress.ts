@@ -4,29 +4,7 @@ import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import type { Kernel } from "@jupyterlab/services";
 import { Widget } from "@lumino/widgets";
 import { button, element } from "./element.js";
-
-/** MIME type of the kernel's progress bars. */
-export const PROGRESS_MIME = "application/vnd.diffrepairer.progress+json";
-
-/** What a bar is told. */
-interface Content {
-  readonly label: string;
-  readonly detail: string;
-  readonly fraction: number | null;
-  readonly phase: "running" | "done" | "stopped";
-}
-
-/** What a bar is told, whatever an output holds. */
-export const progressOf = (value: unknown): Content => {
-  const given = typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-  const { label, detail, fraction, phase } = given;
-  return {
-    label: typeof label === "string" ? label : "",
-    detail: typeof detail === "string" ? detail : "",
-    fraction: typeof fraction === "number" ? Math.min(1, Math.max(0, fraction)) : null,
-    phase: phase === "running" || phase === "stopped" ? phase : "done",
-  };
-};
+import { PROGRESS_MIME, progressOf } from "./progress-content.js";
 
 /** A progress bar with a button that interrupts the kernel, for as long as there is something to stop. */
 export class ProgressBar extends Widget implements IRenderMime.IRenderer {

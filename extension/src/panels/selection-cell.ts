@@ -25,10 +25,10 @@ export const selectionCell = ({ rows, all }: Selected, title: string, language: 
   const field = namingField(all);
   const values = field === undefined ? rows.slice(0, MAX_RECORDS).map(plain) : rows.map((row) => row[field]);
   const [comment, declare, end] = language === "python" ? ["#", "", ""] : ["//", "const ", ";"];
-  const what = field === undefined ? "rows" : `values of ${oneLine(field)}`;
-  const count = values.length < rows.length ? `the first ${values.length} of ${rows.length}` : String(values.length);
+  const by = field === undefined ? "" : `, by ${oneLine(field)}`;
+  const part = values.length < rows.length ? `, here the first ${values.length}` : "";
   const list = values.map((value) => `  ${JSON.stringify(value)},\n`).join("");
-  return `${comment} ${count} ${what} selected in "${oneLine(title)}"\n${declare}selected = [\n${list}]${end}`;
+  return `${comment} ${rows.length} selected in "${oneLine(title)}"${by}${part}\n${declare}selected = [\n${list}]${end}`;
 };
 
 /** Nothing that would end the comment that a text stands in. */

@@ -4,6 +4,7 @@ import type { NotebookPanel } from "@jupyterlab/notebook";
 import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { Panel, Widget } from "@lumino/widgets";
 import { element } from "./element.js";
+import { variablesIcon } from "./icons.js";
 import type { Answer, SessionComm } from "./session-comm.js";
 import type { VariableNews } from "./variables.js";
 
@@ -38,6 +39,7 @@ export class VariableViews {
     const view = new MainAreaWidget({ content });
     view.id = id;
     view.title.label = name;
+    view.title.icon = variablesIcon;
     view.title.caption = `${name} of ${notebook.context.path}`;
     view.title.closable = true;
     this.#open.set(id, view);

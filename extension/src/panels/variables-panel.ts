@@ -27,7 +27,7 @@ export class VariablesPanel extends Widget {
   readonly #filter = element("input", "drl-filter", {
     attributes: {
       type: "search",
-      placeholder: "Filter by name or type",
+      placeholder: "Filter",
       "aria-label": "Filter variables by name or type",
     },
   });
