@@ -88,7 +88,11 @@ async function checkVariables(page) {
   check("… with type, shape, memory and preview", /Float32Array3,0004?.*12 kB.*\[1, 2\.5, 0/.test(row), row);
   const order = () =>
     page.locator(`${VARIABLES} [data-name]`).evaluateAll((rows) => rows.map((one) => one.dataset.name));
-  check("… in the order of their declaration", (await order()).join() === "counts,genes,label", (await order()).join());
+  check(
+    "… in the order of their declaration",
+    (await order()).join() === "counts,genes,label,bars",
+    (await order()).join(),
+  );
   await page.locator(`${VARIABLES} [data-sort="memory"]`).click();
   check(
     "sorting puts the largest first",
@@ -134,6 +138,9 @@ async function checkVariables(page) {
     "Enter on View opens the variable beside the notebook",
     (await appears(view.locator("table"))) && (await view.textContent()).includes("CD3D"),
   );
+  await rowOf(page, "bars").locator(".drl-button").click();
+  check("a specification is viewed as the chart it is", await appears(page.locator(".drl-view svg.marks")));
+  await execute(page, "application:close");
   await screenshot(page, "panels-variables-light");
   for (const theme of ["Light", "Dark"]) {
     await setTheme(page, theme);
@@ -361,7 +368,8 @@ export async function checkPanels(context, lab, notebooks) {
   await writeSources(join(notebooks, "second.ipynb"), ["const other = 1;"]);
   await writeSources(join(notebooks, "first.ipynb"), [
     `const counts = new Float32Array(3000); counts[0] = 1; counts[1] = 2.5;
-const genes = [{ gene: "CD3D", count: 1 }, { gene: "LYZ", count: 2 }]; let label = "first";`,
+const genes = [{ gene: "CD3D", count: 1 }, { gene: "LYZ", count: 2 }]; let label = "first";
+const bars = ${JSON.stringify(BARS)};`,
     `label = "changed";`,
     "// here: ",
     `globalThis[Symbol.for("diffrepairer.backend") as never] = { name: "tensorflow", device: "CPU" } as never;`,

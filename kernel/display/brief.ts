@@ -31,11 +31,11 @@ export function sizeOf(value: object): number | undefined {
 
 /** A value in one line, cut short, read without running any code of its own: getters and Proxies are left alone. */
 export function brief(value: unknown, isNested = false): string {
-  const text = isProxyOf(value) ? "Proxy" : textOf(value, isNested);
+  const text = isProxyValue(value) ? "Proxy" : textOf(value, isNested);
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH - 1)}…` : text;
 }
 
-const isProxyOf = (value: unknown): boolean =>
+const isProxyValue = (value: unknown): boolean =>
   ((typeof value === "object" && value !== null) || typeof value === "function") && isProxy(value);
 
 function textOf(value: unknown, isNested: boolean): string {

@@ -34,7 +34,7 @@ export class FiguresPanel extends Widget {
     this.node.setAttribute("role", "region");
     this.node.setAttribute("aria-label", "Figures");
     this.node.append(
-      element("header", "drl-panel-head", {}, element("h2", "", { text: "Figures" }), this.#export),
+      element("div", "drl-panel-head", {}, element("h2", "", { text: "Figures" }), this.#export),
       this.#message,
       this.#list,
     );
@@ -167,6 +167,5 @@ export class FiguresPanel extends Widget {
 
   #say(text: string): void {
     this.#message.textContent = text;
-    this.#message.hidden = text === "";
   }
 }

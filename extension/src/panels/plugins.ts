@@ -102,8 +102,11 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
   id: "diffrepairer-lab:status",
   description: "Shows the kernel's language, backend and memory in the status bar.",
   autoStart: true,
-  requires: [INotebookTracker, IStatusBar],
-  activate: (_, tracker: INotebookTracker, statusBar: IStatusBar) => {
+  requires: [INotebookTracker],
+  // Notebook 7 has none.
+  optional: [IStatusBar],
+  activate: (_, tracker: INotebookTracker, statusBar: IStatusBar | null) => {
+    if (!statusBar) return;
     const item = new StatusItem(tracker, commOf<StatusNews>(STATUS_TARGET));
     statusBar.registerStatusItem("diffrepairer-lab:status", {
       item,

@@ -1,5 +1,5 @@
 import type { ISessionContext } from "@jupyterlab/apputils";
-import type { Kernel, KernelMessage } from "@jupyterlab/services";
+import type { Kernel } from "@jupyterlab/services";
 import { Signal, type ISignal } from "@lumino/signaling";
 
 /** How a notebook stands with the kernel that this extension knows: it has none, one of another kind, or is in touch with it. */
@@ -84,7 +84,8 @@ export class SessionComm<News extends object> {
   #forget(): void {
     this.#close();
     this.#news = undefined;
-    this.#set(this.#context.session?.kernel ? "waiting" : "none");
+    this.#contact = this.#context.session?.kernel ? "waiting" : "none";
+    this.#changed.emit();
   }
 
   #close(): void {
@@ -116,7 +117,7 @@ export class SessionComm<News extends object> {
     let isKnown = false;
     comm.onMsg = ({ content }) => {
       isKnown = true;
-      if (this.#comm === comm) this.#take(content.data as KernelMessage.ICommMsgMsg["content"]["data"]);
+      if (this.#comm === comm) this.#take(content.data);
     };
     comm.onClose = () => {
       if (this.#comm !== comm) return;
@@ -140,7 +141,7 @@ export class SessionComm<News extends object> {
   }
 
   #set(contact: Contact): void {
-    if (this.#contact === contact && this.#news !== undefined) return;
+    if (this.#contact === contact) return;
     this.#contact = contact;
     this.#changed.emit();
   }

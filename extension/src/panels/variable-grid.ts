@@ -68,8 +68,8 @@ export class VariableGrid {
 
   #row(variable: Variable): HTMLElement {
     const { name, type, preview } = variable;
-    const cell = (what: string, text: string, title?: string) =>
-      element("span", `drl-variable-${what}`, { text, attributes: { role: "gridcell", title } });
+    const cell = (what: string, text: string) =>
+      element("span", `drl-variable-${what}`, { text, attributes: { role: "gridcell", title: text || undefined } });
     const insert = element("button", "drl-name", {
       text: name,
       onClick: () => this.#actions.insert(variable),
@@ -90,10 +90,10 @@ export class VariableGrid {
       "drl-variable",
       { attributes: { role: "row", "data-name": name } },
       element("span", "drl-variable-name", { attributes: { role: "gridcell" } }, insert),
-      cell("type", type, type),
+      cell("type", type),
       cell("shape", textOfShape(variable)),
       cell("memory", textOfMemory(variable)),
-      cell("preview", preview, preview),
+      cell("preview", preview),
       element("span", "drl-variable-view", { attributes: { role: "gridcell" } }, view),
     );
   }

@@ -53,7 +53,7 @@ export class VariablesPanel extends Widget {
     });
     this.#filter.addEventListener("input", () => this.#show());
     this.node.append(
-      element("header", "drl-panel-head", {}, element("h2", "", { text: "Variables" }), this.#filter),
+      element("div", "drl-panel-head", {}, element("h2", "", { text: "Variables" }), this.#filter),
       this.#message,
       this.#grid.node,
     );
@@ -108,6 +108,5 @@ export class VariablesPanel extends Widget {
 
   #say(text: string): void {
     if (this.#message.textContent !== text) this.#message.textContent = text;
-    this.#message.hidden = text === "";
   }
 }
