@@ -23,7 +23,9 @@ const untilIdle = (page) =>
 
 /** Begins to run a cell: the command ends only with it. */
 const runCell = async (page, i) => {
-  await cell(page, i).locator(".cm-content").click();
+  await cell(page, i)
+    .locator(".cm-content")
+    .click({ position: { x: 4, y: 8 } });
   await page.evaluate(() => void window.jupyterapp.commands.execute("notebook:run-cell"));
 };
 
@@ -114,7 +116,9 @@ async function checkVariables(page) {
     "the panel is brought up to date by the next cell",
     await appears(rowOf(page, "label").locator("text=changed")),
   );
-  await cell(page, 2).locator(".cm-content").click();
+  await cell(page, 2)
+    .locator(".cm-content")
+    .click({ position: { x: 4, y: 8 } });
   await page.keyboard.press("Control+End");
   await rowOf(page, "genes").locator(".drl-name").click();
   check(
@@ -140,7 +144,6 @@ async function checkVariables(page) {
   );
   await rowOf(page, "bars").locator(".drl-button").click();
   check("a specification is viewed as the chart it is", await appears(page.locator(".drl-view svg.marks")));
-  await execute(page, "application:close");
   await screenshot(page, "panels-variables-light");
   for (const theme of ["Light", "Dark"]) {
     await setTheme(page, theme);
@@ -151,7 +154,10 @@ async function checkVariables(page) {
   }
   await screenshot(page, "panels-variables-dark");
   await setTheme(page, "Light");
-  await execute(page, "application:close");
+  await page.evaluate(() => {
+    const views = [...window.jupyterapp.shell.widgets("main")].filter(({ id }) => id.startsWith("diffrepairer-view"));
+    for (const view of views) view.close();
+  });
 }
 
 async function checkStatus(page) {
@@ -231,7 +237,9 @@ async function checkSideBySide(page) {
     (await appears(rowOf(page, "other"))) && (await rowOf(page, "counts").count()) === 0,
   );
   await screenshot(page, "panels-side-by-side");
-  await cell(page, 0).locator(".cm-content").click();
+  await cell(page, 0)
+    .locator(".cm-content")
+    .click({ position: { x: 4, y: 8 } });
   check(
     "… and the panel follows the one that is active",
     (await appears(rowOf(page, "counts"))) && (await rowOf(page, "other").count()) === 0,
