@@ -1,6 +1,7 @@
 import { types } from "node:util";
 import { shortNumber } from "./number.js";
 import { nameOfClass } from "./class-name.js";
+import { ownProperty } from "./shape.js";
 
 const MAX_ITEMS = 6;
 const MAX_TEXT = 60;
@@ -44,7 +45,7 @@ function textOf(value: unknown, isNested: boolean): string {
   if (typeof value === "function") return textOfFunction(value);
   if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "-0" : String(value);
   if (types.isDate(value)) return textOfDate(value);
-  if (isNativeError(value)) return `${nameOfClass(value)}: ${String(ownValue(value, "message") ?? "")}`;
+  if (isNativeError(value)) return `${nameOfClass(value)}: ${ownText(value, "message")}`;
   const size = sizeOf(value);
   if (isNested) return size === undefined ? `${nameOfClass(value)} {…}` : `${nameOfClass(value)}(${size})`;
   if (size !== undefined) return isMap(value) || isSet(value) ? textOfEntries(value, size) : textOfItems(value, size);
@@ -63,7 +64,7 @@ function textOfBigInt(value: bigint): string {
 }
 
 function textOfFunction(value: object): string {
-  const name = String(ownValue(value, "name") ?? "");
+  const name = ownText(value, "name");
   const isClass = (apply(sourceOf, value, []) as string).startsWith("class");
   return isClass ? `class ${name}` : `${name}()`;
 }
@@ -95,22 +96,25 @@ function textOfEntries(container: Map<unknown, unknown> | Set<unknown>, size: nu
 
 function textOfProperties(value: object): string {
   const names = keys(value);
-  const shown = names
-    .slice(0, MAX_ITEMS)
-    .map((name) => `${name}: ${briefOfProperty(getOwnPropertyDescriptor(value, name))}`);
+  const shown = names.slice(0, MAX_ITEMS).map((name) => `${name}: ${briefOfProperty(ownProperty(value, name))}`);
   return `{${joined(shown, names.length)}}`;
 }
 
 function briefOfProperty(property: PropertyDescriptor | undefined): string {
-  if (property?.get || property?.set) return "(getter)";
-  const value: unknown = property?.value;
+  if (!property) return "…";
+  if (property.get || property.set) return "(getter)";
+  const value: unknown = property.value;
   return typeof value === "number" ? shortNumber(value) : brief(value, true);
 }
 
 const joined = (items: readonly string[], size: number): string =>
   `${items.join(", ")}${size > items.length ? `, … ${size - items.length} more` : ""}`;
 
-const ownValue = (value: object, name: string): unknown => getOwnPropertyDescriptor(value, name)?.value;
+/** A property that is a text; anything else would have to be asked for one. */
+function ownText(value: object, name: string): string {
+  const text: unknown = getOwnPropertyDescriptor(value, name)?.value;
+  return typeof text === "string" ? text : "";
+}
 
 const { entries: entriesOfMap } = Map.prototype;
 const { entries: entriesOfSet } = Set.prototype;

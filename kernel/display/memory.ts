@@ -1,7 +1,7 @@
 import { types } from "node:util";
 import { firstEntries, sizeOf } from "./brief.js";
 import { privateParts } from "./overview.js";
-import { propertyOf } from "./shape.js";
+import { ownProperty, propertyOf } from "./shape.js";
 import { isTensor } from "./tensor.js";
 
 /** Memory that a value holds. */
@@ -102,7 +102,7 @@ class Survey {
   }
 
   #property(object: object, name: string | number, depth: number): number {
-    return SLOT + this.#held(getOwnPropertyDescriptor(object, name)?.value, depth);
+    return SLOT + this.#held(ownProperty(object, name)?.value, depth);
   }
 }
 

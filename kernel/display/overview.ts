@@ -87,7 +87,7 @@ function dataFrame(value: object): Overview | undefined {
   const [rows, columns, dtypes] = ["$data", "$columns", "$dtypes"].map((name) => propertyOf(value, name));
   const isSeries = propertyOf(value, "$isSeries");
   if (!isList(rows) || !isList(columns) || !isList(dtypes) || typeof isSeries !== "boolean") return undefined;
-  const named = columns.slice(0, 8).map((name, i) => `${String(name)}: ${String(dtypes[i])}`);
+  const named = columns.slice(0, 8).map((name, i) => `${wordOf(name)}: ${wordOf(dtypes[i])}`);
   const more = columns.length > named.length ? ", …" : "";
   return {
     type: isSeries ? "Series" : "DataFrame",
@@ -95,6 +95,9 @@ function dataFrame(value: object): Overview | undefined {
     preview: named.join(", ") + more,
   };
 }
+
+/** A name that is a text or a number; anything else would have to be asked for one. */
+const wordOf = (name: unknown): string => (typeof name === "string" || typeof name === "number" ? `${name}` : "?");
 
 /** An AnnData. */
 function annotated(value: object): Overview | undefined {

@@ -99,12 +99,17 @@ test("no getter, Proxy or method of a value is run", async () => {
       get [Symbol.for("diffrepairer.overview")]() { return note("overview"); } [Symbol.for("nodejs.util.inspect.custom")]() { return note("inspect"); }
       [Symbol.for("Jupyter.display")]() { return note("display"); } *[Symbol.iterator]() { note("iterator"); } toJSON() { return note("json"); } }
     const tagged = new Tagged(), inheriting = Object.create(proxied);
-    class Sized extends Float64Array { override get length() { note("length"); return 1; } } const sized = new Sized(3);`);
+    class Sized extends Float64Array { override get length() { note("length"); return 1; } } const sized = new Sized(3);
+    const asked = { toString: () => note("name"), [Symbol.toPrimitive]: () => note("primitive") };
+    const failure = Object.assign(new Error(), { message: asked }), odd = Object.defineProperty(() => 1, "name", { value: asked });
+    const captured = { message: asked, toString: () => note("captured") }; Error.captureStackTrace(captured);
+    const frame = { $data: [[1]], $columns: [asked], $dtypes: [asked], $isSeries: false };`);
   expect(list.get("getting")?.preview).toBe("{a: (getter), b: 1, toString: toString()}");
   expect(list.get("proxied")).toMatchObject({ type: "Proxy", preview: "not looked into" });
   expect(list.get("holding")?.preview).toBe("[Proxy, Object {…}, Map(1)]");
   expect(list.get("tagged")).toMatchObject({ type: "Tagged", preview: "{}" });
   expect(list.get("sized")).toMatchObject({ type: "Sized", shape: [3] });
+  expect(list.get("frame")).toMatchObject({ type: "DataFrame", shape: [1, 1], preview: "?: ?" });
   expect(resultOf(await kernel.execute("ran"))).toBe("[]");
 });
 
