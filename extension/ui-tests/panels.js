@@ -275,12 +275,12 @@ async function checkFigures(context, lab, notebooks) {
   const index = () => page.evaluate(() => window.jupyterapp.shell.currentWidget.content.activeCellIndex);
   check("a click goes to the cell", (await index()) === 2);
 
-  const status = page.locator(`${FIGURES} .drl-empty`);
+  const status = page.locator(`${FIGURES} [role=status]`);
   const press = (i, text) => figures.nth(i).locator("button", { hasText: text }).click();
   await press(0, "Selection to cell");
   check(
     "without a selection it says what to do",
-    await appears(page.locator(`${FIGURES} .drl-empty`, { hasText: "Nothing is selected" })),
+    await appears(page.locator(`${FIGURES} [role=status]`, { hasText: "Nothing is selected" })),
     await status.textContent(),
   );
   await figures.nth(0).locator(".drl-figure-picture").click();
@@ -304,7 +304,7 @@ async function checkFigures(context, lab, notebooks) {
 
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: lab.url });
   await press(0, "Copy PNG");
-  await appears(page.locator(`${FIGURES} .drl-empty`, { hasText: "Copied" }));
+  await appears(page.locator(`${FIGURES} [role=status]`, { hasText: "Copied" }));
   const png = await page.evaluate(async () => {
     const [item] = await navigator.clipboard.read();
     return [...new Uint8Array(await (await item.getType("image/png")).arrayBuffer())].slice(0, 4).join();
@@ -316,7 +316,7 @@ async function checkFigures(context, lab, notebooks) {
   check("Copy SVG puts an SVG there", svg.startsWith("<svg") && svg.includes("</svg>"), svg.slice(0, 30));
 
   await page.locator(`${FIGURES} button`, { hasText: "Export all" }).click();
-  await appears(page.locator(`${FIGURES} .drl-empty`, { hasText: "files are in" }), 60_000);
+  await appears(page.locator(`${FIGURES} [role=status]`, { hasText: "files are in" }), 60_000);
   const folder = join(notebooks, "figures-figures");
   await access(folder);
   const files = (await readdir(folder)).sort();
@@ -342,7 +342,7 @@ async function checkFigures(context, lab, notebooks) {
   );
   await screenshot(page, "panels-figures-light");
   await setTheme(page, "Dark");
-  for (const part of [".drl-figure-title", ".drl-button", ".drl-empty"]) {
+  for (const part of [".drl-figure-title", ".drl-button", "[role=status]"]) {
     const ratio = await contrastOf(page.locator(`${FIGURES} ${part}`));
     check(`contrast of ${part} is AA, dark`, ratio >= 4.5, ratio.toFixed(1));
   }

@@ -18,6 +18,7 @@ export class FiguresPanel extends Widget {
   readonly #tracker: INotebookTracker;
   readonly #contents: Contents.IManager;
   readonly #list = element("ul", "drl-figures", { attributes: { "aria-label": "Figures" } });
+  readonly #none = element("p", "drl-empty");
   readonly #message = element("p", "drl-empty", { attributes: { role: "status" } });
   readonly #export = button("Export all", "Write all figures into a folder beside the notebook", () =>
     this.#do(() => this.#exportAll()),
@@ -36,6 +37,7 @@ export class FiguresPanel extends Widget {
     this.node.append(
       element("div", "drl-panel-head", {}, element("h2", "", { text: "Figures" }), this.#export),
       this.#message,
+      this.#none,
       this.#list,
     );
     tracker.currentChanged.connect(this.#soon, this);
@@ -70,6 +72,7 @@ export class FiguresPanel extends Widget {
   /** Finds the figures anew, and watches where others may come from. */
   #look(): void {
     this.#leave();
+    if (this.#notebook !== this.#tracker.currentWidget) this.#say("");
     this.#notebook = this.#tracker.currentWidget;
     const notebook = this.#notebook?.content;
     notebook?.model?.cells.changed.connect(this.#soon);
@@ -85,13 +88,8 @@ export class FiguresPanel extends Widget {
     const at = this.node.contains(focused) ? focused?.closest<HTMLElement>("[data-key]")?.dataset.key : undefined;
     this.#list.replaceChildren(...this.#figures.map((figure) => this.#item(figure)));
     this.#export.hidden = this.#figures.length === 0;
-    this.#say(
-      this.#figures.length > 0
-        ? ""
-        : this.#notebook
-          ? "This notebook has no figures yet."
-          : "Open a notebook to see its figures.",
-    );
+    const none = this.#notebook ? "This notebook has no figures yet." : "Open a notebook to see its figures.";
+    this.#none.textContent = this.#figures.length > 0 ? "" : none;
     if (at !== undefined) this.#list.querySelector<HTMLElement>(`[data-key="${CSS.escape(at)}"] button`)?.focus();
   }
 
