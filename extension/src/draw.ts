@@ -1,3 +1,4 @@
+import type { View } from "vega";
 import embed, { type EmbedOptions, type Result } from "vega-embed";
 import type { SafeEmbedOptions } from "./embed-options.js";
 import { Budget } from "./guards/budget.js";
@@ -9,6 +10,7 @@ import { formatTooltip } from "./guards/tooltip.js";
 import { errorLog } from "./log.js";
 import { VEGA_LITE_MIME } from "./mime.js";
 import { vegaLiteProblem, vegaProblem } from "./problem.js";
+import { selectedRows, type Selected } from "./selected-rows.js";
 import { DARK_VEGA, DARK_VEGA_LITE, hasOwnGround, LIGHT, PRINT } from "./themes.js";
 
 /** What to draw, and how. */
@@ -29,6 +31,8 @@ export interface Drawing {
   fit(width: number): Promise<void>;
   /** The chart on white as base64 of a PNG file. */
   png(): Promise<string>;
+  /** The rows of its data that the reader has brushed or clicked. */
+  selected(): Selected;
   finalize(): void;
 }
 
@@ -56,23 +60,37 @@ export const draw = async (element: HTMLElement, request: DrawRequest): Promise<
       if (!container || width <= 0 || width === result.view.width()) return;
       await result.view.width(width).runAsync();
     },
-    png: async () => {
-      const width = container ? { width: result.view.width() } : {};
-      const print = await embedGuarded(
-        document.createElement("div"),
-        request,
-        { ...options, ...width, actions: false },
-        PRINT,
-      );
-      try {
-        const address = await print.view.toImageURL("png", PICTURE_SCALE);
-        return address.slice(address.indexOf(",") + 1);
-      } finally {
-        print.finalize();
-      }
-    },
+    png: () => pngOf(container ? { ...request, options: { ...options, width: result.view.width() } } : request),
+    selected: () =>
+      selectedRows(
+        result.view,
+        (result.vgSpec.data ?? []).map(({ name }) => name),
+      ),
     finalize: () => result.finalize(),
   };
+};
+
+type Picture = Pick<DrawRequest, "mimeType" | "spec" | "options">;
+
+/** A chart on white as base64 of a PNG file. */
+export const pngOf = (picture: Picture): Promise<string> =>
+  printed(picture, async (view) => {
+    const address = await view.toImageURL("png", PICTURE_SCALE);
+    return address.slice(address.indexOf(",") + 1);
+  });
+
+/** A chart on white as an SVG file. */
+export const svgOf = (picture: Picture): Promise<string> => printed(picture, (view) => view.toSVG());
+
+const printed = async (picture: Picture, take: (view: View) => Promise<string>): Promise<string> => {
+  const request = { ...picture, dark: false, onError: () => undefined };
+  const options = { ...picture.options, actions: false } as const;
+  const print = await embedGuarded(document.createElement("div"), request, options, PRINT);
+  try {
+    return await take(print.view);
+  } finally {
+    print.finalize();
+  }
 };
 
 const embedGuarded = async (

@@ -1,6 +1,5 @@
 import { languagePlugin } from "./language/plugin.js";
+import { figuresPlugin, progressPlugin, statusPlugin, variablesPlugin } from "./panels/plugins.js";
 
-/** Every plugin but the renderer of charts. */
-const plugins = [languagePlugin];
-
-export default plugins;
+/** All that the extension adds to JupyterLab beside the renderer of charts. */
+export default [languagePlugin, variablesPlugin, figuresPlugin, progressPlugin, statusPlugin];

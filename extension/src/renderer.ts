@@ -1,5 +1,6 @@
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { Widget } from "@lumino/widgets";
+import { noteChart } from "./charts.js";
 import type { Drawing } from "./draw.js";
 import { safeEmbedOptions } from "./embed-options.js";
 
@@ -59,6 +60,7 @@ export class ChartRenderer extends Widget implements IRenderMime.IRenderer {
       });
       if (isStale()) return drawing.finalize();
       this.#drawing = drawing;
+      noteChart(this.node, drawing);
       this.#drawnDark = dark;
       await drawing.fit(this.#chart.clientWidth);
       if (isStale()) return;
@@ -93,6 +95,7 @@ export class ChartRenderer extends Widget implements IRenderMime.IRenderer {
   }
 
   #release(): void {
+    noteChart(this.node, undefined);
     this.#drawing?.finalize();
     this.#drawing = undefined;
   }

@@ -10,6 +10,11 @@ declare module "vega" {
 
   /** A mark with its items, or an item that is a group of marks. */
   interface SceneNode {
+    /** Of a mark: what it is for, and of what kind. */
+    readonly role?: string;
+    readonly marktype?: string;
+    /** Of an item. */
+    readonly datum?: unknown;
     readonly items?: readonly SceneNode[];
   }
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { writeCells } from "./notebooks.js";
+import { writeSources } from "./notebooks.js";
+import { check, execute, openNotebook, screenshot } from "./page.js";
 
 const TEXTS = [
   "/** How many. */\nconst count: number = 3;\nfunction twice(n: number) {\n  return 2 * n;\n}",
@@ -10,9 +11,9 @@ const TEXTS = [
 ];
 
 /** What a reader of a TypeScript notebook sees and does, and that a Python notebook is left alone. */
-export async function checkCells({ notebooks, open, check, execute, screenshot }) {
-  await writeCells(join(notebooks, "cells.ipynb"), "diffrepairer", TEXTS);
-  const page = await open("cells.ipynb");
+export async function checkCells(context, lab, notebooks) {
+  await writeSources(join(notebooks, "cells.ipynb"), TEXTS);
+  const page = await openNotebook(context, lab, "cells.ipynb");
   const errors = [];
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
   page.on("pageerror", (error) => errors.push(String(error)));
@@ -229,8 +230,8 @@ export async function checkCells({ notebooks, open, check, execute, screenshot }
   check("nothing went wrong in the page", errors.length === 0, errors.join("; "));
   await page.close();
 
-  await writeCells(join(notebooks, "python.ipynb"), "python3", ["n: int = 1", "n.gone"]);
-  const python = await open("python.ipynb");
+  await writeSources(join(notebooks, "python.ipynb"), ["n: int = 1", "n.gone"], "python3");
+  const python = await openNotebook(context, lab, "python.ipynb");
   const sent = [];
   python.on("websocket", (socket) => socket.on("framesent", ({ payload }) => sent.push(String(payload))));
   const wrong = [];

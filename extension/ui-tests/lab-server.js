@@ -8,7 +8,8 @@ import { promisify } from "node:util";
 
 const EXTENSION = fileURLToPath(new URL("..", import.meta.url));
 const PYTHON = process.env.DIFFREPAIRER_PYTHON || join(EXTENSION, "..", ".venv", "bin", "python");
-const CLI = join(EXTENSION, "..", "dist", "src", "cli", "main.js");
+/** Name of the kernelspec of the checkout's kernel. */
+export const KERNEL = "diffrepairer-checkout";
 const START_LIMIT = 60_000;
 
 const run = promisify(execFile);
@@ -27,6 +28,19 @@ const writeSettings = async ({ JUPYTERLAB_SETTINGS_DIR }, plugin, name, settings
   await writeFile(join(folder, `${name}.jupyterlab-settings`), JSON.stringify(settings));
 };
 
+/** Makes the checkout's own kernel known, under a name that no other has. */
+const writeKernelspec = async (environment) => {
+  const folder = join(environment, "share", "jupyter", "kernels", KERNEL);
+  const spec = {
+    argv: [process.execPath, join(EXTENSION, "..", "dist", "kernel", "main.js"), "{connection_file}"],
+    display_name: "TypeScript (checkout)",
+    language: "typescript",
+    interrupt_mode: "message",
+  };
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "kernel.json"), JSON.stringify(spec));
+};
+
 /**
  * JupyterLab on `folder/notebooks`, with the kernel and the extension as they are built from the sources, and with every file of Jupyter's in
  * `folder`: nothing of the user's own settings or signatures is read or changed.
@@ -34,7 +48,7 @@ const writeSettings = async ({ JUPYTERLAB_SETTINGS_DIR }, plugin, name, settings
 export async function startLab(folder) {
   const environment = join(folder, "environment");
   await run(process.execPath, [join(EXTENSION, "scripts", "install.js"), environment]);
-  await run(process.execPath, [CLI, "kernel", "install", "--prefix", environment]);
+  await writeKernelspec(environment);
   const env = {
     ...process.env,
     HOME: folder,
@@ -44,6 +58,7 @@ export async function startLab(folder) {
     JUPYTER_RUNTIME_DIR: join(folder, "runtime"),
     JUPYTERLAB_SETTINGS_DIR: join(folder, "settings"),
     JUPYTERLAB_WORKSPACES_DIR: join(folder, "workspaces"),
+    DIFFREPAIRER_HISTORY: "off",
     IPYTHONDIR: join(folder, "ipython"),
   };
   // All cells are in the page, whether they can be seen or not.

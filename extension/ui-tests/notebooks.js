@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { KERNEL } from "./lab-server.js";
 
 const VEGA_LITE = "application/vnd.vegalite.v6+json";
 const VEGA = "application/vnd.vega.v6+json";
@@ -31,15 +32,16 @@ export const writeNotebook = (path, outputs) => {
   return writeFile(path, JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }));
 };
 
-/** Writes a notebook of code cells, and of Markdown cells where a text begins with `%md`, for a kernel. */
-export const writeCells = (path, kernel, texts) => {
-  const cells = texts.map((text, i) => ({
-    id: `cell-${i}`,
+/** Writes a notebook of code cells, and of Markdown cells where a text begins with `%md`, for the checkout's kernel or another. */
+export const writeSources = (path, sources, kernel = KERNEL) => {
+  const cells = sources.map((source, i) => ({
+    id: `source-${i}`,
     metadata: {},
-    ...(text.startsWith("%md")
-      ? { cell_type: "markdown", source: text.slice(4) }
-      : { cell_type: "code", execution_count: null, source: text, outputs: [] }),
+    ...(source.startsWith("%md")
+      ? { cell_type: "markdown", source: source.slice(4) }
+      : { cell_type: "code", execution_count: null, source, outputs: [] }),
   }));
-  const metadata = { kernelspec: { name: kernel, display_name: kernel } };
+  const language = kernel === KERNEL ? "typescript" : "python";
+  const metadata = { kernelspec: { name: kernel, display_name: kernel, language } };
   return writeFile(path, JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }));
 };

@@ -3,6 +3,7 @@ import type { MimeBundle } from "../protocol/messages.js";
 import { arqueroTableBundle, isArqueroTable } from "./arquero-table.js";
 import { arrowTableBundle, arrowVectorBundle, isArrowTable, isArrowVector } from "./arrow.js";
 import { dataFrameBundle, isDataFrame } from "./data-frame.js";
+import { frameBundle, isFrame } from "./frame.js";
 import { pictureOf } from "./picture.js";
 import { isTensor, tensorBundle } from "./tensor.js";
 import { isLongNumberArray, numberArrayBundle } from "./typed-array.js";
@@ -16,6 +17,7 @@ export function previewOf(value: object): MimeBundle | undefined {
   if (types.isProxy(value)) return undefined;
   if (isVegaSpec(value)) return vegaBundle(value);
   if (isDataFrame(value)) return dataFrameBundle(value);
+  if (isFrame(value)) return frameBundle(value);
   if (isArqueroTable(value)) return arqueroTableBundle(value);
   if (isArrowTable(value)) return arrowTableBundle(value);
   if (isArrowVector(value)) return arrowVectorBundle(value);

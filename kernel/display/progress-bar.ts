@@ -10,11 +10,27 @@ export interface ProgressState {
   readonly phase: "running" | "done" | "stopped";
 }
 
+/** MIME type of a progress bar for clients that draw it themselves, with a button that stops what runs. */
+export const PROGRESS_MIME = "application/vnd.diffrepairer.progress+json";
+
+/** What a bar of that type holds. */
+export interface ProgressContent {
+  readonly label: string;
+  /** The numbers as people read them. */
+  readonly detail: string;
+  /** From 0 to 1; null where nobody knows. */
+  readonly fraction: number | null;
+  readonly phase: ProgressState["phase"];
+}
+
 const WIDTH = 20;
 
-/** A progress bar as HTML and as text. */
-export function progressBar(state: ProgressState): Record<string, string> {
-  return { "text/html": toHtml(state), "text/plain": toText(state) };
+/** A progress bar as its content, as HTML and as text. */
+export function progressBar(state: ProgressState): Record<string, unknown> {
+  const { label, total, phase } = state;
+  const known = total === undefined && phase === "running" ? null : fraction(state);
+  const content: ProgressContent = { label, detail: describe(state), fraction: known, phase };
+  return { [PROGRESS_MIME]: content, "text/html": toHtml(state), "text/plain": toText(state) };
 }
 
 function toHtml(state: ProgressState): string {
@@ -39,8 +55,17 @@ function describe(state: ProgressState): string {
   const count = total === undefined ? short(value) : `${short(value)}/${short(total)} (${Math.floor(100 * done)}%)`;
   if (phase === "stopped") return `${count}, stopped after ${clock(elapsedMs)}`;
   const left = done > 0 && done < 1 ? `, ${clock((elapsedMs * (1 - done)) / done)} left` : "";
-  return `${count}, ${clock(elapsedMs)}${phase === "done" ? "" : left}`;
+  return `${count}, ${phase === "done" ? "" : rate(value, elapsedMs)}${clock(elapsedMs)}${phase === "done" ? "" : left}`;
 }
+
+/** Steps a second, or the seconds of a step where it takes longer; nothing before there is something to tell. */
+function rate(value: number, elapsedMs: number): string {
+  if (!(value > 0) || elapsedMs < 200) return "";
+  const perSecond = (1000 * value) / elapsedMs;
+  return perSecond >= 1 ? `${rounded(perSecond)}/s, ` : `${rounded(1 / perSecond)} s each, `;
+}
+
+const rounded = (value: number): string => (value >= 10 ? Math.round(value).toLocaleString("en") : value.toFixed(1));
 
 const short = (value: number): string => String(Number(value.toFixed(2)));
 

@@ -22,3 +22,11 @@ export function propertyOf(value: object, name: PropertyKey): unknown {
   }
   return undefined;
 }
+
+/**
+ * An object's own property, unread if it has a getter; undefined for a stack, which the engine formats as it is looked at, by code
+ * that cells may have a part in.
+ */
+export function ownProperty(object: object, name: PropertyKey): PropertyDescriptor | undefined {
+  return name === "stack" ? undefined : getOwnPropertyDescriptor(object, name);
+}

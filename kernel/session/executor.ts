@@ -35,8 +35,8 @@ export class Executor {
   readonly stacks: StackMapper;
   readonly requires: LocalRequire;
   readonly runs = new Runs();
+  readonly boxes = new Boxes();
   readonly #folder: string;
-  readonly #boxes = new Boxes();
   readonly #modules = new LocalModules();
   readonly #interruptions: Interruptions;
   readonly #results = new Results();
@@ -67,7 +67,7 @@ export class Executor {
   debugAccess(): DebugAccess {
     const leaveUnhandled = (leaves: boolean): void => void (this.#leavesUnhandled = leaves);
     return createDebugAccess({
-      boxes: this.#boxes,
+      boxes: this.boxes,
       modules: this.#modules,
       stacks: this.stacks,
       meta: cellMeta(join(this.#folder, "cell.ts")),
@@ -161,8 +161,8 @@ export class Executor {
     const runtime: CellRuntime = {
       result: undefined,
       meta: cellMeta(file),
-      box: (name) => this.#boxes.get(name),
-      bind: (...values) => this.#boxes.bind(...values),
+      box: (name) => this.boxes.get(name),
+      bind: (...values) => this.boxes.bind(...values),
       imported: async (loading) => {
         this.requires.refresh();
         try {

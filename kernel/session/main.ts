@@ -17,9 +17,12 @@ import {
   type Termination,
 } from "./messages.js";
 import { atomics, defineProperty, laterImmediate, now, parseJson } from "./primordials.js";
+import { createStatus } from "./status.js";
 import { redirectStreams } from "./streams.js";
 import { installTslab, withTslab } from "./tslab.js";
+import { inOwnTurn } from "./own-turn.js";
 import { undisturbed } from "./undisturbed.js";
+import { Variables } from "./variables.js";
 
 /*
  * The process that runs cells. It knows no protocol: requests come as JSON lines, events go the same way, and its
@@ -33,6 +36,9 @@ const asyncIds = new AsyncIds();
 const executor = new Executor(folder, () => atomics.load(state, 2) > atomics.load(state, 0));
 const { runs } = executor;
 const comms = new CommRegistry({ runs, failed: executor.stray });
+const variables = new Variables(comms.api, executor.boxes);
+const status = createStatus(comms.api);
+let isNewsDue = false;
 
 /** The debugger's requests come to the interrupter too. */
 const INTERRUPTER_AFTER_MS = 300;
@@ -56,6 +62,19 @@ function take(request: SessionRequest): void {
     laterImmediate(() => atomics.store(state, 0, request.round));
   }
 }
+
+/** Tells clients how things stand after a run, unless the kernel's own targets were what ran: no cell answers for those. */
+runs.onEnded = ({ cell }) => {
+  if (cell === 0 || isNewsDue || !(variables.isHeard || status.isHeard)) return;
+  isNewsDue = true;
+  inOwnTurn(() => {
+    isNewsDue = false;
+    undisturbed(() => {
+      variables.publish();
+      status.publish();
+    });
+  });
+};
 
 /** Where a cell has broken what Node itself is written in, its event loop throws for ever: the session ends instead. */
 function takeUncaught(error: Error): void {

@@ -3,6 +3,7 @@ import { progressBar } from "../display/progress-bar.js";
 import { textOf } from "../display/text.js";
 import { checkOptions } from "./options.js";
 import { cancel, later, now } from "./primordials.js";
+import { createReporter, type ReporterMaker } from "./progress-reports.js";
 
 /** A progress bar, updated in place some ten times a second at most; its last state is always shown. */
 export interface Progress {
@@ -28,13 +29,15 @@ export interface ProgressOptions {
 
 /** Shows a progress bar: of so many steps, or of an iteration over items. */
 export interface ProgressMaker {
+  /** Makes a function that shows what long work reports, such as a training or a download. */
+  readonly reporter: ReporterMaker;
   (total: number, options?: ProgressOptions): Progress;
   <T>(items: Iterable<T>, options?: ProgressOptions): Progress & Iterable<T>;
   <T>(items: AsyncIterable<T>, options?: ProgressOptions): Progress & AsyncIterable<T>;
 }
 
 /** Shows representations, and returns the means to replace them. */
-type Show = (data: Record<string, string>) => { update(data: unknown, options: { raw: boolean }): void };
+type Show = (data: Record<string, unknown>) => { update(data: unknown, options: { raw: boolean }): void };
 
 const INTERVAL_MS = 100;
 
@@ -59,7 +62,8 @@ export function createProgress(currentRun: () => number, show: Show): ProgressMa
     }
     throw new TypeError(`display.progress takes a number of steps, or items to iterate over; got ${textOf(of)}`);
   };
-  return start as ProgressMaker;
+  const reporter = createReporter((total, label) => new Bar(currentRun(), show, { label, total, endsWithCell: true }));
+  return Object.assign(start as Omit<ProgressMaker, "reporter">, { reporter }) as ProgressMaker;
 }
 
 /** Shows where the bars of a cell stand as it ends; what failed leaves them stopped. */
@@ -75,11 +79,14 @@ export function settleBars(run: number, failed: boolean): void {
 interface Settings {
   readonly label: string;
   readonly total: number | undefined;
+  /** Whether the work is over when its cell is, though fewer steps were done. Default false. */
+  readonly endsWithCell?: boolean;
 }
 
 class Bar implements Progress {
   readonly #began = now();
   readonly #handle: ReturnType<Show>;
+  readonly #endsWithCell: boolean;
   #value = 0;
   #total: number | undefined;
   #label: string;
@@ -90,8 +97,9 @@ class Bar implements Progress {
   constructor(
     readonly run: number,
     show: Show,
-    { label, total }: Settings,
+    { label, total, endsWithCell = false }: Settings,
   ) {
+    this.#endsWithCell = endsWithCell;
     this.#label = label;
     this.#total = total;
     if (total === 0) this.#phase = "done";
@@ -140,6 +148,7 @@ class Bar implements Progress {
 
   /** Shows the last state at once; `stopped` says that it will stay so. */
   settle(stopped: boolean): void {
+    if (this.#endsWithCell && !stopped && this.#phase === "running") this.total = this.#value;
     const isNews = stopped && this.#phase === "running";
     if (isNews) this.#phase = "stopped";
     if (isNews || this.#timer) this.#draw();
@@ -164,7 +173,7 @@ class Bar implements Progress {
     this.#handle.update(this.#state(), { raw: true });
   }
 
-  #state(): Record<string, string> {
+  #state(): Record<string, unknown> {
     return progressBar({
       label: this.#label,
       value: this.#value,

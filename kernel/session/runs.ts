@@ -28,6 +28,8 @@ export class Runs {
   readonly #owner = new AsyncLocalStorage<Run>();
   readonly #running = createObject(null) as Record<number, Run>;
   #lastCell = 0;
+  /** Told of every run that has ended. */
+  onEnded: ((run: Run) => void) | undefined;
 
   /** The run that output belongs to now: the one that started the asynchronous work, else the newest, else the last cell. */
   readonly current = (): number => (this.#owner.getStore() ?? this.#newest())?.id ?? this.#lastCell;
@@ -86,6 +88,7 @@ export class Runs {
     fence(...last, { t: "done", id: run.id, ...outcome });
     run.done = true;
     delete this.#running[run.id];
+    this.onEnded?.(run);
   }
 
   /** Ends everything that runs, and tells what that was. */

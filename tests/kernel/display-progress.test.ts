@@ -2,6 +2,7 @@ import { tmpdir } from "node:os";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { check } from "../../kernel/language/check.js";
 import { CellService } from "../../kernel/language/service.js";
+import { progressBar } from "../../kernel/display/progress-bar.js";
 import { KernelClient, resultOf, type Executed, type Received } from "./kernel-client.js";
 
 const kernel = new KernelClient({ DIFFREPAIRER_TYPES: "off" });
@@ -114,4 +115,39 @@ test.each([
   ["display.progress(3, { lable: 'x' })", /no option "lable"; it has label, total/],
 ])("%s is refused, and said why", async (code, message) => {
   expect((await kernel.execute(code)).reply?.content["evalue"]).toMatch(message);
+});
+
+test("a bar also comes as content that clients draw themselves, with its rate", async () => {
+  const { messages } = await kernel.execute(`const rated = display.progress(10, { label: "slow" });
+    const start = Date.now(); while (Date.now() < start + 400); rated.value = 8;
+    while (Date.now() < start + 600); rated.value = 9;`);
+  const [first, ...later] = bars(messages).map((bar) => bar["application/vnd.diffrepairer.progress+json"]);
+  expect(first).toEqual({ label: "slow", detail: "0/10 (0%), 0:00", fraction: 0, phase: "running" });
+  expect(later.at(-1)).toMatchObject({ fraction: 0.9, phase: "running" });
+  expect((later.at(-1) as unknown as { detail: string }).detail).toMatch(
+    /^9\/10 \(90%\), \d+(\.\d)?\/s, 0:\d\d, 0:\d\d left$/,
+  );
+  const slow = progressBar({ label: "", value: 2, total: 4, elapsedMs: 25_000, phase: "running" });
+  expect(slow["text/plain"]).toContain("2/4 (50%), 13 s each, 0:25, 0:25 left");
+});
+
+test("a reporter shows the epochs and the loss of a training, a bar for each method, whole though it stopped early", async () => {
+  const executed = await kernel.execute(`const onProgress = display.progress.reporter();
+    onProgress({ method: "DAE", epoch: 0, epochs: 2, step: 1, steps: 20, loss: 1.23456 });
+    onProgress({ method: "DAE", epoch: 1, epochs: 2, step: 10, steps: 20, loss: 1, validationLoss: 0.98765 });
+    onProgress({ method: "VAE", epoch: 1, epochs: 1, step: 3, steps: 9, loss: 2 });`);
+  const shown = executed.messages.filter(({ type }) => type.endsWith("display_data"));
+  expect(shown.filter(({ type }) => type === "display_data")).toHaveLength(2);
+  const texts = bars(shown).map((bar) => bar["text/plain"]);
+  expect(texts[0]).toContain("DAE · epoch 0/2, loss 1.23");
+  expect(texts).toContainEqual(expect.stringMatching(/^DAE · epoch 1\/2, loss 1, validation 0.988 \[#{20}\] 10\/10/));
+  expect(last(executed)).toMatch(/^VAE · epoch 1\/1, loss 2 \[#{20}\] 3\/3 \(100%\)/);
+});
+
+test("a reporter shows a download in megabytes, of known size or not", async () => {
+  const known = await kernel.execute(`const got = display.progress.reporter({ label: "PBMC3k" });
+    got({ received: 5e6, total: 2e7 }); got({ received: 2e7, total: 2e7 });`);
+  expect(last(known)).toMatch(/^PBMC3k · MB \[#{20}\] 20\/20 \(100%\)/);
+  const unknown = await kernel.execute(`display.progress.reporter()({ received: 5e6 }); throw new Error("cut off")`);
+  expect(last(unknown)).toMatch(/^MB 5, stopped after/);
 });

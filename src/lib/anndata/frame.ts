@@ -100,4 +100,10 @@ export class Frame {
     for (const [name, values] of this.#columns) result.set(name, copyColumn(values));
     return result;
   }
+
+  /** What a list of variables shows of the table, whose columns are private. */
+  [Symbol.for("diffrepairer.overview")](): { shape: number[]; preview: string; holds: unknown[] } {
+    const { columns } = this;
+    return { shape: [this.length, columns.length], preview: columns.join(", "), holds: [this.#columns] };
+  }
 }

@@ -54,6 +54,9 @@ const OVERRIDES: Record<string, BackendName> = {
   cpu: "cpu",
 };
 
+/** Where programs that do not know this library, such as the kernel of a notebook, find what it computes with. */
+const ANNOUNCED = Symbol.for("diffrepairer.backend");
+
 let chosen: Promise<Backend> | undefined;
 
 /**
@@ -70,6 +73,8 @@ export async function backend(options: BackendOptions = {}): Promise<Backend> {
   chosen ??= chooseBackend(realHost());
   try {
     const result = await chosen;
+    const { name, device } = result;
+    Object.defineProperty(globalThis, ANNOUNCED, { value: { name, device }, configurable: true });
     if (result.notice !== undefined) options.onNotice?.(result.notice);
     return result;
   } catch (error) {

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { chooseBackend, reportOf, type BackendHost, type BackendName } from "../../../src/lib/engine/backend.js";
+import {
+  backend,
+  chooseBackend,
+  reportOf,
+  type BackendHost,
+  type BackendName,
+} from "../../../src/lib/engine/backend.js";
 import type { Tf } from "../../../src/lib/engine/tensorflow.js";
 
 const tf = { version: { tfjs: "4.22.0" } } as unknown as Tf;
@@ -75,5 +81,12 @@ describe("chooseBackend", () => {
     const report = reportOf(await chooseBackend(host()));
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
     expect(report).toMatchObject({ name: "tensorflow", tensorflow: "2.21.0", tfjs: "4.22.0", notice: null });
+  });
+});
+
+describe("backend", () => {
+  it("announces itself to programs that do not know the library", async () => {
+    const { name, device } = await backend();
+    expect(Reflect.get(globalThis, Symbol.for("diffrepairer.backend"))).toEqual({ name, device });
   });
 });
