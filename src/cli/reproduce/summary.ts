@@ -45,7 +45,7 @@ export const counted = (count: number, noun: string): string => `${count} ${noun
 
 /** Why a notebook was skipped. */
 export const reasonToSkip = (missing: readonly string[]): string =>
-  `it needs ${missing.join(" and ")}, which ${missing.length === 1 ? "is" : "are"} not in the data folder and cannot be fetched`;
+  `it needs ${missing.join(" and ")}, not in the data folder (DIFFREPAIRER_DATA) and not to be fetched`;
 
 /** How long a notebook took, or that it was skipped. */
 export const timeOf = ({ status, seconds }: RunRecord["notebooks"][number]): string =>

@@ -169,7 +169,7 @@ describe("a notebook that needs data sets", () => {
         { name: "02-second", status: "complete" },
       ],
     });
-    const why = "it needs liver, which is not in the data folder and cannot be fetched";
+    const why = "it needs liver, not in the data folder (DIFFREPAIRER_DATA) and not to be fetched";
     expect(place.terminal.text).toContain(`[1/2] 01-first: skipped, ${why}\n`);
     expect(place.terminal.text).toMatch(/01-first +1 +skipped/);
     expect(place.terminal.text).toContain("1 notebook, 1 figure, ");
