@@ -22,7 +22,7 @@ beforeAll(async () => {
     signal: new AbortController().signal,
     terminal: { write: () => true },
   });
-});
+}, 1_200_000);
 
 afterAll(() => rmSync(results, { recursive: true }));
 
