@@ -68,7 +68,7 @@ export const reproduce = async (
       records.push({ ...nothing, status: "not run" });
       continue;
     }
-    const missing = await withoutThose(needs, parts.canBeHad);
+    const missing = await missingOf(needs, parts.canBeHad);
     if (missing.length > 0) {
       progress.skip(file, k + 1, files.length, reasonToSkip(missing));
       records.push({ ...nothing, status: "skipped", missing });
@@ -115,7 +115,7 @@ export const reproduce = async (
   return record;
 };
 
-const withoutThose = async (sets: readonly string[], had: ReproduceParts["canBeHad"]): Promise<string[]> => {
+const missingOf = async (sets: readonly string[], had: ReproduceParts["canBeHad"]): Promise<string[]> => {
   const missing: string[] = [];
   for (const set of sets) if (!(await had(set))) missing.push(set);
   return missing;
