@@ -24,6 +24,8 @@ export interface ForestPlotOptions {
   metric?: string;
   /** Whether smaller values are better. Default false. */
   lowerIsBetter?: boolean;
+  /** What a panel is, for the caption. Default "data set". */
+  panel?: string;
   /** What the intervals are, for the caption. Default "95% confidence intervals". */
   intervals?: string;
 }
@@ -38,7 +40,7 @@ const COLORS = [OKABE_ITO.blue, OKABE_ITO.grey, OKABE_ITO.vermilion];
  */
 export const forestPlot = (differences: readonly ForestRow[], options: ForestPlotOptions = {}): Figure => {
   const name = "forest-plot";
-  checkOptions(name, options, ["baseline", "metric", "lowerIsBetter", "intervals"]);
+  checkOptions(name, options, ["baseline", "metric", "lowerIsBetter", "panel", "intervals"]);
   const { baseline = "the baseline", metric = "score", lowerIsBetter = false } = options;
   const sign = lowerIsBetter ? -1 : 1;
   const rows = differences
@@ -98,7 +100,7 @@ export const forestPlot = (differences: readonly ForestRow[], options: ForestPlo
   const count = (side: (typeof SIDES)[number]) => rows.filter((row) => row.side === side).length;
   const description =
     `Paired differences of ${metric}, ${baseline} minus each of ${plural(methods.length, "method")}, on ` +
-    `${plural(panels.length, "data set")}; ${lowerIsBetter ? "below" : "above"} 0 ${baseline} is better. Better in ` +
+    `${plural(panels.length, options.panel ?? "data set")}; ${lowerIsBetter ? "below" : "above"} 0 ${baseline} is better. Better in ` +
     `${count("better")}, worse in ${count("worse")}, not told apart in ${count("no difference")} of ` +
     `${plural(rows.length, "comparison")}. Lines: ${options.intervals ?? "95% confidence intervals"}.`;
   return figure(name, description, spec as TopLevelSpec);

@@ -28,6 +28,8 @@ export interface Notebook {
   name: string;
   title: string;
   cells: readonly Cell[];
+  /** Data sets that it cannot run without: `needs` of its metadata, under `diffrepairer`. */
+  needs?: readonly string[];
 }
 
 /** Joins the lines of a text in a notebook file. */
@@ -36,12 +38,17 @@ export const text = (value: unknown): string =>
 
 /** Reads an .ipynb file; its title is the first heading, or the file's name. */
 export const readNotebook = async (path: string): Promise<Notebook> => {
-  const { cells } = JSON.parse(await readFile(path, "utf8")) as { cells: Cell[] };
+  const { cells, metadata } = JSON.parse(await readFile(path, "utf8")) as NotebookFile;
   const name = basename(path).replace(/(\.failed)?\.ipynb$/, "");
   const prose = cells.filter((cell) => cell.cell_type === "markdown").map((cell) => text(cell.source));
   const heading = prose.flatMap((source) => source.split("\n")).find((line) => line.startsWith("# "));
-  return { name, title: heading?.slice(2).trim() ?? name, cells };
+  return { name, title: heading?.slice(2).trim() ?? name, cells, needs: metadata?.diffrepairer?.needs ?? [] };
 };
+
+interface NotebookFile {
+  cells: Cell[];
+  metadata?: { diffrepairer?: { needs?: string[] } };
+}
 
 /** The MIME bundle of an output; empty for streams and errors. */
 export const bundle = (output: Output): Readonly<Record<string, unknown>> =>

@@ -20,7 +20,7 @@ Environment: DIFFREPAIRER_BACKEND=gpu|node|wasm|cpu, DIFFREPAIRER_DATA, DIFFREPA
 DIFFREPAIRER_DEBUG=1 (errors with their stack). Of the kernel: DIFFREPAIRER_TYPES=error|warn|off, DIFFREPAIRER_HISTORY=off.`;
 
 /** What `npm start` runs: the way through the project that ends within minutes. */
-const MAIN_NOTEBOOKS = ["01", "02", "07"];
+const MAIN_NOTEBOOKS = ["01", "02", "06", "07", "12"];
 
 const variable = (value: string, before: Record<string, string>): Record<string, string> => {
   const [, name, content] = /^([A-Za-z_]\w*)=(.*)$/s.exec(value) ?? [];

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bundle, readNotebook, text } from "../../src/cli/notebook-file.js";
@@ -9,7 +10,13 @@ describe("a notebook's file", () => {
     const path = join(temporaryFolder(), "01-first.ipynb");
     const cells = [code("# no heading"), markdown("text\n# The title \n# Another"), code("2")];
     writeNotebook(path, cells);
-    expect(await readNotebook(path)).toEqual({ name: "01-first", title: "The title", cells });
+    expect(await readNotebook(path)).toEqual({ name: "01-first", title: "The title", cells, needs: [] });
+  });
+
+  it("gives the data sets that its metadata says it needs", async () => {
+    const path = join(temporaryFolder(), "09-brain.ipynb");
+    writeFileSync(path, JSON.stringify({ cells: [], metadata: { diffrepairer: { needs: ["brain"] } } }));
+    expect((await readNotebook(path)).needs).toEqual(["brain"]);
   });
 
   it("is titled by its name where it has no heading, and named alike when it failed", async () => {

@@ -290,6 +290,13 @@ describe("forestPlot", () => {
     expect(figures.forestPlot([{ ...row, high: 0.1 }]).description).toContain("not told apart in 1 of 1 comparison");
   });
 
+  test("says in the caption what its panels are", () => {
+    expect(figures.forestPlot([row]).description).toContain("on 1 data set;");
+    expect(figures.forestPlot([row, { ...row, panel: "q" }], { panel: "tissue" }).description).toContain(
+      "on 2 tissues;",
+    );
+  });
+
   test("leaves out what is not finite, and refuses to draw nothing", () => {
     expect(figures.forestPlot([row, { ...row, low: NaN }]).description).toContain("of 1 comparison");
     expect(() => figures.forestPlot([{ ...row, difference: NaN }])).toThrow("no finite difference");

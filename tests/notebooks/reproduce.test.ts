@@ -7,7 +7,7 @@ import { bundle, text, VEGA_LITE } from "../../src/cli/notebook-file.js";
 import { reproduce } from "../../src/cli/reproduce/reproduce.js";
 import type { RunRecord } from "../../src/cli/reproduce/record.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
-import { FILES, noiseIn, NOTEBOOKS, outputsOf, run } from "./run.js";
+import { FILES, noiseIn, NOTEBOOKS, outputsOf, run, RUNNABLE } from "./run.js";
 
 const results = mkdtempSync(join(tmpdir(), "diffrepairer-results-"));
 let record: RunRecord;
@@ -22,14 +22,14 @@ beforeAll(async () => {
     signal: new AbortController().signal,
     terminal: { write: () => true },
   });
-});
+}, 1_200_000);
 
 afterAll(() => rmSync(results, { recursive: true }));
 
 const figuresOf = async (path: string) =>
   (await outputsOf(path)).flatMap(({ output }) => (VEGA_LITE in bundle(output) ? [bundle(output)] : []));
 
-describe.each(FILES)("%s", (file) => {
+describe.each(RUNNABLE)("%s", (file) => {
   const path = join(results, "notebooks", file);
 
   it("runs to its end without an error or a word on standard error", async () => {
@@ -58,8 +58,13 @@ describe.each(FILES)("%s", (file) => {
 });
 
 describe("the results of all notebooks", () => {
+  it("tell which were skipped for want of data", () => {
+    const skipped = record.notebooks.filter(({ status }) => status === "skipped").map(({ name }) => `${name}.ipynb`);
+    expect(skipped).toEqual(FILES.filter((file) => !RUNNABLE.includes(file)));
+  });
+
   it("have each figure in three files", () => {
-    expect(new Set(record.figures.map(({ notebook }) => `${notebook}.ipynb`))).toEqual(new Set(FILES));
+    expect(new Set(record.figures.map(({ notebook }) => `${notebook}.ipynb`))).toEqual(new Set(RUNNABLE));
     for (const { name, files } of record.figures) {
       expect(files).toEqual(["vl.json", "svg", "png"].map((ending) => `figures/${name}.${ending}`));
       for (const file of files) expect(existsSync(join(results, file)), file).toBe(true);

@@ -1,7 +1,8 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { jupyterEnvironment, requirePython } from "../../src/cli/jupyter.js";
 import { type Output, readNotebook, text } from "../../src/cli/notebook-file.js";
+import { canBeHad } from "../../src/cli/paper/paper-sets.js";
 import { PACKAGE_ROOT } from "../../src/cli/package-root.js";
 import { type NotebookEvent, type NotebookJob, runNotebook } from "../../src/cli/reproduce/run-notebook.js";
 
@@ -12,6 +13,14 @@ export const NOTEBOOKS = join(PACKAGE_ROOT, "notebooks");
 export const FILES = readdirSync(NOTEBOOKS)
   .filter((file) => /^\d+-.*\.ipynb$/.test(file))
   .sort();
+
+/** Those whose data can be had here. */
+export const RUNNABLE = FILES.filter((file) => {
+  const { metadata } = JSON.parse(readFileSync(join(NOTEBOOKS, file), "utf8")) as {
+    metadata: { diffrepairer?: { needs: string[] } };
+  };
+  return (metadata.diffrepairer?.needs ?? []).every((name) => canBeHad({ name }));
+});
 
 /** Runs a notebook through a real kernel, networks for one epoch; also gives what it told on the way. */
 export async function run(job: Pick<NotebookJob, "source" | "target"> & Partial<NotebookJob>) {

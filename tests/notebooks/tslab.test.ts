@@ -6,7 +6,7 @@ import { PACKAGE_ROOT } from "../../src/cli/package-root.js";
 import { installedVersion } from "../../src/cli/reproduce/environment.js";
 import { FILES, noiseIn, NOTEBOOKS, outputsOf, run } from "./run.js";
 
-// Those of the main way through the project; the others use the same parts of the library and take minutes more.
+// Three of the main way through the project; the others use the same parts of the library and take minutes more.
 const MAIN = FILES.filter((file) => /^(01|02|07)-/.test(file));
 
 // tslab finds types only in node_modules, so the notebooks lie beside an installed package here, as npm would lay it out.

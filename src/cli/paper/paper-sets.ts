@@ -41,5 +41,5 @@ export const PAPER_SETS: readonly PaperSet[] = [
 ];
 
 /** Whether a set's files are at hand, or can be fetched. */
-export const canBeHad = ({ name }: PaperSet): boolean =>
+export const canBeHad = ({ name }: Pick<PaperSet, "name">): boolean =>
   Object.hasOwn(datasets.REGISTRY, name) || datasets.info(name).available;

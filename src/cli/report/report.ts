@@ -3,7 +3,7 @@ import type { Notebook } from "../notebook-file.js";
 import { metricTable, type ResultRecord, withoutBounds } from "../reproduce/outputs.js";
 import { formatSeconds } from "../reproduce/progress.js";
 import type { Mode, RunRecord } from "../reproduce/record.js";
-import { counted, formatColumn, isNumeric } from "../reproduce/summary.js";
+import { counted, formatColumn, isNumeric, ranNotebooks, skippedLines, timeOf } from "../reproduce/summary.js";
 import { anchorOf, renderNotebooks } from "./cells.js";
 import { clientBundle } from "./client-bundle.js";
 import { escapeHtml } from "./sanitize.js";
@@ -62,19 +62,24 @@ const renderSummary = (record: RunRecord): string => {
     ["licence", "of the code: Apache-2.0; of the data: as named above and in the notebooks"],
   ];
   return `<h1>Repairing degraded transcriptomes: results</h1>
-<p class="lead">${counted(record.notebooks.length, "notebook")} run through the TypeScript kernel, ${counted(record.figures.length, "figure")}.
+<p class="lead">${counted(ranNotebooks(record), "notebook")} run through the TypeScript kernel, ${counted(record.figures.length, "figure")}.
 Figures answer to the pointer; each can be saved from its menu.</p>
 ${metrics ? `<h2>Measures on the test cells</h2>\n${table(metrics.columns, metrics.rows)}\n${note(measured)}` : ""}
 <h2>What was run</h2>
 <nav>${table(
     ["Notebook", "Code cells", "Time", "Peak memory"],
-    record.notebooks.map(({ name, title, cells, seconds, peakBytes }) => [
-      new Html(`<a href="#${anchorOf(name)}">${escapeHtml(title)}</a>`),
-      cells,
-      seconds === null ? "" : formatSeconds(seconds),
-      peakBytes === null ? "" : `${(peakBytes / 2 ** 30).toFixed(2)} GiB`,
+    record.notebooks.map((notebook) => [
+      notebook.status === "skipped"
+        ? notebook.title
+        : new Html(`<a href="#${anchorOf(notebook.name)}">${escapeHtml(notebook.title)}</a>`),
+      notebook.cells,
+      timeOf(notebook),
+      notebook.peakBytes === null ? "" : `${(notebook.peakBytes / 2 ** 30).toFixed(2)} GiB`,
     ]),
   )}</nav>
+${skippedLines(record)
+  .map((line) => `<p class="note">${escapeHtml(line)}</p>`)
+  .join("\n")}
 <h2>Provenance</h2>
 ${table(["", ""], facts)}`;
 };

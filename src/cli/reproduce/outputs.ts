@@ -134,6 +134,6 @@ export const withoutBounds = <Table extends Pick<ResultRecord, "columns" | "rows
   };
 };
 
-/** The table with the measures of the methods: the first with a column for MSE. */
+/** The table with the measures of the methods: "metrics", or the first with a column for MSE. */
 export const metricTable = (results: Readonly<Record<string, ResultRecord>>): ResultRecord | undefined =>
-  Object.values(results).find(({ columns }) => columns.some((column) => /^mse\b/i.test(column)));
+  results["metrics"] ?? Object.values(results).find(({ columns }) => columns.some((column) => /^mse\b/i.test(column)));

@@ -71,6 +71,11 @@ export class Progress {
     if (this.live) this.draw();
   }
 
+  /** A notebook is left out; `why` is said. */
+  skip(file: string, index: number, total: number, why: string): void {
+    this.terminal.write(`[${index}/${total}] ${basename(file, ".ipynb")}: skipped, ${why}\n`);
+  }
+
   /** The notebook ended; `outcome` is said after its time. */
   end(outcome: string): void {
     clearInterval(this.timer);

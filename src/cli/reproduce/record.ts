@@ -8,7 +8,8 @@ export type Mode = "trial" | "quick" | "full";
 export interface NotebookRecord {
   name: string;
   title: string;
-  status: "complete" | "failed" | "not run";
+  /** "skipped" where a data set that it needs is missing. */
+  status: "complete" | "failed" | "not run" | "skipped";
   /** Code cells. */
   cells: number;
   seconds: number | null;
@@ -16,6 +17,8 @@ export interface NotebookRecord {
   peakBytes: number | null;
   /** Relative to the results folder; null where there is none. */
   file: string | null;
+  /** Data sets for want of which it was skipped. */
+  missing?: string[];
 }
 
 /** Everything about the machine and the versions, by name. */

@@ -11,7 +11,7 @@ import { printable, Progress, type Terminal } from "./progress.js";
 import type { EnvironmentRecord, Mode, NotebookRecord, RunRecord } from "./record.js";
 import { ResultsFolder } from "./results-folder.js";
 import { runNotebook, type NotebookFailure, type RunNotebook } from "./run-notebook.js";
-import { summary } from "./summary.js";
+import { reasonToSkip, summary } from "./summary.js";
 
 /** Options of {@link reproduce}. */
 export interface ReproduceOptions {
@@ -33,15 +33,20 @@ export interface ReproduceOptions {
 export interface ReproduceParts {
   run: RunNotebook;
   describe: (python: string) => Promise<EnvironmentRecord>;
+  /** Whether a data set is at hand, or can be fetched. */
+  canBeHad: (set: string) => Promise<boolean>;
 }
 
+const canBeHad = async (name: string): Promise<boolean> => (await import("../paper/paper-sets.js")).canBeHad({ name });
+
 /**
- * Runs the notebooks headless through the kernel and writes notebooks, figures, results.json and report.html.
+ * Runs the notebooks headless through the kernel and writes notebooks, figures, results.json and report.html. A notebook
+ * that needs a data set which cannot be had is skipped, and terminal, results.json and report say so.
  * @throws {Failure} naming the notebook, the cell and the error when a notebook fails; what ran until then is kept
  */
 export const reproduce = async (
   options: ReproduceOptions,
-  parts: ReproduceParts = { run: runNotebook, describe: describeEnvironment },
+  parts: ReproduceParts = { run: runNotebook, describe: describeEnvironment, canBeHad },
 ): Promise<RunRecord> => {
   const files = await chooseNotebooks(options.notebooks, options.only);
   const folder = await ResultsFolder.open(resolve(options.results));
@@ -56,11 +61,17 @@ export const reproduce = async (
   let failure: RunRecord["failure"];
   for (const [k, file] of files.entries()) {
     const source = join(options.notebooks, file);
-    const { name, title, cells } = await readNotebook(source);
+    const { name, title, cells, needs = [] } = await readNotebook(source);
     const count = cells.filter((cell) => cell.cell_type === "code").length;
     const nothing = { name, title, cells: count, seconds: null, peakBytes: null, file: null };
     if (failure) {
       records.push({ ...nothing, status: "not run" });
+      continue;
+    }
+    const missing = await missingOf(needs, parts.canBeHad);
+    if (missing.length > 0) {
+      progress.skip(file, k + 1, files.length, reasonToSkip(missing));
+      records.push({ ...nothing, status: "skipped", missing });
       continue;
     }
     const target = join(folder.partial, "notebooks", file);
@@ -102,6 +113,12 @@ export const reproduce = async (
   if (failure) throw failureOf(failure, record, folder);
   options.terminal.write(summary(record, folder.path));
   return record;
+};
+
+const missingOf = async (sets: readonly string[], had: ReproduceParts["canBeHad"]): Promise<string[]> => {
+  const missing: string[] = [];
+  for (const set of sets) if (!(await had(set))) missing.push(set);
+  return missing;
 };
 
 const chooseNotebooks = async (folder: string, only: readonly string[] | undefined): Promise<string[]> => {

@@ -43,6 +43,22 @@ export const textTable = (columns: readonly string[], rows: readonly (readonly u
 /** A number with its noun: 1 notebook, 3 notebooks. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
+/** Why a notebook was skipped. */
+export const reasonToSkip = (missing: readonly string[]): string =>
+  `it needs ${missing.join(" and ")}, not in the data folder (DIFFREPAIRER_DATA) and not to be fetched`;
+
+/** How long a notebook took, or that it was skipped. */
+export const timeOf = ({ status, seconds }: RunRecord["notebooks"][number]): string =>
+  status === "skipped" ? "skipped" : seconds === null ? "" : formatSeconds(seconds);
+
+/** A line for each notebook that was skipped, with the reason. */
+export const skippedLines = (record: RunRecord): string[] =>
+  record.notebooks.flatMap(({ name, missing }) => (missing ? [`${name} was skipped: ${reasonToSkip(missing)}.`] : []));
+
+/** The notebooks that a complete run ran. */
+export const ranNotebooks = (record: RunRecord): number =>
+  record.notebooks.filter(({ status }) => status === "complete").length;
+
 /** What a finished run says at its end. */
 export const summary = (record: RunRecord, folder: string): string => {
   const measured = metricTable(record.results);
@@ -53,15 +69,16 @@ export const summary = (record: RunRecord, folder: string): string => {
     "",
     ...textTable(
       ["notebook", "cells", "time", "peak memory"],
-      notebooks.map(({ name, cells, seconds, peakBytes }) => [
-        name,
-        cells,
-        seconds === null ? "" : formatSeconds(seconds),
-        peakBytes === null ? "" : `${(peakBytes / 2 ** 30).toFixed(2)} GiB`,
+      notebooks.map((notebook) => [
+        notebook.name,
+        notebook.cells,
+        timeOf(notebook),
+        notebook.peakBytes === null ? "" : `${(notebook.peakBytes / 2 ** 30).toFixed(2)} GiB`,
       ]),
     ),
+    ...skippedLines(record),
     "",
-    `${counted(record.notebooks.length, "notebook")}, ${counted(record.figures.length, "figure")}, ` +
+    `${counted(ranNotebooks(record), "notebook")}, ${counted(record.figures.length, "figure")}, ` +
       `${formatSeconds(record.seconds)}; ` +
       `mode ${record.mode}, seed ${record.seed}, backend ${record.environment.backend ?? "unknown"}`,
     `Open ${join(folder, "report.html")}`,

@@ -4,7 +4,9 @@ import { categorical, type Column } from "../anndata/column.js";
 import { concat } from "../anndata/concat.js";
 import type { DenseMatrix } from "../anndata/dense.js";
 import { toCsr } from "../anndata/matrix.js";
+import { Frame } from "../anndata/frame.js";
 import { FileError } from "../io/file-error.js";
+import { makeUnique } from "../io/make-unique.js";
 import { read10xMtx } from "../io/read-10x-mtx.js";
 import { readCsv } from "../io/read-csv.js";
 import { type DataSetInfo, info } from "./catalogue.js";
@@ -23,7 +25,8 @@ const ASSAYS: readonly [file: RegExp, obsm: string, uns: string][] = [
  * Loads a data set of cells or bulk samples from the data folder (`DIFFREPAIRER_DATA`, else `../shared/data` beside the package), every file's
  * SHA-256 compared first; "pbmc3k" and "pbmc68k_reduced" are fetched where they are not there. The matrix is sparse and as published ({@link DataSetInfo.values}
  * says what it holds); labels are in `obs` (`cell_type`, …), proteins in `obsm.protein_expression` with `uns.protein_names`, bulk
- * samples have `obs.preservation` and `obs.pair`, and `uns.source` says where all comes from.
+ * samples have `obs.preservation` and `obs.pair`, and `uns.source` says where all comes from. Cells that share a name are numbered, as
+ * `io.makeUnique` does.
  *
  * @throws RangeError for a name that is not known, or a set of tables.
  * @throws {@link FileError} where a file is missing or another; the message says where it comes from.
@@ -55,7 +58,8 @@ async function loadCells(set: DataSetInfo): Promise<AnnData> {
   const find = (pattern: RegExp) => [...paths].find(([file]) => pattern.test(file))?.[1];
   const matrix = find(/matrix\.mtx\.gz$/)!;
   const prefix = /([^/\\]*)matrix\.mtx\.gz$/.exec(matrix)![1]!;
-  const adata = await read10xMtx(dirname(matrix), { prefix });
+  // No notice of oddities: by its checksum the file is the one known, and names that come twice are told apart below.
+  const adata = await read10xMtx(dirname(matrix), { prefix, onNotice: () => undefined });
   const labels = find(/labels\.tsv\.gz$/);
   if (labels) {
     const table = await readTableFile(labels);
@@ -70,6 +74,8 @@ async function loadCells(set: DataSetInfo): Promise<AnnData> {
     adata.obsm[key] = assay.X as DenseMatrix;
     adata.uns[names] = [...assay.varNames];
   }
+  const { obs } = adata;
+  adata.obs = new Frame(makeUnique(obs.index), Object.fromEntries(obs.columns.map((name) => [name, obs.get(name)])));
   return adata;
 }
 

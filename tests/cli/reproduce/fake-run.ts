@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Cell } from "../../../src/cli/notebook-file.js";
 import { reproduce, type ReproduceOptions } from "../../../src/cli/reproduce/reproduce.js";
@@ -55,11 +55,22 @@ export class Workplace {
     writeFileSync(join(this.notebooks, "README.md"), "");
   }
 
+  /** Makes a notebook need data sets. */
+  need(file: string, needs: readonly string[]): void {
+    const path = join(this.notebooks, file);
+    const notebook = JSON.parse(readFileSync(path, "utf8")) as object;
+    writeFileSync(path, JSON.stringify({ ...notebook, metadata: { diffrepairer: { needs } } }));
+  }
+
   path(...parts: string[]): string {
     return join(this.results, ...parts);
   }
 
-  run(run: RunNotebook = fakeRun(), options: Partial<ReproduceOptions> = {}): Promise<RunRecord> {
+  run(
+    run: RunNotebook = fakeRun(),
+    options: Partial<ReproduceOptions> = {},
+    missing: readonly string[] = [],
+  ): Promise<RunRecord> {
     return reproduce(
       {
         notebooks: this.notebooks,
@@ -71,7 +82,11 @@ export class Workplace {
         terminal: this.terminal,
         ...options,
       },
-      { run, describe: async () => ({ backend: "fake" }) },
+      {
+        run,
+        describe: async () => ({ backend: "fake" }),
+        canBeHad: async (set) => !missing.includes(set),
+      },
     );
   }
 }

@@ -107,6 +107,7 @@ describe("tables of results", () => {
   it("have the measures where there is a column MSE", () => {
     const of = (...columns: string[]) => ({ name: columns.join(), columns, rows: [], notebook: "" });
     expect(metricTable({ a: of("x"), b: of("method", "MSE low"), c: of("MSE") })?.name).toBe("method,MSE low");
+    expect(metricTable({ a: of("MSE"), metrics: of("method", "MSE") })?.name).toBe("method,MSE");
     expect(metricTable({ a: of("RMSE"), b: of("mseX") })).toBeUndefined();
   });
 });

@@ -171,6 +171,35 @@ describe("a failing notebook", () => {
   });
 });
 
+describe("a notebook that needs data sets", () => {
+  const run = (missing: readonly string[]) => place.run(fakeRun(), {}, missing);
+
+  beforeEach(() => place.need("01-first.ipynb", ["brain", "liver"]));
+
+  it("is run where they can be had", async () => {
+    expect((await run([])).notebooks).toMatchObject([{ status: "complete" }, { status: "complete" }]);
+  });
+
+  it("is skipped where one cannot, and terminal, results.json and report say why", async () => {
+    expect(await run(["liver"])).toMatchObject({
+      status: "complete",
+      notebooks: [
+        { name: "01-first", status: "skipped", missing: ["liver"], file: null, seconds: null },
+        { name: "02-second", status: "complete" },
+      ],
+    });
+    const why = "it needs liver, not in the data folder (DIFFREPAIRER_DATA) and not to be fetched";
+    expect(place.terminal.text).toContain(`[1/2] 01-first: skipped, ${why}\n`);
+    expect(place.terminal.text).toMatch(/01-first +1 +skipped/);
+    expect(place.terminal.text).toContain("1 notebook, 1 figure, ");
+    expect(recordOnDisk().notebooks[0]).toMatchObject({ status: "skipped", missing: ["liver"] });
+    const report = readFileSync(place.path("report.html"), "utf8");
+    expect(report).toContain(`01-first was skipped: ${why}.`);
+    expect(report).toContain("1 notebook run through");
+    expect(report).not.toContain('href="#notebook-01-first"');
+  });
+});
+
 describe("an interrupted run", () => {
   it("says where, ends with 130, and the next run completes", async () => {
     const controller = new AbortController();

@@ -68,7 +68,7 @@ describe("the summary of a run", () => {
       "────────  ─────  ──────────  ───────────",
       "01-first      2  1 min 01 s  1.50 GiB",
       "",
-      "2 notebooks, 0 figures, 1 min 05 s; mode quick, seed 0, backend tensorflow (native, CPU, 2 threads)",
+      "1 notebook, 0 figures, 1 min 05 s; mode quick, seed 0, backend tensorflow (native, CPU, 2 threads)",
       "Open /results/report.html",
       "",
     ]);

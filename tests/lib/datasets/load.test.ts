@@ -31,6 +31,12 @@ describe.skipIf(!has("liver_camp2017_subset"))("with the data at hand (DIFFREPAI
     ]);
   });
 
+  it("every cell has a name of its own, also where the published names repeat", async () => {
+    const { obsNames, obs } = await load("pancreas_baron2016_subset");
+    expect(new Set(obsNames).size).toBe(350);
+    expect(obs.get("cell_type")).toMatchObject({ categories: info("pancreas_baron2016_subset").cellTypes });
+  });
+
   it("proteins stand beside the cells", async () => {
     const adata = await load("citeseq_pbmc_5k");
     expect(adata.shape).toEqual([200, 16581]);
