@@ -183,10 +183,13 @@ export async function checkCells(context, lab, notebooks) {
     (await texts())[2],
   );
   await command("organize-imports");
-  await page.waitForTimeout(2_000);
   check(
     "imports are organised",
-    (await texts())[4] === 'import { basename, join } from "node:path";\njoin(basename("a"));',
+    await settled(
+      () =>
+        window.jupyterapp.shell.currentWidget.content.widgets[4].model.sharedModel.getSource() ===
+        'import { basename, join } from "node:path";\njoin(basename("a"));',
+    ),
     (await texts())[4],
   );
 

@@ -1,5 +1,5 @@
 import type { DataSetName, DownloadProgress } from "../lib/datasets/index.js";
-import type { Terminal } from "./reproduce/progress.js";
+import type { Terminal } from "./terminal.js";
 
 const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
 

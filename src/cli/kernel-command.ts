@@ -10,7 +10,7 @@ import {
 import { describeChecks, type Check } from "./doctor/check.js";
 import { EXIT, Failure } from "./failure.js";
 import { kernelFolder } from "./jupyter.js";
-import type { Terminal } from "./reproduce/progress.js";
+import type { Terminal } from "./terminal.js";
 
 /** What `kernel install` and `kernel remove` are told. */
 export interface InstallOptions extends SpecLocation {

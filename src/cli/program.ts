@@ -7,7 +7,7 @@ import { describeFailure, EXIT, exitCodeOf } from "./failure.js";
 import type { InstallOptions, ListOptions } from "./kernel-command.js";
 import { wholeNumber } from "./option-values.js";
 import { PACKAGE_ROOT, VERSION } from "./package-root.js";
-import type { ReproduceOptions } from "./paper/reproduce-command.js";
+import type { ReproduceOptions } from "./reproduce/reproduce-command.js";
 import { addSampleCommands } from "./sample-commands.js";
 import type { SweepOptions } from "./sweep/sweep-command.js";
 import type { StudyOptions } from "./study/study-command.js";
@@ -88,9 +88,9 @@ export const createProgram = (): Command => {
           command.error("error: --quick and --full exclude each other", { exitCode: EXIT.usage });
         if (options.all && options.only)
           command.error("error: --all and --only exclude each other", { exitCode: EXIT.usage });
-        const { reproduce } = await import("./reproduce/reproduce.js");
+        const { runNotebooks } = await import("./notebooks/run-notebooks.js");
         const { requirePython } = await import("./jupyter.js");
-        await reproduce({
+        await runNotebooks({
           notebooks: join(PACKAGE_ROOT, "notebooks"),
           results: options.results,
           mode: options.full ? "full" : "quick",
@@ -108,7 +108,7 @@ export const createProgram = (): Command => {
     .description("write report.html of a results folder anew, without running anything")
     .argument("[folder]", "results of the notebooks", join(PACKAGE_ROOT, "results"))
     .action(async (folder: string) =>
-      (await import("./reproduce/rebuild-report.js")).rebuildReport(folder, process.stdout),
+      (await import("./notebooks/rebuild-report.js")).rebuildReport(folder, process.stdout),
     );
 
   program
@@ -122,7 +122,7 @@ export const createProgram = (): Command => {
     .option("--draws <number>", "resamples of test cells for the biological scores' intervals", wholeNumber, 200)
     .option("--out <folder>", "where to write", join(PACKAGE_ROOT, "results", "reproduction"))
     .action(async ({ full = false, ...options }: Omit<ReproduceOptions, "full"> & { full?: boolean }) => {
-      const { reproduceCommand } = await import("./paper/reproduce-command.js");
+      const { reproduceCommand } = await import("./reproduce/reproduce-command.js");
       await reproduceCommand({ ...options, full, signal: whenInterrupted() }, process.stdout);
     });
 

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ValidationPart, ValidationReport } from "../lib/validate/index.js";
-import { textTable } from "./reproduce/summary.js";
-import type { Terminal } from "./reproduce/progress.js";
+import { textTable } from "./notebooks/summary.js";
+import type { Terminal } from "./terminal.js";
 
 /** Options of the command. */
 export interface ValidateOptions {

@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { RESULT, VEGA_LITE, type Cell, type Output } from "../../src/cli/notebook-file.js";
-import type { RunRecord } from "../../src/cli/reproduce/record.js";
+import type { RunRecord } from "../../src/cli/notebooks/record.js";
 
 export const SVG = '<svg xmlns="http://www.w3.org/2000/svg"><text>µ</text></svg>';
 export const PNG = Buffer.from("a picture").toString("base64");

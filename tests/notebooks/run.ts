@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { jupyterEnvironment, requirePython } from "../../src/cli/jupyter.js";
 import { type Output, readNotebook, text } from "../../src/cli/notebook-file.js";
-import { canBeHad } from "../../src/cli/paper/paper-sets.js";
+import { canBeHad } from "../../src/cli/reproduce/paper-sets.js";
 import { PACKAGE_ROOT } from "../../src/cli/package-root.js";
-import { type NotebookEvent, type NotebookJob, runNotebook } from "../../src/cli/reproduce/run-notebook.js";
+import { type NotebookEvent, type NotebookJob, runNotebook } from "../../src/cli/notebooks/run-notebook.js";
 
 /** The folder of the notebooks. */
 export const NOTEBOOKS = join(PACKAGE_ROOT, "notebooks");

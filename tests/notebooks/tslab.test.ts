@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PACKAGE_ROOT } from "../../src/cli/package-root.js";
-import { installedVersion } from "../../src/cli/reproduce/environment.js";
+import { installedVersion } from "../../src/cli/notebooks/environment.js";
 import { FILES, noiseIn, NOTEBOOKS, outputsOf, run } from "./run.js";
 
 // Three of the main way through the project; the others use the same parts of the library and take minutes more.

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { writeAtomically } from "../../lib/io/atomic.js";
 import { ResultTable } from "../../lib/repair/index.js";
 import { readCells, readRecords } from "../evaluate/result-log.js";
-import type { Terminal } from "../reproduce/progress.js";
+import type { Terminal } from "../terminal.js";
 import { readClaims } from "./claim.js";
 import { Judge, type JudgedClaim } from "./judge-claim.js";
 

@@ -7,7 +7,7 @@ import { ResultTable } from "../../lib/repair/index.js";
 import { CLEAN } from "../evaluate/clean-cells.js";
 import { readCells, readRecords } from "../evaluate/result-log.js";
 import { EXIT, Failure } from "../failure.js";
-import type { Terminal } from "../reproduce/progress.js";
+import type { Terminal } from "../terminal.js";
 import { compareRecords, type Comparison, type Difference } from "./compare-records.js";
 import { CELL_METRICS, directionOf, nameOf } from "./metrics.js";
 import { rankMethods, type Ranking } from "./rank-methods.js";

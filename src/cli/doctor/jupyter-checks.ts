@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { kernelFolder, pythonPath } from "../jupyter.js";
-import { pythonVersions } from "../reproduce/environment.js";
+import { pythonVersions } from "../notebooks/environment.js";
 import { SETUP, type Check } from "./check.js";
 
 const PACKAGES = ["jupyterlab", "nbclient"] as const;

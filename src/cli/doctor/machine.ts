@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { PACKAGE_ROOT } from "../package-root.js";
-import { engine, installedVersion } from "../reproduce/environment.js";
+import { engine, installedVersion } from "../notebooks/environment.js";
 import { SETUP, type Check } from "./check.js";
 
 const run = promisify(execFile);

@@ -4,7 +4,7 @@ import { BUDGETS, paperDamage, prepare, type RepairMethod } from "../../lib/repa
 import { EXIT, Failure } from "../failure.js";
 import { chosenNames } from "../names.js";
 import { TUNED_METHODS } from "../tune/tuned-methods.js";
-import type { Terminal } from "../reproduce/progress.js";
+import type { Terminal } from "../terminal.js";
 import { CLEAN } from "./clean-cells.js";
 import { evaluateSet, type FailedMethod, refuseFailed } from "./evaluate-set.js";
 import { knownMarkers } from "./known-markers.js";

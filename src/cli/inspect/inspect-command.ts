@@ -7,7 +7,7 @@ import { type ExpressionValues, expressionValues } from "../../lib/repair/sample
 import { Failure } from "../failure.js";
 import { readCells } from "../read-cells.js";
 import { bloodModelFolder } from "../repair/model-cache.js";
-import type { Terminal } from "../reproduce/progress.js";
+import type { Terminal } from "../terminal.js";
 import { describeMatch, describeValues, matchJson, valuesJson } from "./describe-sample.js";
 
 /** What `diffrepairer inspect` is told. */

@@ -10,7 +10,7 @@ import { expressionValues } from "../../lib/repair/sample/expression-values.js";
 import { downloadProgress } from "../fetch-command.js";
 import { VERSION } from "../package-root.js";
 import { readCellsOrSet } from "../read-cells.js";
-import type { Terminal } from "../reproduce/progress.js";
+import type { Terminal } from "../terminal.js";
 import { trainInto, type TrainingSettings } from "../train/train-into.js";
 
 const SETTINGS = { genes: 2000, budget: "quick", seed: 0 } as const satisfies Omit<TrainingSettings, "name">;

@@ -11,7 +11,7 @@ import {
 import { EXIT, Failure } from "../failure.js";
 import { describeMatch, describeValues, matchJson, valuesJson } from "../inspect/describe-sample.js";
 import { readCells } from "../read-cells.js";
-import type { Terminal } from "../reproduce/progress.js";
+import type { Terminal } from "../terminal.js";
 import { bloodModel, type CachedModel, modelTrainedOn } from "./model-cache.js";
 
 /** What `diffrepairer repair` is told. */

@@ -1,7 +1,7 @@
 import { Marked } from "marked";
 import { bundle, RESULT, text, type Notebook, type Output } from "../notebook-file.js";
-import { figureNames, figureOf, type FigureOutput } from "../reproduce/outputs.js";
-import { printable } from "../reproduce/progress.js";
+import { figureNames, figureOf, type FigureOutput } from "../notebooks/outputs.js";
+import { printable } from "../notebooks/progress.js";
 import { Formulas } from "./formulas.js";
 import { escapeHtml, sanitizeHtml } from "./sanitize.js";
 

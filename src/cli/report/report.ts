@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Notebook } from "../notebook-file.js";
-import { metricTable, type ResultRecord, withoutBounds } from "../reproduce/outputs.js";
-import { formatSeconds } from "../reproduce/progress.js";
-import type { Mode, RunRecord } from "../reproduce/record.js";
-import { counted, formatColumn, isNumeric, ranNotebooks, skippedLines, timeOf } from "../reproduce/summary.js";
+import { metricTable, type ResultRecord, withoutBounds } from "../notebooks/outputs.js";
+import { formatSeconds } from "../notebooks/progress.js";
+import type { Mode, RunRecord } from "../notebooks/record.js";
+import { counted, formatColumn, isNumeric, ranNotebooks, skippedLines, timeOf } from "../notebooks/summary.js";
 import { anchorOf, renderNotebooks } from "./cells.js";
 import { clientBundle } from "./client-bundle.js";
 import { escapeHtml } from "./sanitize.js";

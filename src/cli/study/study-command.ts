@@ -7,7 +7,7 @@ import { ResultLog } from "../evaluate/result-log.js";
 import { EXIT, Failure } from "../failure.js";
 import { chosenNames } from "../names.js";
 import { TUNED_METHODS } from "../tune/tuned-methods.js";
-import type { Terminal } from "../reproduce/progress.js";
+import type { Terminal } from "../terminal.js";
 import { STUDIES } from "./studies.js";
 import { type Ground, MIXTURE, type Study, type Variant } from "./study.js";
 import { writeStudyTables } from "./study-tables.js";

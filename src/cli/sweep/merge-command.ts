@@ -10,7 +10,7 @@ import {
 } from "../evaluate/result-log.js";
 import { writeTables } from "../evaluate/result-tables.js";
 import { writeStudyTables } from "../study/study-tables.js";
-import type { Terminal } from "../reproduce/progress.js";
+import type { Terminal } from "../terminal.js";
 
 /**
  * `diffrepairer merge`: adds the finished runs of results folders to one, in the order given, and writes its tables. A run that is there

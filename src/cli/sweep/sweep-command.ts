@@ -10,7 +10,8 @@ import type { EvaluateOptions } from "../evaluate/evaluate-command.js";
 import { EXIT, Failure } from "../failure.js";
 import { chosenNames } from "../names.js";
 import { PACKAGE_ROOT } from "../package-root.js";
-import { formatSeconds, type Terminal } from "../reproduce/progress.js";
+import { formatSeconds } from "../notebooks/progress.js";
+import type { Terminal } from "../terminal.js";
 import { requireSnakemake, SNAKEMAKE_LOG, startSnakemake } from "./snakemake.js";
 
 /** What `diffrepairer sweep` is told. */

@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { type BudgetName, ResultTable, type SampleModel } from "../../lib/repair/index.js";
 import { EXIT, Failure } from "../failure.js";
 import { readCellsOrSet } from "../read-cells.js";
-import type { Terminal } from "../reproduce/progress.js";
+import type { Terminal } from "../terminal.js";
 import { trainInto } from "./train-into.js";
 
 /** What `diffrepairer train` is told. */

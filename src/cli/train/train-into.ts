@@ -4,7 +4,7 @@ import type { AnnData } from "../../lib/anndata/index.js";
 import * as engine from "../../lib/engine/index.js";
 import { type BudgetName, type SampleModel, saveSampleModel, trainSampleModel } from "../../lib/repair/index.js";
 import { EXIT, Failure } from "../failure.js";
-import type { Terminal } from "../reproduce/progress.js";
+import type { Terminal } from "../terminal.js";
 import { endProgress, trainingProgress } from "./training-progress.js";
 
 /** How a model for samples is trained. */

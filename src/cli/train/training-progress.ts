@@ -1,5 +1,6 @@
 import type { TrainingProgress } from "../../lib/repair/index.js";
-import { formatSeconds, type Terminal } from "../reproduce/progress.js";
+import { formatSeconds } from "../notebooks/progress.js";
+import type { Terminal } from "../terminal.js";
 
 /** Milliseconds between two lines where the terminal is none. */
 const QUIET_MS = 10_000;

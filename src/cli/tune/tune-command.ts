@@ -16,7 +16,7 @@ import { grouped } from "../evaluate/result-tables.js";
 import { EXIT, Failure } from "../failure.js";
 import { appendJsonLine, mendJsonLines } from "../json-lines.js";
 import { chosenNames } from "../names.js";
-import type { Terminal } from "../reproduce/progress.js";
+import type { Terminal } from "../terminal.js";
 import { SEARCH_SPACES, settingsToTry, type SearchSpace, type Settings } from "./search-space.js";
 
 /** What `diffrepairer tune` is told. */

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Cell } from "../../../src/cli/notebook-file.js";
-import { reproduce, type ReproduceOptions } from "../../../src/cli/reproduce/reproduce.js";
-import type { RunRecord } from "../../../src/cli/reproduce/record.js";
-import type { NotebookEnd, NotebookJob, RunNotebook } from "../../../src/cli/reproduce/run-notebook.js";
+import { runNotebooks, type RunNotebooksOptions } from "../../../src/cli/notebooks/run-notebooks.js";
+import type { RunRecord } from "../../../src/cli/notebooks/record.js";
+import type { NotebookEnd, NotebookJob, RunNotebook } from "../../../src/cli/notebooks/run-notebook.js";
 import { temporaryFolder } from "../../helpers/temporary-folder.js";
 import { RecordingTerminal } from "../recording-terminal.js";
 import { code, figure, markdown, result, stdout, writeNotebook } from "../samples.js";
@@ -68,10 +68,10 @@ export class Workplace {
 
   run(
     run: RunNotebook = fakeRun(),
-    options: Partial<ReproduceOptions> = {},
+    options: Partial<RunNotebooksOptions> = {},
     missing: readonly string[] = [],
   ): Promise<RunRecord> {
-    return reproduce(
+    return runNotebooks(
       {
         notebooks: this.notebooks,
         results: this.results,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { PACKAGE_ROOT, VERSION } from "../../../src/cli/package-root.js";
-import { describeEnvironment, installedVersion, pythonVersions } from "../../../src/cli/reproduce/environment.js";
+import { describeEnvironment, installedVersion, pythonVersions } from "../../../src/cli/notebooks/environment.js";
 import { temporaryFolder } from "../../helpers/temporary-folder.js";
 import { fakePython } from "../samples.js";
 

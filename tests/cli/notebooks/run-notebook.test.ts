@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { runNotebook, type NotebookEvent, type NotebookJob } from "../../../src/cli/reproduce/run-notebook.js";
+import { runNotebook, type NotebookEvent, type NotebookJob } from "../../../src/cli/notebooks/run-notebook.js";
 import { temporaryFolder } from "../../helpers/temporary-folder.js";
 import { fakePython } from "../samples.js";
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { formatSeconds, printable, Progress } from "../../../src/cli/reproduce/progress.js";
+import { formatSeconds, printable, Progress } from "../../../src/cli/notebooks/progress.js";
 import { RecordingTerminal } from "../recording-terminal.js";
 
 describe("progress on a terminal", () => {

@@ -7,14 +7,15 @@ import { readNotebook } from "../notebook-file.js";
 import { buildReport } from "../report/report.js";
 import { describeEnvironment } from "./environment.js";
 import { collectResults, writeFigures } from "./outputs.js";
-import { printable, Progress, type Terminal } from "./progress.js";
+import { printable, Progress } from "./progress.js";
+import type { Terminal } from "../terminal.js";
 import type { EnvironmentRecord, Mode, NotebookRecord, RunRecord } from "./record.js";
 import { ResultsFolder } from "./results-folder.js";
 import { runNotebook, type NotebookFailure, type RunNotebook } from "./run-notebook.js";
 import { reasonToSkip, summary } from "./summary.js";
 
-/** Options of {@link reproduce}. */
-export interface ReproduceOptions {
+/** Options of {@link runNotebooks}. */
+export interface RunNotebooksOptions {
   /** Folder of the notebooks; those named `NN-….ipynb` are run in order. */
   notebooks: string;
   /** Folder that everything is written to. */
@@ -29,24 +30,25 @@ export interface ReproduceOptions {
   terminal: Terminal;
 }
 
-/** What {@link reproduce} asks of the world; tests put their own in its place. */
-export interface ReproduceParts {
+/** What {@link runNotebooks} asks of the world; tests put their own in its place. */
+export interface RunNotebooksParts {
   run: RunNotebook;
   describe: (python: string) => Promise<EnvironmentRecord>;
   /** Whether a data set is at hand, or can be fetched. */
   canBeHad: (set: string) => Promise<boolean>;
 }
 
-const canBeHad = async (name: string): Promise<boolean> => (await import("../paper/paper-sets.js")).canBeHad({ name });
+const canBeHad = async (name: string): Promise<boolean> =>
+  (await import("../reproduce/paper-sets.js")).canBeHad({ name });
 
 /**
  * Runs the notebooks headless through the kernel and writes notebooks, figures, results.json and report.html. A notebook
  * that needs a data set which cannot be had is skipped, and terminal, results.json and report say so.
  * @throws {Failure} naming the notebook, the cell and the error when a notebook fails; what ran until then is kept
  */
-export const reproduce = async (
-  options: ReproduceOptions,
-  parts: ReproduceParts = { run: runNotebook, describe: describeEnvironment, canBeHad },
+export const runNotebooks = async (
+  options: RunNotebooksOptions,
+  parts: RunNotebooksParts = { run: runNotebook, describe: describeEnvironment, canBeHad },
 ): Promise<RunRecord> => {
   const files = await chooseNotebooks(options.notebooks, options.only);
   const folder = await ResultsFolder.open(resolve(options.results));
@@ -115,7 +117,7 @@ export const reproduce = async (
   return record;
 };
 
-const missingOf = async (sets: readonly string[], had: ReproduceParts["canBeHad"]): Promise<string[]> => {
+const missingOf = async (sets: readonly string[], had: RunNotebooksParts["canBeHad"]): Promise<string[]> => {
   const missing: string[] = [];
   for (const set of sets) if (!(await had(set))) missing.push(set);
   return missing;

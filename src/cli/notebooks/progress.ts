@@ -1,12 +1,6 @@
+import type { Terminal } from "../terminal.js";
 import { basename } from "node:path";
 import type { NotebookEvent } from "./run-notebook.js";
-
-/** Where progress goes: standard output, or a test's. */
-export interface Terminal {
-  isTTY?: boolean;
-  columns?: number;
-  write(text: string): unknown;
-}
 
 /** Seconds as a person reads them: 4.2 s, 1 min 05 s. */
 export const formatSeconds = (seconds: number): string => {

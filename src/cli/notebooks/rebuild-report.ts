@@ -4,7 +4,7 @@ import { writeAtomically } from "../../lib/io/atomic.js";
 import { EXIT, Failure } from "../failure.js";
 import { readNotebook } from "../notebook-file.js";
 import { buildReport } from "../report/report.js";
-import type { Terminal } from "./progress.js";
+import type { Terminal } from "../terminal.js";
 import type { RunRecord } from "./record.js";
 
 /**

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
-import { rebuildReport } from "../../../src/cli/reproduce/rebuild-report.js";
-import type { RunRecord } from "../../../src/cli/reproduce/record.js";
+import { rebuildReport } from "../../../src/cli/notebooks/rebuild-report.js";
+import type { RunRecord } from "../../../src/cli/notebooks/record.js";
 import { RecordingTerminal } from "../recording-terminal.js";
 import { PNG } from "../samples.js";
 import { failed, fakeRun, Workplace } from "./fake-run.js";

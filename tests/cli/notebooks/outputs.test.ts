@@ -9,7 +9,7 @@ import {
   metricTable,
   withoutBounds,
   writeFigures,
-} from "../../../src/cli/reproduce/outputs.js";
+} from "../../../src/cli/notebooks/outputs.js";
 import { temporaryFolder } from "../../helpers/temporary-folder.js";
 import { code, figure, result, SVG } from "../samples.js";
 

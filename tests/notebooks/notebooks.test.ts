@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { requirePython } from "../../src/cli/jupyter.js";
 import { bundle, text, VEGA_LITE } from "../../src/cli/notebook-file.js";
-import { reproduce } from "../../src/cli/reproduce/reproduce.js";
-import type { RunRecord } from "../../src/cli/reproduce/record.js";
+import { runNotebooks } from "../../src/cli/notebooks/run-notebooks.js";
+import type { RunRecord } from "../../src/cli/notebooks/record.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 import { FILES, noiseIn, NOTEBOOKS, outputsOf, run, RUNNABLE } from "./run.js";
 
@@ -13,7 +13,7 @@ const results = mkdtempSync(join(tmpdir(), "diffrepairer-results-"));
 let record: RunRecord;
 
 beforeAll(async () => {
-  record = await reproduce({
+  record = await runNotebooks({
     notebooks: NOTEBOOKS,
     results,
     mode: "trial",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { counted, formatColumn, formatValue, summary, textTable } from "../../../src/cli/reproduce/summary.js";
+import { counted, formatColumn, formatValue, summary, textTable } from "../../../src/cli/notebooks/summary.js";
 import { sampleRecord } from "../samples.js";
 
 describe("values as text", () => {

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { ResultsFolder } from "../../../src/cli/reproduce/results-folder.js";
+import { ResultsFolder } from "../../../src/cli/notebooks/results-folder.js";
 import { temporaryFolder } from "../../helpers/temporary-folder.js";
 import { sampleRecord } from "../samples.js";
 
