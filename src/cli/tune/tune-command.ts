@@ -6,17 +6,22 @@ import { writeAtomically } from "../../lib/io/atomic.js";
 import {
   BUDGETS,
   type BudgetName,
+  evaluate,
+  fitDegradedInput,
   prepare,
+  type RepairModel,
   type RepairTask,
   ResultTable,
-  validationError,
+  withoutTest,
 } from "../../lib/repair/index.js";
+import { metricsOf } from "../evaluate/record.js";
 import { loadLabelledCells } from "../evaluate/labelled-cells.js";
 import { grouped } from "../evaluate/result-tables.js";
 import { EXIT, Failure } from "../failure.js";
 import { appendJsonLine, mendJsonLines } from "../json-lines.js";
 import { chosenNames } from "../names.js";
 import type { Terminal } from "../terminal.js";
+import { gainOf } from "./gain.js";
 import { SEARCH_SPACES, settingsToTry, type SearchSpace, type Settings } from "./search-space.js";
 
 /** What `diffrepairer tune` is told. */
@@ -46,8 +51,10 @@ export interface Trial {
   readonly budget: string;
   readonly seed: number;
   readonly data_sha256: string;
-  /** Mean squared error of the z-scored validation cells under the mixture of severities; null where they did not come out as numbers. */
-  readonly validation_mse: number | null;
+  /** Of the validation cells under the mixture of severities, by the names of `evaluate`; null where there is none. */
+  readonly metrics: Readonly<Record<string, number | null>>;
+  /** What the settings are chosen by: {@link gainOf}. */
+  readonly gain: number;
   readonly seconds: number;
 }
 
@@ -72,24 +79,22 @@ export const tuneCommand = async (
   for (const set of sets) {
     const { name, adata, sha256 } = await loadLabelledCells(set, labels);
     const setting = { set: name, genes, budget, seed, data_sha256: sha256 };
-    let task: RepairTask | undefined;
+    let ground: Ground | undefined;
     for (const method of methods) {
       for (const [trial, settings] of settingsToTry(method, spaces[method]!, count, seed).entries()) {
         const wanted = { ...setting, method, trial, settings };
         if (trials.some((done) => isSame(done, wanted))) continue;
-        task ??= prepare(adata, { nTopGenes: genes, seed });
+        ground ??= await groundOf(prepare(adata, { nTopGenes: genes, seed }));
         const checkpoint = join(out, "checkpoints", `${name}.${method}.${trial}`);
         const training = { budget: budget as BudgetName, seed, signal, checkpoint };
-        const result = await tried(spaces[method]!, task, settings, training).catch((error: unknown) => {
+        const result = await tried(spaces[method]!, ground, settings, training).catch((error: unknown) => {
           if (!signal?.aborted) throw error;
           throw new Failure("interrupted; the same command goes on from here", EXIT.interrupted);
         });
         const finished: Trial = { ...wanted, ...result };
         appendJsonLine(log, finished);
         trials.push(finished);
-        onLine(
-          `${name} ${method} ${trial}: ${shown(finished.validation_mse)} (${finished.seconds} s) ${text(settings)}`,
-        );
+        onLine(`${name} ${method} ${trial}: ${shown(finished)} (${finished.seconds} s) ${text(settings)}`);
       }
     }
   }
@@ -104,56 +109,68 @@ export const tuneCommand = async (
   onLine(`\n${table.toString()}\n\n${trials.length} trials in ${log}`);
 };
 
-const isSame = (done: Trial, wanted: Omit<Trial, "validation_mse" | "seconds">): boolean =>
+type Wanted = Omit<Trial, "metrics" | "gain" | "seconds">;
+
+const isSame = (done: Trial, wanted: Wanted): boolean =>
   Object.entries(wanted).every(([key, value]) => JSON.stringify(done[key as keyof Trial]) === JSON.stringify(value));
+
+/** A task whose validation cells stand in the place of the test cells, and what the degraded ones of these measure. */
+interface Ground {
+  readonly task: RepairTask;
+  readonly degraded: Trial["metrics"];
+}
+
+const groundOf = async (task: RepairTask): Promise<Ground> => {
+  const { validation, degraded } = task;
+  const onValidation: RepairTask = {
+    ...task,
+    test: validation,
+    degraded: { ...degraded, test: degraded.validation },
+    degrade: (_, damage) => task.degrade("validation", damage),
+  };
+  return { task: onValidation, degraded: await measured(await fitDegradedInput(task), onValidation) };
+};
+
+const measured = async (model: RepairModel, task: RepairTask): Promise<Trial["metrics"]> =>
+  metricsOf(await evaluate(model, task, { draws: 0 })).metrics;
 
 const tried = async (
   { fit }: SearchSpace,
-  task: RepairTask,
+  { task, degraded }: Ground,
   settings: Settings,
   training: object,
-): Promise<Pick<Trial, "validation_mse" | "seconds">> => {
+): Promise<Pick<Trial, "metrics" | "gain" | "seconds">> => {
   const start = performance.now();
-  const model = await fit(task, settings, training);
+  const model = await fit(withoutTest(task), settings, training);
   try {
-    const error = await validationError(model, task);
+    const metrics = await measured(model, task);
     const seconds = Math.round((performance.now() - start) / 10) / 100;
-    return { validation_mse: Number.isFinite(error) ? error : null, seconds };
+    return { metrics, gain: gainOf(metrics, degraded), seconds };
   } finally {
     model.dispose?.();
   }
 };
 
-/**
- * The best settings of every method: those of least validation error relative to the defaults', on average over the sets on which all
- * its settings were tried.
- */
+/** The best settings of every method: those of the largest gain on average over the sets, among those tried on all sets. */
 export const bestTable = (trials: readonly Trial[]): ResultTable => {
   const rows = grouped(trials, ({ method }) => method).map((ofMethod) => {
     const settings = grouped(ofMethod, ({ trial }) => String(trial));
-    const defaults = new Map(settings[0]!.map(({ set, validation_mse }) => [set, validation_mse]));
-    const relative = (of: readonly Trial[]) =>
-      of.reduce((sum, { set, validation_mse }) => sum + (validation_mse ?? NaN) / (defaults.get(set) ?? NaN), 0) /
-      of.length;
-    const complete = settings.filter((of) => of.length === defaults.size);
-    const best = complete.reduce((a, b) => (relative(b) < relative(a) ? b : a));
-    const errors = (of: readonly Trial[]) =>
-      of.map(({ set, validation_mse }) => `${set} ${shown(validation_mse)}`).join(", ");
-    const [{ method, trial, settings: chosen }] = best as [Trial];
-    return [
-      method,
-      complete.length,
-      errors(settings[0]!),
-      errors(best),
-      relative(best),
-      trial === 0 ? "defaults" : text(chosen),
-    ];
+    const sets = new Set(ofMethod.map(({ set }) => set)).size;
+    const mean = (of: readonly Trial[]) => of.reduce((sum, { gain }) => sum + gain, 0) / of.length;
+    const complete = settings.filter((of) => of.length === sets);
+    if (complete.length === 0) return [ofMethod[0]!.method, 0, null, null, "–", "–"];
+    const best = complete.reduce((a, b) => (mean(b) > mean(a) ? b : a));
+    const defaults = complete.find(([first]) => first!.trial === 0);
+    const bySet = best.map((trial) => `${trial.set}: ${shown(trial)}`).join("; ");
+    const [{ method, settings: chosen }] = best as [Trial];
+    return [method, complete.length, defaults ? mean(defaults) : null, mean(best), bySet, text(chosen)];
   });
-  const columns = ["method", "trials", "validation MSE of the defaults", "of the best", "relative", "best settings"];
+  const columns = ["method", "trials", "gain of the defaults", "gain of the best", "by set", "best settings"];
   return new ResultTable("best settings", columns, rows);
 };
 
-const shown = (error: number | null): string => error?.toFixed(4) ?? "no numbers";
+const shown = ({ gain, metrics }: Trial): string =>
+  `gain ${gain.toFixed(3)}, MSE ${metrics["mse"]?.toFixed(3) ?? "–"}, DEG ${metrics["deg"]?.toFixed(1) ?? "–"}`;
 
 const text = (settings: Settings): string =>
   Object.entries(settings)

@@ -30,9 +30,9 @@ const trialsOf = (out: string): Trial[] =>
     .split("\n")
     .map((line) => JSON.parse(line) as Trial);
 
-const trial = (set: string, number: number, error: number | null): Trial => ({
+const trial = (set: string, number: number, gain: number): Trial => ({
   ...{ set, method: "dae", trial: number, settings: number === 0 ? {} : { hidden: number }, genes: 30 },
-  ...{ budget: "quick", seed: 0, data_sha256: "0", validation_mse: error, seconds: 1 },
+  ...{ budget: "quick", seed: 0, data_sha256: "0", metrics: { mse: 1, deg: null }, gain, seconds: 1 },
 });
 
 describe("diffrepairer tune", () => {
@@ -47,8 +47,9 @@ describe("diffrepairer tune", () => {
     const spread = fits[0]!.validation.nObs;
     expect(spread).toBe(15);
     // The mean of the training cells errs by about the variance, which is one for z-scores.
-    expect(first!.validation_mse).toBeGreaterThan(0.5);
-    expect(first!.validation_mse).toBeLessThan(2);
+    expect(first!.metrics["mse"]).toBeGreaterThan(0.5);
+    expect(first!.metrics["mse"]).toBeLessThan(2);
+    expect(first!.gain).toBeLessThan(0);
     expect(readFileSync(join(asked.out, "tables", "best.csv"), "utf8")).toMatch(/^method,trials,.*\ncounted,3,/);
   });
 
@@ -71,17 +72,18 @@ describe("diffrepairer tune", () => {
 });
 
 describe("the best settings", () => {
-  it("have the least error relative to the defaults over all sets", () => {
-    const trials = [trial("a", 0, 1), trial("a", 1, 0.5), trial("a", 2, 0.8), trial("b", 0, 10)];
-    const table = bestTable([...trials, trial("b", 1, 20), trial("b", 2, 9)]);
+  it("have the largest gain over all sets", () => {
+    const trials = [trial("a", 0, 0.1), trial("a", 1, 0.6), trial("a", 2, 0.3), trial("b", 0, 0.2)];
+    const table = bestTable([...trials, trial("b", 1, -0.4), trial("b", 2, 0.3)]);
     expect(table.rows).toHaveLength(1);
     expect(table.rows[0]!.slice(0, 2)).toEqual(["dae", 3]);
-    expect(table.rows[0]!.at(-2)).toBeCloseTo(0.85);
+    expect(table.rows[0]![2]).toBeCloseTo(0.15);
+    expect(table.rows[0]![3]).toBeCloseTo(0.3);
     expect(table.rows[0]!.at(-1)).toBe("hidden 2");
   });
 
-  it("are the defaults where nothing is better, or did not come out as numbers, or was not tried on all sets", () => {
-    const trials = [trial("a", 0, 1), trial("b", 0, 1), trial("a", 1, null), trial("b", 1, 0.1), trial("a", 2, 0.1)];
+  it("are the defaults where nothing is better, or was not tried on all sets", () => {
+    const trials = [trial("a", 0, 0.1), trial("b", 0, 0.1), trial("a", 1, 0.1), trial("b", 1, 0.1), trial("a", 2, 0.9)];
     expect(bestTable(trials).rows[0]!.at(-1)).toBe("defaults");
   });
 });
