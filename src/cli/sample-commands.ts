@@ -4,6 +4,7 @@ import type { InspectOptions } from "./inspect/inspect-command.js";
 import { share, wholeNumber } from "./option-values.js";
 import type { RepairOptions } from "./repair/repair-command.js";
 import type { TrainOptions } from "./train/train-command.js";
+import { whenInterrupted } from "./when-interrupted.js";
 
 const FORMATS = ".h5ad, a 10x folder, its matrix.mtx or .h5, .loom, .csv or .tsv";
 
@@ -57,7 +58,7 @@ export const addSampleCommands = (program: Command): void => {
     .addHelpText("after", REPAIR_EXAMPLES)
     .action(async (input: string, options: RepairOptions) => {
       const { repairCommand } = await import("./repair/repair-command.js");
-      await repairCommand(input, { ...options, signal: interruption() }, progressOf(options), process.stdout);
+      await repairCommand(input, { ...options, signal: whenInterrupted() }, progressOf(options), process.stdout);
     });
 
   program
@@ -74,7 +75,7 @@ export const addSampleCommands = (program: Command): void => {
     .addHelpText("after", TRAIN_EXAMPLES)
     .action(async (cells: string, options: TrainOptions) => {
       const { trainCommand } = await import("./train/train-command.js");
-      await trainCommand(cells, { ...options, signal: interruption() }, progressOf(options), process.stdout);
+      await trainCommand(cells, { ...options, signal: whenInterrupted() }, progressOf(options), process.stdout);
     });
 
   program
@@ -102,10 +103,3 @@ export const addSampleCommands = (program: Command): void => {
 
 /** Where progress goes: standard output is kept clean where a machine reads it. */
 const progressOf = ({ json }: { json?: true }) => (json ? process.stderr : process.stdout);
-
-/** A signal that the first interrupt gives; the next one ends the process. */
-const interruption = (): AbortSignal => {
-  const controller = new AbortController();
-  process.once("SIGINT", () => controller.abort()).once("SIGTERM", () => controller.abort());
-  return controller.signal;
-};
