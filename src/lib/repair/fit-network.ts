@@ -7,6 +7,7 @@ import { resolveOptions } from "../options.js";
 import { cellInputs, networkInput } from "./batches.js";
 import { Checkpoints, dataHash, fingerprint } from "./checkpoint.js";
 import { meanSquaredError, type Network, type NetworkConfig, type NetworkKind } from "./network.js";
+import { keptModel } from "./kept-models.js";
 import { NetworkModel } from "./network-model.js";
 import { Scaler } from "./scaler.js";
 import { severitySource } from "./severity-source.js";
@@ -14,16 +15,29 @@ import type { TrainingData } from "./training-data.js";
 import { runTraining, type TrainingPlan } from "./training-loop.js";
 import { BUDGETS, PURE_JS_STEP_BUDGET, type TrainingOptions } from "./training-options.js";
 
-/** Trains a network. */
+/** Trains a network, or takes the one that the same training gave before, where that was asked to be kept. */
 export async function fitNetwork<Config extends NetworkConfig>(
   kind: NetworkKind<Config>,
   data: TrainingData,
   config: Config,
   options: TrainingOptions,
 ): Promise<NetworkModel> {
-  const { tf, native, name } = await backend();
+  const { native, name } = await backend();
   const stepBudget = native ? Infinity : PURE_JS_STEP_BUDGET[name === "wasm" ? "wasm" : "cpu"];
   const plan = trainingPlan(kind, data, options, stepBudget);
+  if (!plan.keep) return trained(kind, data, config, plan);
+  return keptModel(fingerprint(data, settingsOf(plan, { config, engine: name })), () =>
+    trained(kind, data, config, plan),
+  );
+}
+
+async function trained<Config extends NetworkConfig>(
+  kind: NetworkKind<Config>,
+  data: TrainingData,
+  config: Config,
+  plan: FullPlan,
+): Promise<NetworkModel> {
+  const { tf, name } = await backend();
   const { genes, scaling } = data;
   const severity = kind.usesSeverity ? severitySource(data, plan.severity) : undefined;
   const facts = kind.facts?.(tf, data, config, severity!) ?? {};
@@ -51,26 +65,19 @@ export async function fitNetwork<Config extends NetworkConfig>(
   }
 }
 
+/** What a training's weights depend on beside its data. */
+function settingsOf(plan: FullPlan, more: object): object {
+  const { method, epochs, patience, batchSize, learningRate, weightDecay, seed, stepBudget, severity } = plan;
+  return { method, epochs, patience, batchSize, learningRate, weightDecay, seed, stepBudget, severity, ...more };
+}
+
 function checkpointsOf(network: Network, data: TrainingData, plan: FullPlan, more: object): Checkpoints | undefined {
-  const { checkpoint: folder, checkpointSeconds: seconds, method, epochs, patience, batchSize, learningRate } = plan;
+  const { checkpoint: folder, checkpointSeconds: seconds, method } = plan;
   if (folder === undefined) return undefined;
-  const { weightDecay, seed, stepBudget, severity } = plan;
-  const settings = {
-    method,
-    epochs,
-    patience,
-    batchSize,
-    learningRate,
-    weightDecay,
-    seed,
-    stepBudget,
-    severity,
-    ...more,
-  };
   const shapes = Object.entries(network.parameters.variables).map(([name, { shape }]) => [name, shape]);
   return new Checkpoints({
     ...{ folder, seconds, method, shapes: Object.fromEntries(shapes) },
-    fingerprint: fingerprint(data, settings),
+    fingerprint: fingerprint(data, settingsOf(plan, more)),
   });
 }
 
@@ -84,7 +91,7 @@ export function setWeights(network: Network, weights: Readonly<Record<string, Te
 }
 
 type FullPlan = TrainingPlan &
-  Pick<Required<TrainingOptions>, "weightDecay" | "checkpointSeconds" | "severity"> & {
+  Pick<Required<TrainingOptions>, "weightDecay" | "checkpointSeconds" | "severity" | "keep"> & {
     clipNorm: number;
     checkpoint: string | undefined;
   };
@@ -104,7 +111,7 @@ function trainingPlan<Config extends NetworkConfig>(
   const resolved = resolveOptions<TrainingOptions>(`the training of ${kind.name}`, options, {
     ...{ budget, epochs, patience, batchSize: 64, learningRate, weightDecay, seed: data.seed },
     ...{ onProgress: undefined, checkpoint: undefined, checkpointSeconds: 10, signal: undefined },
-    severity: "estimate",
+    ...{ severity: "estimate", keep: false },
   }) as Required<TrainingOptions>;
   for (const key of ["epochs", "patience", "batchSize"] as const) {
     if (!(Number.isInteger(resolved[key]) && resolved[key] > 0)) {

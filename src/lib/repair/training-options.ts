@@ -59,6 +59,11 @@ export interface TrainingOptions {
   readonly checkpoint?: string;
   /** Seconds between checkpoints at least. Default: 10. */
   readonly checkpointSeconds?: number;
+  /**
+   * Keep the trained network in the cache folder, and take it from there when the same training (data, settings, seed, this
+   * library's code) is asked for again; then there is no progress. Default: false.
+   */
+  readonly keep?: boolean;
   /** Ends the training between two steps with the signal's reason; the last checkpoint stays. */
   readonly signal?: AbortSignal;
 }

@@ -1,0 +1,83 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdir, readdir, rm, stat, utimes } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { cacheFolder, packageVersion } from "../datasets/cache.js";
+import { writeAtomically } from "../io/atomic.js";
+import { FileError, warn } from "../io/file-error.js";
+import type { NetworkModel } from "./network-model.js";
+import { CONFIG_FILE } from "./saved-model.js";
+
+/** Models kept at most; the one that was not used for longest goes. */
+const MOST_KEPT = 20;
+
+/** Folders of the library whose code decides what a training comes to. */
+const CODE = ["repair", "engine", "degrade", "stats", "pp"];
+
+/**
+ * The trained network of a training in the cache folder (`trained/`), or the one that `train` gives, which is then kept there. A
+ * training that differs in data, settings, seed or the library's own code is another. What is damaged is trained anew.
+ *
+ * @param fingerprint - of data, settings and seed.
+ */
+export async function keptModel(fingerprint: string, train: () => Promise<NetworkModel>): Promise<NetworkModel> {
+  const store = join(cacheFolder(), "trained");
+  const folder = join(store, createHash("sha256").update(`${fingerprint} ${codeHash()}`).digest("hex").slice(0, 24));
+  const kept = await loaded(folder);
+  if (kept) return kept;
+  const model = await train();
+  try {
+    await mkdir(store, { recursive: true });
+    await writeAtomically(folder, (partial) => model.save(partial));
+    await forgetOldest(store);
+  } catch (error) {
+    warn(`the trained ${model.label} is not kept: ${(error as Error).message}`);
+  }
+  return model;
+}
+
+async function loaded(folder: string): Promise<NetworkModel | undefined> {
+  const path = join(folder, CONFIG_FILE);
+  if (!existsSync(path)) return undefined;
+  // Networks' kinds lead back here.
+  const { loadModel } = await import("./load-model.js");
+  try {
+    const model = await loadModel(folder);
+    const now = new Date();
+    await utimes(path, now, now);
+    return model;
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    await rm(folder, { recursive: true, force: true });
+    return undefined;
+  }
+}
+
+async function forgetOldest(store: string): Promise<void> {
+  const used = await Promise.all(
+    (await readdir(store)).map(async (name) => {
+      const facts = await stat(join(store, name, CONFIG_FILE)).catch(() => undefined);
+      return facts ? [{ name, at: facts.mtimeMs }] : [];
+    }),
+  );
+  const oldest = used
+    .flat()
+    .sort((a, b) => b.at - a.at)
+    .slice(MOST_KEPT);
+  for (const { name } of oldest) await rm(join(store, name), { recursive: true, force: true });
+}
+
+let hash: string | undefined;
+
+/** A hash of the code that trains; of the package's version alone where the code does not lie in files of its own. */
+function codeHash(): string {
+  if (hash !== undefined) return hash;
+  const digest = createHash("sha256").update(packageVersion());
+  const library = join(dirname(fileURLToPath(import.meta.url)), "..");
+  for (const part of CODE.map((name) => join(library, name)).filter((path) => existsSync(path))) {
+    const files = readdirSync(part, { recursive: true, encoding: "utf8" }).filter((name) => /\.(js|ts)$/.test(name));
+    for (const name of files.sort()) digest.update(name).update(readFileSync(join(part, name)));
+  }
+  return (hash = digest.digest("hex"));
+}
