@@ -18,6 +18,7 @@ beforeAll(async () => {
     results,
     mode: "trial",
     seed: 0,
+    only: FILES,
     python: requirePython(),
     signal: new AbortController().signal,
     terminal: { write: () => true },
@@ -63,10 +64,10 @@ describe("the results of all notebooks", () => {
     expect(skipped).toEqual(FILES.filter((file) => !RUNNABLE.includes(file)));
   });
 
-  it("have each figure in three files", () => {
+  it("have each figure in four files", () => {
     expect(new Set(record.figures.map(({ notebook }) => `${notebook}.ipynb`))).toEqual(new Set(RUNNABLE));
     for (const { name, files } of record.figures) {
-      expect(files).toEqual(["vl.json", "svg", "png"].map((ending) => `figures/${name}.${ending}`));
+      expect(files).toEqual(["vl.json", "svg", "png", "pdf"].map((ending) => `figures/${name}.${ending}`));
       for (const file of files) expect(existsSync(join(results, file)), file).toBe(true);
     }
   });
