@@ -3,7 +3,7 @@ import { SEARCH_SPACES, type Settings } from "./search-space.js";
 
 /**
  * The settings that erred least of eight on the validation cells of PBMC3k and the mouse brain (split 0, 2,000 genes, mean of the errors
- * relative to the defaults'), where these are not the defaults; docs/tuning.md has all that was tried.
+ * relative to the defaults'), where these are not the defaults.
  */
 export const TUNED: Readonly<Record<string, Settings>> = {
   knn: { k: 50, components: 30 },
