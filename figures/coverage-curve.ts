@@ -1,8 +1,9 @@
 import type { TopLevelSpec } from "vega-lite";
 import { formatShare, plural } from "./caption.js";
+import { equalityLine } from "./equality-line.js";
 import { checkLengths, checkOptions, figure, type Figure, type Numbers } from "./figure.js";
 import { page, type PageOptions } from "./page.js";
-import { INK, methodColors } from "./theme.js";
+import { methodColors } from "./theme.js";
 import { round } from "./thin.js";
 
 /** How often the intervals of one method hold the clean value. */
@@ -58,16 +59,7 @@ export const coverageCurve = (methods: readonly Coverage[], options: PageOptions
       width: side,
       height: side,
       layer: [
-        {
-          data: { values: [{ from: 0, to: 100 }] },
-          mark: { type: "rule", color: INK, strokeDash: [4, 3], opacity: 0.7 },
-          encoding: {
-            x: { field: "from", type: "quantitative" },
-            x2: { field: "to" },
-            y: { field: "from", type: "quantitative" },
-            y2: { field: "to" },
-          },
-        },
+        equalityLine(100),
         {
           data: { values: rows },
           mark: { type: "line", strokeWidth: 2, point: { size: 36 }, tooltip: true },

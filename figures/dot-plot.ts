@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import { formatNumber, formatShare, plural } from "./caption.js";
 import { checkLengths, checkOptions, figure, type Figure, type Numbers } from "./figure.js";
-import { labelRoom, page, type PageOptions } from "./page.js";
+import { labelRoom, legendPlace, page, type PageOptions } from "./page.js";
 import { INK, OKABE_ITO } from "./theme.js";
 import { round } from "./thin.js";
 
@@ -104,7 +104,7 @@ export const dotPlot = (data: DotPlotData, options: DotPlotOptions = {}): Figure
             values: isNarrow ? [25, 100] : [20, 40, 60, 80, 100],
             symbolFillColor: OKABE_ITO.grey,
             symbolStrokeWidth: 0.5,
-            ...below(isNarrow),
+            ...legendPlace(isNarrow),
           },
         },
         color: {
@@ -112,11 +112,9 @@ export const dotPlot = (data: DotPlotData, options: DotPlotOptions = {}): Figure
           type: "quantitative",
           title,
           scale: { scheme: "viridis", reverse: true, domainMin: 0 },
-          legend: { gradientLength: isNarrow ? 90 : 110, format: ".3~g", tickCount: 4, ...below(isNarrow) },
+          legend: { gradientLength: isNarrow ? 90 : 110, format: ".3~g", tickCount: 4, ...legendPlace(isNarrow) },
         },
       },
     } as TopLevelSpec,
   );
 };
-
-const below = (isNarrow: boolean) => (isNarrow ? { orient: "bottom", direction: "horizontal" } : {});

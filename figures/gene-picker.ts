@@ -2,7 +2,7 @@ import type { TopLevelSpec } from "vega-lite";
 import { formatCount, formatShare, list, plural } from "./caption.js";
 import { checkOptions, figure, type Figure } from "./figure.js";
 import { shownCells, type LinkedCellsData } from "./linked-cells.js";
-import { page, type PageOptions } from "./page.js";
+import { legendPlace, page, type PageOptions } from "./page.js";
 import { quantileSorted } from "./quantile.js";
 import { EXPRESSION_COLORS } from "./theme.js";
 import { round } from "./thin.js";
@@ -79,7 +79,7 @@ export const genePicker = (data: LinkedCellsData, options: GenePickerOptions = {
             tickCount: 4,
             gradientLength: 120,
             titleLimit: 200,
-            ...(isNarrow && { orient: "bottom", direction: "horizontal" }),
+            ...legendPlace(isNarrow),
           },
         },
       },

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import { formatCount, formatNumber, plural } from "./caption.js";
 import { checkLengths, checkOptions, figure, type Figure, type Numbers } from "./figure.js";
-import { labelRoom, legendColumns, page, type PageOptions } from "./page.js";
+import { labelRoom, legendColumns, legendPlace, page, type PageOptions } from "./page.js";
 import { OKABE_ITO, cellTypeColors } from "./theme.js";
 import { evenlyByGroup, round } from "./thin.js";
 
@@ -113,7 +113,7 @@ export const markerHeatmap = (data: MarkerHeatmapData, options: MarkerHeatmapOpt
           gradientLength: 110,
           tickCount: 5,
           format: ".3~g",
-          ...(isNarrow && { orient: "bottom", direction: "horizontal" }),
+          ...legendPlace(isNarrow),
         },
       },
     },

@@ -33,3 +33,6 @@ export const labelRoom = (labels: readonly string[], limit = 200): number =>
 /** Columns of a legend below a figure, so that its entries fit the width. */
 export const legendColumns = (labels: readonly string[], width: number): number =>
   Math.max(1, Math.min(labels.length, Math.floor(width / (labelRoom(labels) + 34))));
+
+/** Place of a legend with a scale: beside the figure, or below where the page is narrow. */
+export const legendPlace = (isNarrow: boolean) => (isNarrow ? { orient: "bottom", direction: "horizontal" } : {});

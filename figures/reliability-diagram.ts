@@ -1,8 +1,9 @@
 import type { TopLevelSpec } from "vega-lite";
 import { formatNumber, plural } from "./caption.js";
+import { equalityLine } from "./equality-line.js";
 import { checkLengths, checkOptions, figure, type Figure, type Numbers } from "./figure.js";
 import { page, type PageOptions } from "./page.js";
-import { INK, methodColors } from "./theme.js";
+import { methodColors } from "./theme.js";
 import { round } from "./thin.js";
 
 /** Probabilities that one method gives to genes in cells, and what is so. */
@@ -87,16 +88,7 @@ export const reliabilityDiagram = (methods: readonly Reliability[], options: Rel
           width: side,
           height: side,
           layer: [
-            {
-              data: { values: [{ from: 0, to: 1 }] },
-              mark: { type: "rule", color: INK, strokeDash: [4, 3], opacity: 0.7 },
-              encoding: {
-                x: { field: "from", type: "quantitative" },
-                x2: { field: "to" },
-                y: { field: "from", type: "quantitative" },
-                y2: { field: "to" },
-              },
-            },
+            equalityLine(1),
             {
               mark: { type: "rule", strokeWidth: 1.5 },
               encoding: { x, y: { ...share, field: "low" }, y2: { field: "high" }, color },

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import { formatNumber, plural } from "./caption.js";
 import { checkLengths, checkOptions, figure, type Figure, type Numbers, MAX_ROWS } from "./figure.js";
-import { labelRoom, page, type PageOptions } from "./page.js";
+import { labelRoom, legendPlace, page, type PageOptions } from "./page.js";
 import { round } from "./thin.js";
 
 /** Attention between tokens, a map a layer, a head or a cell type. */
@@ -85,7 +85,7 @@ export const tokenAttention = (data: TokenAttentionData, options: PageOptions = 
               gradientLength: 110,
               format: ".3~g",
               tickCount: 4,
-              ...(isNarrow && { orient: "bottom", direction: "horizontal" }),
+              ...legendPlace(isNarrow),
             },
           },
         },

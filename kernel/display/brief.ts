@@ -1,7 +1,7 @@
 import { types } from "node:util";
 import { shortNumber } from "./number.js";
 import { nameOfClass } from "./class-name.js";
-import { ownProperty } from "./shape.js";
+import { getterOf, ownProperty } from "./shape.js";
 
 const MAX_ITEMS = 6;
 const MAX_TEXT = 60;
@@ -13,14 +13,9 @@ const { apply } = Reflect;
 const { isMap, isNativeError, isProxy, isSet, isTypedArray } = types;
 const { toString: sourceOf } = Function.prototype;
 const { toISOString } = Date.prototype;
-const sizeOfMap = getterOf(Map.prototype, "size");
-const sizeOfSet = getterOf(Set.prototype, "size");
-const lengthOfTyped = getterOf(getPrototypeOf(Uint8Array.prototype) as object, "length");
-
-function getterOf(prototype: object, name: string): (of: object) => number {
-  const { get } = getOwnPropertyDescriptor(prototype, name) as { get: () => number };
-  return (of) => apply(get, of, []) as number;
-}
+const sizeOfMap = getterOf<number>(Map.prototype, "size");
+const sizeOfSet = getterOf<number>(Set.prototype, "size");
+const lengthOfTyped = getterOf<number>(getPrototypeOf(Uint8Array.prototype) as object, "length");
 
 /** Number of entries of an array, typed array, Map or Set; undefined for anything else. */
 export function sizeOf(value: object): number | undefined {

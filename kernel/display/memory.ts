@@ -1,7 +1,7 @@
 import { types } from "node:util";
 import { firstEntries, sizeOf } from "./brief.js";
 import { privateParts } from "./overview.js";
-import { ownProperty, propertyOf } from "./shape.js";
+import { getterOf, ownProperty, propertyOf } from "./shape.js";
 import { isTensor } from "./tensor.js";
 
 /** Memory that a value holds. */
@@ -23,17 +23,11 @@ const ENTRY_OF_MAP = 32;
 const BYTES_OF_DTYPE: Readonly<Record<string, number>> = { float32: 4, int32: 4, bool: 1, complex64: 8 };
 
 // Those of the engine: an object's own would be code of a cell.
-const { getOwnPropertyDescriptor, getPrototypeOf, getOwnPropertyNames } = Object;
-const { apply } = Reflect;
-const bufferOfTyped = getter(getPrototypeOf(Uint8Array.prototype) as object, "buffer");
-const bufferOfView = getter(DataView.prototype, "buffer");
-const lengthOfBuffer = getter(ArrayBuffer.prototype, "byteLength");
-const lengthOfShared = getter(SharedArrayBuffer.prototype, "byteLength");
-
-function getter(prototype: object, name: string): (of: object) => unknown {
-  const { get } = getOwnPropertyDescriptor(prototype, name) as { get: () => unknown };
-  return (of) => apply(get, of, []);
-}
+const { getPrototypeOf, getOwnPropertyNames } = Object;
+const bufferOfTyped = getterOf<ArrayBufferLike>(getPrototypeOf(Uint8Array.prototype) as object, "buffer");
+const bufferOfView = getterOf<ArrayBufferLike>(DataView.prototype, "buffer");
+const lengthOfBuffer = getterOf<number>(ArrayBuffer.prototype, "byteLength");
+const lengthOfShared = getterOf<number>(SharedArrayBuffer.prototype, "byteLength");
 
 /**
  * Estimates what a value holds, itself and all that it refers to, each part once, without running any code of its own. Large
@@ -107,7 +101,7 @@ class Survey {
 }
 
 const bytesOfBuffer = (buffer: ArrayBufferLike): number =>
-  (types.isSharedArrayBuffer(buffer) ? lengthOfShared(buffer) : lengthOfBuffer(buffer)) as number;
+  types.isSharedArrayBuffer(buffer) ? lengthOfShared(buffer) : lengthOfBuffer(buffer);
 
 /** The engine stores a text by one byte a character where it can; the beginning tells. */
 const widthOf = (text: string): number => (/[^\u0000-\u00ff]/.test(text.slice(0, 1000)) ? 2 : 1);

@@ -2,6 +2,7 @@ import { types } from "node:util";
 
 // As they were before the first cell, which may patch them.
 const { getPrototypeOf, getOwnPropertyDescriptor } = Object;
+const { apply } = Reflect;
 const { isProxy } = types;
 
 /** Whether an object has methods of all these names, own or inherited; found without running any code of its own. */
@@ -29,4 +30,10 @@ export function propertyOf(value: object, name: PropertyKey): unknown {
  */
 export function ownProperty(object: object, name: PropertyKey): PropertyDescriptor | undefined {
   return name === "stack" ? undefined : getOwnPropertyDescriptor(object, name);
+}
+
+/** Reads what a getter of the engine's own gives of an object, whatever has become of the object's. */
+export function getterOf<T>(prototype: object, name: string): (of: object) => T {
+  const { get } = getOwnPropertyDescriptor(prototype, name) as { get: () => T };
+  return (of) => apply(get, of, []) as T;
 }

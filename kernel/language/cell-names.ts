@@ -64,10 +64,10 @@ export class CellNames {
     return this.#owners.get(name)?.module;
   }
 
-  /** Whether a name stands in later cells as a variable of its own. */
-  isVariable(name: string): boolean {
-    const kind = this.kindOf(name);
-    return kind !== undefined && VARIABLES.includes(kind);
+  /** The module that owns a name which stands in later cells as a variable of its own. */
+  moduleOfVariable(name: string): string | undefined {
+    const owner = this.#owners.get(name);
+    return owner && VARIABLES.includes(owner.kind) ? owner.module : undefined;
   }
 
   /** Whether a cell speaks of `globalThis.name`. */

@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import ts from "typescript";
 import type { Definition, CellPlace } from "./notebook-messages.js";
 import type { CellModule, Notebook } from "./notebook.js";
-import { exportedSymbol } from "./service.js";
+import { declarationIn, exportedSymbol } from "./service.js";
 
 /** A name that cells have in common, and the module that declares it for a certain cell. */
 export interface SharedName {
@@ -35,11 +35,8 @@ export function sharedNameAt(notebook: Notebook, { cell: id, at }: CellPlace): S
 /** Where a module of the notebook declares a name. */
 export function declarationOf(notebook: Notebook, { name, module }: SharedName) {
   const owner = notebook.cells.find((cell) => cell.module === module);
-  const file = owner && notebook.program.getSourceFile(owner.file);
-  const symbol = file && exportedSymbol(notebook.program.getTypeChecker(), file, name);
-  const declaration = symbol?.valueDeclaration ?? symbol?.declarations?.[0];
-  const declared = declaration && ts.getNameOfDeclaration(declaration);
-  return owner && declared && { owner, at: declared.getStart(file) };
+  const declared = owner && declarationIn(notebook.program, notebook.program.getSourceFile(owner.file), name);
+  return declared && { owner, at: declared.at };
 }
 
 /** Where the name at a place is declared. */

@@ -6,7 +6,7 @@ import type { Fault } from "./compiled-cell.js";
 import type { NotebookCell } from "./notebook-messages.js";
 import { augments, moduleText, parsedCell, type ParsedCell } from "./parsed-cell.js";
 import { documents } from "./residence.js";
-import { declarationIn, type CellService } from "./service.js";
+import { declarationIn, moduleFile, type CellService } from "./service.js";
 
 /** A cell as a module of the notebook's program. */
 export interface CellModule extends CellContext {
@@ -171,10 +171,10 @@ export class Notebook {
   }
 
   #originOf(names: CellNames, name: string) {
-    const module = names.isVariable(name) ? names.moduleOf(name) : undefined;
-    return module === undefined
-      ? undefined
-      : declarationIn(this.program, join(this.#session.files.folder, module), name);
+    const module = names.moduleOfVariable(name);
+    if (module === undefined) return undefined;
+    const { program } = this;
+    return declarationIn(program, moduleFile(program, join(this.#session.files.folder, module)), name);
   }
 
   #noteDisk(): void {

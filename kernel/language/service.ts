@@ -105,9 +105,11 @@ export class CellService {
 
   /** Where an earlier cell declares a name that stands in a later one as a variable of its own. */
   originOf(name: string): { readonly file: string; readonly at: number } | undefined {
-    const module = this.#names.isVariable(name) ? this.#names.moduleOf(name) : undefined;
+    const module = this.#names.moduleOfVariable(name);
     const { program } = this.#residence;
-    return module === undefined || !program ? undefined : declarationIn(program, join(this.files.folder, module), name);
+    return module === undefined || !program
+      ? undefined
+      : declarationIn(program, moduleFile(program, join(this.files.folder, module)), name);
   }
 
   /** How an earlier cell declared a name. */
@@ -171,9 +173,12 @@ export class CellService {
   }
 }
 
-/** Where the module of a path without its extension declares a name that it exports. */
-export function declarationIn(program: ts.Program, path: string, name: string) {
-  const file = program.getSourceFile(`${path}.ts`) ?? program.getSourceFile(`${path}.tsx`);
+/** The file of a module, by its path without the extension. */
+export const moduleFile = (program: ts.Program, path: string): ts.SourceFile | undefined =>
+  program.getSourceFile(`${path}.ts`) ?? program.getSourceFile(`${path}.tsx`);
+
+/** Where a module declares a name that it exports. */
+export function declarationIn(program: ts.Program, file: ts.SourceFile | undefined, name: string) {
   const symbol = file && exportedSymbol(program.getTypeChecker(), file, name);
   const declaration = symbol?.valueDeclaration ?? symbol?.declarations?.[0];
   const declared = declaration && ts.getNameOfDeclaration(declaration);

@@ -1,4 +1,10 @@
-import { compareRecords, TOO_FEW_CELLS, type CellDifference, type Comparison } from "../compare/compare-records.js";
+import {
+  compareRecords,
+  FEWEST_TEST_CELLS,
+  TOO_FEW_CELLS,
+  type CellDifference,
+  type Comparison,
+} from "../compare/compare-records.js";
 import type { RunCells, RunRecord } from "../evaluate/record.js";
 import type { Claim, ClaimTest, Verdict } from "./claim.js";
 
@@ -65,7 +71,8 @@ export class Judge {
     if (measured.length === 0) return notRun(measure, missing);
     const differences = measured.filter(({ verdict }) => verdict !== TOO_FEW_CELLS);
     if (differences.length === 0) return tooFew(measure);
-    const small = differences.length < measured.length ? " Sets with fewer than 200 test cells do not count." : "";
+    const isSmall = differences.length < measured.length;
+    const small = isSmall ? ` Sets with fewer than ${FEWEST_TEST_CELLS} test cells do not count.` : "";
     const count = (verdict: string) => differences.filter((row) => row.verdict === verdict).length;
     const [better, worse, all] = [count("better"), count("worse"), differences.length];
     return {
@@ -170,7 +177,7 @@ const notRun = (measure: string, missing: string): Judgement => ({
 
 const tooFew = (measure: string): Judgement => ({
   ...{ measure, ours: "–", verdict: "not testable" },
-  why: "The set that can be had leaves fewer than 200 test cells; intervals are in the comparison, without a verdict.",
+  why: `The set that can be had leaves fewer than ${FEWEST_TEST_CELLS} test cells; intervals are in the comparison, without a verdict.`,
 });
 
 const ownValues = ({ rows }: TestOf<"own-values">): Judgement => {

@@ -1,15 +1,16 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { renderVegaLite } from "../../../kernel/index.js";
 import { criticalDifference, forestPlot, type Figure } from "../../../figures/index.js";
-import { writeAtomically } from "../../lib/io/atomic.js";
+import { writeFileAtomically } from "../../lib/io/atomic.js";
 import { ResultTable } from "../../lib/repair/index.js";
 import { CLEAN } from "../evaluate/clean-cells.js";
 import { readCells, readRecords } from "../evaluate/result-log.js";
 import { EXIT, Failure } from "../failure.js";
 import type { Terminal } from "../terminal.js";
+import { writeTable } from "../write-table.js";
 import { compareRecords, type Comparison, type Difference } from "./compare-records.js";
-import { CELL_METRICS, directionOf, nameOf } from "./metrics.js";
+import { directionOf, isOfCells, nameOf, PAPER_METRICS } from "./metrics.js";
 import { rankMethods, type Ranking } from "./rank-methods.js";
 
 /** What `diffrepairer compare` is told. */
@@ -19,9 +20,6 @@ export interface CompareOptions {
   /** Where to write. Default: `comparison` beside the results. */
   readonly out?: string;
 }
-
-/** Metrics that methods are ranked by. */
-const RANKED = ["mse", "pearson", "prauc", "f1", "separation", "deg", "marker", "overall"];
 
 /** Metrics that are drawn as forest plots: of cells, and of all cells together. */
 const DRAWN = ["mse", "pearson", "deg", "overall"];
@@ -49,24 +47,20 @@ export const compareCommand = async (path: string, options: CompareOptions, term
   const folder = dirname(path);
   const out = options.out ?? join(folder, "comparison");
   const comparison = compareRecords(records, baseline, (record) => readCells(folder, record));
-  const rankings = RANKED.flatMap((metric) => rankMethods(records, metric) ?? []);
+  const rankings = PAPER_METRICS.flatMap((metric) => rankMethods(records, metric) ?? []);
   const tables = tablesOf(comparison, rankings);
   await mkdir(out, { recursive: true });
-  const write = (name: string, content: string | Uint8Array) =>
-    writeAtomically(join(out, name), (partial) => writeFile(partial, content));
   for (const table of tables) {
     terminal.write(`\n${table.name}\n${table.rows.length > 0 ? table.toString() : "(nothing to compare)"}\n`);
-    const file = table.name.split(":")[0]!.replaceAll(" ", "-");
-    await write(`${file}.csv`, table.toCsv());
-    await write(`${file}.md`, table.toMarkdown());
+    await writeTable(out, table.name.split(":")[0]!.replaceAll(" ", "-"), table);
   }
   const label = methods.get(baseline)!;
   const figures: Compared["figures"][number][] = [];
   for (const [name, figure] of figuresOf(comparison, rankings, label)) {
     const { svg, png } = await renderVegaLite(figure);
-    await write(`${name}.vl.json`, JSON.stringify(figure));
-    await write(`${name}.svg`, svg);
-    await write(`${name}.png`, png);
+    await writeFileAtomically(join(out, `${name}.vl.json`), JSON.stringify(figure));
+    await writeFileAtomically(join(out, `${name}.svg`), svg);
+    await writeFileAtomically(join(out, `${name}.png`), png);
     figures.push({ name, caption: figure.description, svg });
   }
   terminal.write(`\ntables and figures in ${out}\n`);
@@ -131,8 +125,7 @@ const figuresOf = (
       .filter((row) => row.metric === metric && Number.isFinite(row.difference))
       .map((row) => ({ ...row, panel: `${row.set}, ${row.severity}`, method: row.label }));
     if (rows.length === 0) return [];
-    const isOfCells = (CELL_METRICS as readonly string[]).includes(metric);
-    const intervals = `95% intervals ${isOfCells ? "of the paired t test" : "of the paired bootstrap"} over test cells`;
+    const intervals = `95% intervals ${isOfCells(metric) ? "of the paired t test" : "of the paired bootstrap"} over test cells`;
     const options = { baseline, metric: nameOf(metric), lowerIsBetter: directionOf(metric) < 0, intervals };
     return [[`forest-${metric}`, forestPlot(rows, options)] as const];
   });

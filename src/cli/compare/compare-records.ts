@@ -22,7 +22,7 @@ export type Verdict = "better" | "worse" | "no difference" | typeof TOO_FEW_CELL
 
 /** In place of a verdict where a set has fewer than {@link FEWEST_TEST_CELLS} test cells. */
 export const TOO_FEW_CELLS = "too few cells";
-const FEWEST_TEST_CELLS = 200;
+export const FEWEST_TEST_CELLS = 200;
 
 /** A comparison cell by cell. */
 export interface CellDifference extends Difference {

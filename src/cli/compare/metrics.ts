@@ -6,6 +6,12 @@ export const SET_METRICS = [
   ...["separation", "separation_fixed", "deg", "deg_jaccard", "marker", "marker_known", "overall"],
 ] as const;
 
+/** The eight measures of the paper's tables. */
+export const PAPER_METRICS: readonly string[] = [...CELL_METRICS, "separation", "deg", "marker", "overall"];
+
+/** Whether a metric is one of single cells. */
+export const isOfCells = (metric: string): boolean => (CELL_METRICS as readonly string[]).includes(metric);
+
 const LOWER_IS_BETTER = new Set(["mse", "mse_clipped", "mse_log", "false_marker_rate"]);
 
 /** 1 where more of a metric is better, -1 where less is. */

@@ -1,6 +1,6 @@
 import { friedman, nemenyi } from "../../lib/stats/index.js";
 import type { RunRecord } from "../evaluate/record.js";
-import { grouped } from "../evaluate/result-tables.js";
+import { grouped, meanMetric } from "../evaluate/result-tables.js";
 import { directionOf } from "./metrics.js";
 
 /** Mean ranks of methods over blocks of set and severity, by one metric. */
@@ -26,12 +26,15 @@ export const rankMethods = (records: readonly RunRecord[], metric: string): Rank
   const measured = records.filter(({ metrics }) => metrics[metric] != null);
   const blocks = [...new Set(measured.map(blockOf))];
   const methods = grouped(measured, ({ method }) => method).flatMap((runs) => {
-    const values = blocks.map((block) => {
-      const own = runs.filter((run) => blockOf(run) === block).map((run) => run.metrics[metric]!);
-      return own.reduce((sum, value) => sum + value, 0) / own.length;
-    });
+    const values = blocks.flatMap(
+      (block) =>
+        meanMetric(
+          runs.filter((run) => blockOf(run) === block),
+          metric,
+        ) ?? [],
+    );
     const { method, label } = runs[0]!;
-    return values.some(Number.isNaN) ? [] : [{ method, label, values }];
+    return values.length < blocks.length ? [] : [{ method, label, values }];
   });
   if (methods.length < 2 || blocks.length < 2) return undefined;
   const treatments = methods.map(({ values }) => values.map((value) => -directionOf(metric) * value));

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeAtomically } from "../../lib/io/atomic.js";
+import { writeFileAtomically } from "../../lib/io/atomic.js";
 import { EXIT, Failure } from "../failure.js";
 import { appendJsonLine, mendJsonLines, readJsonLines } from "../json-lines.js";
 import type { LabelledCells } from "./labelled-cells.js";
@@ -36,7 +35,8 @@ export class ResultLog {
     const path = join(folder, RESULTS_FILE);
     const records = readJsonLines<RunRecord>(path);
     requireSettings(folder, records, settings, kind);
-    return new ResultLog(folder, mendJsonLines(path));
+    mendJsonLines(path);
+    return new ResultLog(folder, records);
   }
 
   get records(): readonly RunRecord[] {
@@ -58,7 +58,7 @@ export class ResultLog {
 
   /** Writes a finished run: its cells first, then its line, so that a line's cells are always there. */
   async add(record: RunRecord, cells: RunCells): Promise<void> {
-    await writeAtomically(join(this.folder, record.cells_file), (partial) => writeFile(partial, JSON.stringify(cells)));
+    await writeFileAtomically(join(this.folder, record.cells_file), JSON.stringify(cells));
     appendJsonLine(join(this.folder, RESULTS_FILE), record);
     this.#records.push(record);
     this.#finished.add(runName(record));

@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { writeAtomically } from "../../lib/io/atomic.js";
+import { writeFileAtomically } from "../../lib/io/atomic.js";
 import { ResultTable } from "../../lib/repair/index.js";
 import { correctedInterval } from "../../lib/stats/index.js";
+import { writeTable } from "../write-table.js";
 import type { RunRecord } from "./record.js";
 
 /** Columns of the paper's two tables, and the spread, by metric. */
@@ -88,29 +89,28 @@ const meansTable = (
   const of = records.filter((record) => record.severity === severity);
   const rows = grouped(of, ({ set, method }) => `${set} ${method}`).map((runs) => {
     const [{ set, label, transductive }] = runs as [RunRecord];
-    const means = Object.values(shown).map((metric) => {
-      const values = runs.flatMap((run) => run.metrics[metric] ?? []);
-      return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
-    });
+    const means = Object.values(shown).map((metric) => meanMetric(runs, metric));
     return [set, transductive ? `${label} (transductive)` : label, ...means];
   });
   return new ResultTable(`${name} under ${severity} damage`, ["set", "method", ...Object.keys(shown)], rows);
+};
+
+/** A metric's mean over the runs that have it; null where none has. */
+export const meanMetric = (runs: readonly RunRecord[], metric: string): number | null => {
+  const values = runs.flatMap((run) => run.metrics[metric] ?? []);
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 };
 
 /** Writes all tables of a results folder. */
 export const writeTables = async (folder: string, records: readonly RunRecord[]): Promise<void> => {
   const path = join(folder, "tables");
   await mkdir(path, { recursive: true });
-  const write = (name: string, text: string) =>
-    writeAtomically(join(path, name), (partial) => writeFile(partial, text));
-  await write("runs.csv", runsTable(records).toCsv());
-  await write("summary.csv", summaryTable(records).toCsv());
+  await writeFileAtomically(join(path, "runs.csv"), runsTable(records).toCsv());
+  await writeFileAtomically(join(path, "summary.csv"), summaryTable(records).toCsv());
   for (const severity of new Set(records.map((record) => record.severity))) {
-    await write(`metrics-${severity}.csv`, paperTable(records, severity).toCsv());
-    await write(`metrics-${severity}.md`, paperTable(records, severity).toMarkdown());
+    await writeTable(path, `metrics-${severity}`, paperTable(records, severity));
     if (!records.some(({ downstream }) => downstream)) continue;
-    await write(`downstream-${severity}.csv`, downstreamTable(records, severity).toCsv());
-    await write(`downstream-${severity}.md`, downstreamTable(records, severity).toMarkdown());
+    await writeTable(path, `downstream-${severity}`, downstreamTable(records, severity));
   }
 };
 

@@ -1,6 +1,6 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeAtomically } from "../../lib/io/atomic.js";
+import { writeFileAtomically } from "../../lib/io/atomic.js";
 import { EXIT, Failure } from "../failure.js";
 import { readNotebook } from "../notebook-file.js";
 import { buildReport } from "../report/report.js";
@@ -23,6 +23,6 @@ export const rebuildReport = async (folder: string, terminal: Terminal): Promise
   }
   const files = record.notebooks.flatMap(({ file }) => (file === null ? [] : [join(folder, file)]));
   const html = await buildReport(record, await Promise.all(files.map(readNotebook)));
-  await writeAtomically(join(folder, "report.html"), (partial) => writeFile(partial, html));
+  await writeFileAtomically(join(folder, "report.html"), html);
   terminal.write(`${join(folder, "report.html")}: ${files.length} notebooks, run ${record.started.slice(0, 10)}\n`);
 };

@@ -1,6 +1,7 @@
 import { ResultTable } from "../../lib/repair/index.js";
 import { readClaims, type Claim, type ClaimTest } from "../claims/claim.js";
 import type { RunRecord } from "../evaluate/record.js";
+import { meanMetric } from "../evaluate/result-tables.js";
 import type { PaperSet } from "./paper-sets.js";
 
 type ValueTest = Extract<ClaimTest, { kind: "value" }>;
@@ -16,10 +17,9 @@ export const paperValuesTable = (records: readonly RunRecord[], sets: readonly P
     .filter((claim): claim is Claim & { test: ValueTest } => claim.test.kind === "value")
     .map(({ where, test: { method, metric, value, severity } }) => {
       const ours = shown.map(({ name }) =>
-        meanOf(
-          records
-            .filter((run) => run.set === name && run.method === method && run.severity === severity)
-            .flatMap((run) => run.metrics[metric] ?? []),
+        meanMetric(
+          records.filter((run) => run.set === name && run.method === method && run.severity === severity),
+          metric,
         ),
       );
       return [where, method, metric, value, ...ours];
@@ -27,6 +27,3 @@ export const paperValuesTable = (records: readonly RunRecord[], sets: readonly P
   const columns = ["where", "method", "metric", "the paper's", ...shown.map(({ title }) => `ours, ${title}`)];
   return new ResultTable("the paper's numbers beside ours", columns, rows);
 };
-
-const meanOf = (values: readonly number[]): number | null =>
-  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;

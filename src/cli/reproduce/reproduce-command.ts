@@ -1,10 +1,10 @@
 import { mkdirSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeAtomically } from "../../lib/io/atomic.js";
+import { writeFileAtomically } from "../../lib/io/atomic.js";
 import { type RepairMethod, ResultTable } from "../../lib/repair/index.js";
-import { claimsCommand } from "../claims/claims-command.js";
+import { claimsCommand, type Ledger } from "../claims/claims-command.js";
 import { type Compared, compareCommand } from "../compare/compare-command.js";
+import { FEWEST_TEST_CELLS } from "../compare/compare-records.js";
 import { runEvaluation } from "../evaluate/evaluate-command.js";
 import type { RunRecord } from "../evaluate/record.js";
 import { paperTable } from "../evaluate/result-tables.js";
@@ -12,6 +12,7 @@ import { Failure } from "../failure.js";
 import { TUNED_METHODS } from "../tune/tuned-methods.js";
 import { formatSeconds } from "../notebooks/progress.js";
 import type { Terminal } from "../terminal.js";
+import { writeTable } from "../write-table.js";
 import { advantageTables } from "./advantage-tables.js";
 import { canBeHad, PAPER_SETS, type PaperSet } from "./paper-sets.js";
 import { paperValuesTable } from "./paper-values.js";
@@ -65,11 +66,9 @@ export const reproduceCommand = async (
   const compared = await compareCommand(results, { baseline: BASELINE }, QUIET);
   const claims = await claimsCommand(results, { model: "diffrepairer-paper" }, QUIET);
   const values = paperValuesTable(records, there);
-  const write = (name: string, text: string) => writeAtomically(join(out, name), (partial) => writeFile(partial, text));
-  await write("tables/the-paper-beside-ours.md", values.toMarkdown());
-  await write("tables/the-paper-beside-ours.csv", values.toCsv());
-  await write(PAGE, page(records, { there, missing, failed, compared, values, claims }));
-  terminal.write(`\n${paperTable(records, SEVERITY).toString()}\n\n${countVerdicts(claims)}\n`);
+  await writeTable(join(out, "tables"), "the-paper-beside-ours", values);
+  await writeFileAtomically(join(out, PAGE), page(records, { there, missing, failed, compared, values, claims }));
+  terminal.write(`\n${paperTable(records, SEVERITY).toString()}\n\n${claims.counts}\n`);
   terminal.write(
     `${records.length} runs; all of it in ${join(out, PAGE)}, ${formatSeconds((performance.now() - start) / 1000)}\n`,
   );
@@ -82,7 +81,7 @@ interface Found {
   readonly failed: readonly string[];
   readonly compared: Compared;
   readonly values: ResultTable;
-  readonly claims: ResultTable;
+  readonly claims: Ledger;
 }
 
 const page = (records: readonly RunRecord[], { there, missing, failed, compared, values, claims }: Found): string => {
@@ -118,11 +117,11 @@ const page = (records: readonly RunRecord[], { there, missing, failed, compared,
       },
       {
         title: "DiffRepairer against each method",
-        text: "Differences with 95 % intervals, DiffRepairer minus the method: + it is better, − it is worse, = not told apart; no sign on sets with fewer than 200 test cells.",
+        text: `Differences with 95 % intervals, DiffRepairer minus the method: + it is better, − it is worse, = not told apart; no sign on sets with fewer than ${FEWEST_TEST_CELLS} test cells.`,
         tables: advantageTables(compared.comparison, there),
         figures: compared.figures,
       },
-      { title: "Claims", text: countVerdicts(claims), tables: [claims] },
+      { title: "Claims", text: claims.counts, tables: [claims.table] },
       {
         title: "How it was made",
         text: failed.length === 0 ? "Every run ended." : `Runs that failed: ${failed.join("; ")}.`,
@@ -137,31 +136,17 @@ const setsTable = (
   there: readonly PaperSet[],
   missing: readonly PaperSet[],
 ): ResultTable => {
-  const rows = there.map(({ name, title, difference }) => {
-    const runs = records.filter((run) => run.set === name);
-    const seeds = new Set(runs.map(({ seed }) => seed)).size;
+  const rows = [...there, ...missing].map((set) => {
+    const runs = records.filter((run) => run.set === set.name);
     const [first] = runs;
     return [
-      title,
-      name,
-      difference,
-      first?.cells.train ?? null,
-      first?.cells.test ?? null,
-      first?.genes_used ?? null,
-      seeds,
+      ...[set.title, set.name, missing.includes(set) ? `missing (${set.difference})` : set.difference],
+      ...[first?.cells.train ?? null, first?.cells.test ?? null, first?.genes_used ?? null],
+      new Set(runs.map(({ seed }) => seed)).size,
     ];
   });
-  const absent = missing.map(({ name, title, difference }) => [
-    title,
-    name,
-    `missing (${difference})`,
-    null,
-    null,
-    null,
-    0,
-  ]);
   const columns = ["the paper's", "ours", "what can be had", "training cells", "test cells", "genes", "seeds"];
-  return new ResultTable("data sets", columns, [...rows, ...absent]);
+  return new ResultTable("data sets", columns, rows);
 };
 
 const provenance = (records: readonly RunRecord[]): ResultTable => {
@@ -185,11 +170,4 @@ const provenance = (records: readonly RunRecord[]): ResultTable => {
     ["set", "SHA-256", "genes asked for", "budget", "engine", "versions"],
     [...rows.values()],
   );
-};
-
-const countVerdicts = ({ columns, rows }: ResultTable): string => {
-  const at = columns.indexOf("verdict");
-  const counts = new Map<string, number>();
-  for (const row of rows) counts.set(String(row[at]), (counts.get(String(row[at])) ?? 0) + 1);
-  return `${rows.length} claims: ${[...counts].map(([verdict, count]) => `${count} ${verdict}`).join(", ")}`;
 };

@@ -1,10 +1,11 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { writeAtomically } from "../../lib/io/atomic.js";
+import { writeFileAtomically } from "../../lib/io/atomic.js";
 import { ResultTable } from "../../lib/repair/index.js";
 import { correctedInterval } from "../../lib/stats/index.js";
 import type { RunRecord } from "../evaluate/record.js";
 import { grouped, runsTable } from "../evaluate/result-tables.js";
+import { writeTable } from "../write-table.js";
 
 /** Measures of a study, by metric. */
 const SHOWN = {
@@ -38,13 +39,8 @@ export const studyTable = (records: readonly RunRecord[], study: string): Result
 export const writeStudyTables = async (folder: string, records: readonly RunRecord[]): Promise<ResultTable[]> => {
   const path = join(folder, "tables");
   await mkdir(path, { recursive: true });
-  const write = (name: string, text: string) =>
-    writeAtomically(join(path, name), (partial) => writeFile(partial, text));
   const tables = [...new Set(records.map(({ study }) => study!))].map((study) => studyTable(records, study));
-  for (const table of tables) {
-    await write(`${table.name}.csv`, table.toCsv());
-    await write(`${table.name}.md`, table.toMarkdown());
-  }
-  await write("runs.csv", runsTable(records).toCsv());
+  for (const table of tables) await writeTable(path, table.name, table);
+  await writeFileAtomically(join(path, "runs.csv"), runsTable(records).toCsv());
   return tables;
 };

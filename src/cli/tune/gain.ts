@@ -1,9 +1,6 @@
 /** What settings are chosen by, and what perfect repair reaches. Separation is left out: blur raises it. */
 const PERFECT = { mse: 0, pearson: 1, prauc: 1, f1: 1, deg: 100, marker: 100 } as const;
 
-/** Names of the measures that {@link gainOf} takes the mean of. */
-export const GAIN_METRICS = Object.keys(PERFECT) as (keyof typeof PERFECT)[];
-
 /** A measure may cost this much at most, so that one that goes wrong does not decide alone. */
 const WORST = -1;
 
@@ -15,10 +12,10 @@ export const gainOf = (
   repaired: Readonly<Record<string, number | null>>,
   degraded: Readonly<Record<string, number | null>>,
 ): number => {
-  const shares = GAIN_METRICS.map((name) => {
+  const shares = Object.entries(PERFECT).map(([name, perfect]) => {
     const [from, to] = [degraded[name], repaired[name]];
     if (from == null || to == null) return 0;
-    const way = PERFECT[name] - from;
+    const way = perfect - from;
     return way === 0 ? 0 : Math.max(WORST, (to - from) / way);
   });
   return shares.reduce((sum, share) => sum + share, 0) / shares.length;

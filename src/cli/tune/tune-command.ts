@@ -1,8 +1,6 @@
 import { mkdirSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as engine from "../../lib/engine/index.js";
-import { writeAtomically } from "../../lib/io/atomic.js";
 import {
   BUDGETS,
   type BudgetName,
@@ -18,9 +16,10 @@ import { metricsOf } from "../evaluate/record.js";
 import { loadLabelledCells } from "../evaluate/labelled-cells.js";
 import { grouped } from "../evaluate/result-tables.js";
 import { EXIT, Failure } from "../failure.js";
-import { appendJsonLine, mendJsonLines } from "../json-lines.js";
+import { appendJsonLine, mendJsonLines, readJsonLines } from "../json-lines.js";
 import { chosenNames } from "../names.js";
 import type { Terminal } from "../terminal.js";
+import { writeTable } from "../write-table.js";
 import { gainOf } from "./gain.js";
 import { SEARCH_SPACES, settingsToTry, type SearchSpace, type Settings } from "./search-space.js";
 
@@ -75,7 +74,8 @@ export const tuneCommand = async (
   await engine.backend({ onNotice: onLine });
   mkdirSync(out, { recursive: true });
   const log = join(out, "trials.jsonl");
-  const trials = mendJsonLines<Trial>(log);
+  mendJsonLines(log);
+  const trials = readJsonLines<Trial>(log);
   for (const set of sets) {
     const { name, adata, sha256 } = await loadLabelledCells(set, labels);
     const setting = { set: name, genes, budget, seed, data_sha256: sha256 };
@@ -99,13 +99,9 @@ export const tuneCommand = async (
     }
   }
   const table = bestTable(trials);
-  await mkdir(join(out, "tables"), { recursive: true });
-  for (const [file, content] of [
-    ["best.csv", table.toCsv()],
-    ["best.md", table.toMarkdown()],
-  ] as const) {
-    await writeAtomically(join(out, "tables", file), (partial) => writeFile(partial, content));
-  }
+  const tables = join(out, "tables");
+  mkdirSync(tables, { recursive: true });
+  await writeTable(tables, "best", table);
   onLine(`\n${table.toString()}\n\n${trials.length} trials in ${log}`);
 };
 

@@ -1,4 +1,4 @@
-import { readdir, rename, rm, stat } from "node:fs/promises";
+import { readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FileError } from "./file-error.js";
 
@@ -26,6 +26,15 @@ export async function writeAtomically(path: string, write: (partial: string) => 
   }
 }
 let count = 0;
+
+/**
+ * Writes a file whole or not at all.
+ *
+ * @throws {@link FileError} as {@link writeAtomically}.
+ */
+export function writeFileAtomically(path: string, content: string | Uint8Array): Promise<void> {
+  return writeAtomically(path, (partial) => writeFile(partial, content));
+}
 
 /** Removes what processes that were killed while they wrote a file left beside it. */
 export async function removePartials(path: string): Promise<void> {

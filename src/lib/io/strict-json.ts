@@ -1,3 +1,8 @@
+/** Whether a parsed value is an object. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /**
  * Parses JSON in which no object names a member twice: of two, readers differ in which they believe.
  *

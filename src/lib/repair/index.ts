@@ -119,4 +119,3 @@ export {
 export { fitTransformer, type TransformerConfig, type TransformerOptions } from "./transformer.js";
 export { fitVae, type VaeConfig, type VaeOptions } from "./vae.js";
 export { fitZinb, type ZinbConfig, type ZinbOptions } from "./zinb.js";
-export { validationError } from "./validation-error.js";

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, readdir, rm, stat, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -7,7 +6,7 @@ import { cacheFolder, packageVersion } from "../datasets/cache.js";
 import { writeAtomically } from "../io/atomic.js";
 import { FileError, warn } from "../io/file-error.js";
 import type { NetworkModel } from "./network-model.js";
-import { CONFIG_FILE } from "./saved-model.js";
+import { CONFIG_FILE, sha256 } from "./saved-model.js";
 
 /** Models kept at most; the one that was not used for longest goes. */
 const MOST_KEPT = 20;
@@ -23,7 +22,7 @@ const CODE = ["repair", "engine", "degrade", "stats", "pp"];
  */
 export async function keptModel(fingerprint: string, train: () => Promise<NetworkModel>): Promise<NetworkModel> {
   const store = join(cacheFolder(), "trained");
-  const folder = join(store, createHash("sha256").update(`${fingerprint} ${codeHash()}`).digest("hex").slice(0, 24));
+  const folder = join(store, sha256(`${fingerprint} ${codeHash()}`).slice(0, 24));
   const kept = await loaded(folder);
   if (kept) return kept;
   const model = await train();
@@ -73,11 +72,11 @@ let hash: string | undefined;
 /** A hash of the code that trains; of the package's version alone where the code does not lie in files of its own. */
 function codeHash(): string {
   if (hash !== undefined) return hash;
-  const digest = createHash("sha256").update(packageVersion());
   const library = join(dirname(fileURLToPath(import.meta.url)), "..");
-  for (const part of CODE.map((name) => join(library, name)).filter((path) => existsSync(path))) {
+  const parts = CODE.map((name) => join(library, name)).filter((path) => existsSync(path));
+  const code = parts.flatMap((part) => {
     const files = readdirSync(part, { recursive: true, encoding: "utf8" }).filter((name) => /\.(js|ts)$/.test(name));
-    for (const name of files.sort()) digest.update(name).update(readFileSync(join(part, name)));
-  }
-  return (hash = digest.digest("hex"));
+    return files.sort().flatMap((name) => [name, readFileSync(join(part, name))]);
+  });
+  return (hash = sha256(packageVersion(), ...code));
 }

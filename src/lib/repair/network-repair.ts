@@ -1,10 +1,11 @@
 import { AnnData } from "../anndata/anndata.js";
-import { DenseMatrix } from "../anndata/dense.js";
 import type { Frame } from "../anndata/frame.js";
+import { rowMajor } from "../anndata/matrix.js";
 import { requireCounts } from "../degrade/require-counts.js";
 import { log1p } from "../pp/log1p.js";
 import { normalizeTotal } from "../pp/normalize-total.js";
 import type { NetworkModel } from "./network-model.js";
+import { knownLayer, repairableGenes, repairedLayer } from "./repaired-layers.js";
 
 /**
  * Repairs some cells of a file: what it is given has X, obs and var; what it returns has the same cells, with layers, columns of
@@ -34,6 +35,8 @@ export function networkRepair(
     );
   }
   const columns = Int32Array.from(model.genes, (gene) => places.get(gene)!);
+  const geneOf = genes === "model" ? columns.map((_, j) => j) : new Int32Array(features.length).fill(-1);
+  if (genes === "all") columns.forEach((column, j) => (geneOf[column] = j));
   return async (cells) => {
     const { X, obs } = cells;
     if (values === "counts") requireCounts("repair.repairFile", X);
@@ -41,31 +44,13 @@ export function networkRepair(
     if (values === "counts") log1p(normalizeTotal(normalized, { targetSum: 1e4 }));
     const chosen = normalized.select({ var: columns });
     const { mean, sd } = await model.repair(chosen);
-    const own = genes === "model";
-    const layer = (base: () => DenseMatrix, repaired: DenseMatrix) =>
-      own ? repaired : placed(base(), repaired, columns);
-    const unknown = () => new DenseMatrix(X.shape, new Float32Array(X.shape[0] * X.shape[1]).fill(NaN));
     const layers = {
-      repaired: layer(() => normalized.X.toDense().copy(), mean),
-      ...(std && sd && { repaired_std: layer(unknown, sd) }),
+      repaired: repairedLayer(rowMajor((genes === "model" ? chosen : normalized).X), { geneOf, sparse: false }, mean),
+      ...(std && sd && { repaired_std: knownLayer(sd, geneOf) }),
     };
-    const flags = new Uint8Array(own ? columns.length : features.length);
-    if (own) flags.fill(1);
-    else for (const column of columns) flags[column] = 1;
-    const described = (own ? features.select(columns) : features.copy()).set("repairable", {
-      kind: "boolean",
-      values: flags,
-    });
-    const written = own ? cells.select({ var: columns }).X : X;
+    const [described, written] =
+      genes === "model" ? [features.select(columns), cells.select({ var: columns }).X] : [features.copy(), X];
+    described.set("repairable", repairableGenes(geneOf));
     return new AnnData({ X: written, obs, var: described, layers, uns: { repair: { model: model.name } } });
   };
-}
-
-/** Puts columns into a matrix. */
-function placed(base: DenseMatrix, values: DenseMatrix, columns: Int32Array): DenseMatrix {
-  for (let i = 0; i < base.shape[0]; i++) {
-    const [from, to] = [values.row(i), base.row(i)];
-    columns.forEach((column, j) => (to[column] = from[j]!));
-  }
-  return base;
 }

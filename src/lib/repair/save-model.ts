@@ -1,6 +1,6 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { writeAtomically } from "../io/atomic.js";
+import { writeFileAtomically } from "../io/atomic.js";
 import { requireRoom } from "../io/disk-room.js";
 import { modelCard } from "./model-card.js";
 import {
@@ -41,6 +41,6 @@ export async function saveModel(
   const text = `${JSON.stringify(saved, null, 2)}\n`;
   await requireRoom(folder, parts.reduce((sum, part) => sum + part.length, 2 * text.length)); // prettier-ignore
   await writeParts(join(folder, WEIGHTS_FILE), parts);
-  await writeAtomically(join(folder, CARD_FILE), (partial) => writeFile(partial, modelCard(saved)));
-  await writeAtomically(join(folder, CONFIG_FILE), (partial) => writeFile(partial, text));
+  await writeFileAtomically(join(folder, CARD_FILE), modelCard(saved));
+  await writeFileAtomically(join(folder, CONFIG_FILE), text);
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { FileError } from "../io/file-error.js";
-import { parseStrictJson } from "../io/strict-json.js";
+import { isRecord, parseStrictJson } from "../io/strict-json.js";
 import type { NetworkConfig } from "./network.js";
 import type { TrainingHistory } from "./training-options.js";
 
@@ -116,7 +116,3 @@ const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   weights: (value) => isRecord(value) && isHash(value["sha256"]) && Number.isSafeInteger(value["values"]),
   genes: (value) => Array.isArray(value) && value.length > 0 && value.every(isText),
 };
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { writeAtomically } from "../io/atomic.js";
 import { readContained } from "../io/contained-file.js";
 import { FileError } from "../io/file-error.js";
-import { parseStrictJson } from "../io/strict-json.js";
+import { isRecord, parseStrictJson } from "../io/strict-json.js";
 
 /** Named float32 arrays with their shapes and text beside them: the content of a safetensors file. */
 export interface TensorFile {
@@ -127,10 +127,6 @@ function isEntry(value: unknown): value is Entry {
 
 function isSizes(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function bytes(data: Float32Array): Uint8Array {

@@ -6,11 +6,11 @@ import { resolveOptions } from "../../options.js";
 import { quantile } from "../../stats/describe.js";
 import { intervalEnds, standardDeviations } from "../conformal.js";
 import type { Repaired } from "../model.js";
+import { knownLayer, repairableGenes, repairedLayer } from "../repaired-layers.js";
 import { confidenceOf } from "./confidence.js";
 import { inspectSample, type InspectSampleOptions, type SampleInspection, SampleRefused } from "./inspect-sample.js";
 import { matchGenes, namedGenes } from "./match-genes.js";
 import { knownGenes, modelCells, severitiesOf } from "./model-input.js";
-import { knownLayer, repairedLayer } from "./repaired-layers.js";
 import type { SampleModel, SampleSeverity } from "./sample-model.js";
 import { unlikeness } from "./training-reference.js";
 
@@ -159,7 +159,7 @@ function withLayers(
     ...(ends && { repaired_low: known(ends.low), repaired_high: known(ends.high) }),
   };
   const features = adata.var.copy();
-  features.set("repairable", { kind: "boolean", values: Uint8Array.from(geneOf, (j) => Number(j >= 0)) });
+  features.set("repairable", repairableGenes(geneOf));
   const { X, obsm, varm, obsp, varp, raw, uns } = adata;
   return new AnnData({
     ...{ X, obs, var: features, obsm, varm, obsp, varp, ...(raw && { raw }) },

@@ -1,6 +1,7 @@
-import { CsrMatrix } from "../../anndata/csr.js";
-import { DenseMatrix } from "../../anndata/dense.js";
-import type { Matrix, RowMatrix } from "../../anndata/matrix.js";
+import type { Column } from "../anndata/column.js";
+import { CsrMatrix } from "../anndata/csr.js";
+import { DenseMatrix } from "../anndata/dense.js";
+import type { Matrix, RowMatrix } from "../anndata/matrix.js";
 
 /** Where the columns of a layer come from. */
 export interface LayerColumns {
@@ -50,6 +51,11 @@ export function repairedLayer(normalized: RowMatrix, columns: LayerColumns, repa
     indices.set(part.indices, indptr[i]!);
   });
   return new CsrMatrix([cells, genes], data, indices, indptr);
+}
+
+/** Which genes of a layer the model has, as a column of `var`. */
+export function repairableGenes(geneOf: Int32Array): Column {
+  return { kind: "boolean", values: Uint8Array.from(geneOf, (j) => Number(j >= 0)) };
 }
 
 /** Values, cells × the model's genes, where the model has the gene, else NaN. */
