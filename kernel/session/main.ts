@@ -20,7 +20,7 @@ import { atomics, defineProperty, laterImmediate, now, parseJson } from "./primo
 import { createStatus } from "./status.js";
 import { redirectStreams } from "./streams.js";
 import { installTslab, withTslab } from "./tslab.js";
-import { inOwnTurn } from "./own-turn.js";
+import { inOwnTurn, resumeOwnTurns } from "./own-turn.js";
 import { undisturbed } from "./undisturbed.js";
 import { Variables } from "./variables.js";
 
@@ -59,7 +59,10 @@ function take(request: SessionRequest): void {
     asyncIds.restore();
     executor.interrupt();
     // A loop of ticks goes on behind this: it has ended once the event loop comes round.
-    laterImmediate(() => atomics.store(state, 0, request.round));
+    laterImmediate(() => {
+      atomics.store(state, 0, request.round);
+      resumeOwnTurns();
+    });
   }
 }
 
