@@ -19,8 +19,8 @@ import { dense, toZScores, type Scaling } from "./training-data.js";
 import { writeParts } from "./tensor-file.js";
 import type { TrainingHistory } from "./training-options.js";
 
-/** Cells repaired at once. */
-const REPAIR_BATCH = 64;
+/** Cells repaired at once: fewer keep the cores less busy, more do not fit their caches. */
+const REPAIR_BATCH = 256;
 
 /** What a network needs beside its weights. */
 export interface NetworkDescription {

@@ -41,6 +41,26 @@ it("ignored tokens change nothing", () => {
   parameters.dispose();
 });
 
+it("a lone token attends to itself as it would among tokens that are ignored, and learns the same from it", () => {
+  const parameters = new Parameters(tf, 0, "test");
+  const weights = parameters.attention("a", 8);
+  const learned = Object.values(parameters.variables);
+  tf.tidy(() => {
+    const x = tf.randomNormal([5, 1, 8], 0, 1, "float32", 1);
+    const alone = () => multiHeadAttention(tf, x, weights, 2, { dropout: (attention) => attention.mul(0.5) });
+    const amongTokens = () =>
+      multiHeadAttention(tf, x, weights, 2, { context: x, dropout: (attention) => attention.mul(0.5) });
+    const learns = (of: typeof alone) => tf.variableGrads(() => of().output.square().sum().asScalar(), learned);
+    expect(alone().attention.sub(amongTokens().attention).abs().max().dataSync()[0]).toBeLessThan(1e-6);
+    expect(alone().output.sub(amongTokens().output).abs().max().dataSync()[0]).toBeLessThan(1e-6);
+    const [ours, theirs] = [learns(alone).grads, learns(amongTokens).grads];
+    for (const { name } of learned) {
+      expect(ours[name]!.sub(theirs[name]!).abs().max().dataSync()[0], name).toBeLessThan(1e-5);
+    }
+  });
+  parameters.dispose();
+});
+
 it("linear attention weighs the values of all tokens by φ(q)·φ(k), φ = ELU + 1", () => {
   const parameters = new Parameters(tf, 0, "test");
   const weights = parameters.attention("a", 4);

@@ -35,6 +35,8 @@ export function multiHeadAttention(
   { context, ignored, dropout }: AttentionOptions = {},
 ): { output: Tensor; attention: Tensor } {
   const [batch, tokens, width] = x.shape as [number, number, number];
+  if (tokens === 1 && !context && !ignored)
+    return attentionToItself(tf, x, { inProjection, outProjection }, heads, dropout);
   const [query, key, value] = context
     ? crossProjection(tf, x, context, inProjection, heads)
     : projection(tf, x, inProjection, heads);
@@ -44,6 +46,25 @@ export function multiHeadAttention(
   const mixed = tf.matMul(dropout ? dropout(attention) : attention, value!);
   const output = mixed.transpose([0, 2, 1, 3]).reshape([batch, tokens, width]);
   return { output: linear(tf, output, outProjection), attention };
+}
+
+/** A lone token attends to itself whatever its query and its key: these are not computed. */
+function attentionToItself(
+  tf: Tf,
+  x: Tensor,
+  { inProjection: { weight, bias }, outProjection }: AttentionWeights,
+  heads: number,
+  dropout: AttentionOptions["dropout"],
+): { output: Tensor; attention: Tensor } {
+  const [batch, , width] = x.shape as [number, 1, number];
+  const from = 2 * width;
+  const value = linear(tf, x, {
+    weight: weight.slice([from, 0], [width, width]),
+    ...(bias && { bias: bias.slice([from], [width]) }),
+  });
+  const attention = tf.ones([batch, heads, 1, 1]);
+  const mixed = dropout ? value.reshape([batch, heads, 1, width / heads]).mul(dropout(attention)) : value;
+  return { output: linear(tf, mixed.reshape(x.shape), outProjection), attention };
 }
 
 /**
