@@ -84,7 +84,15 @@ export const SEARCH_SPACES: Readonly<Record<string, SearchSpace>> = {
   diffrepairer: {
     fit: network(fitDiffRepairer),
     values: {
-      ...{ tau: [0.2, 0.4, 0.6], tokens: [8, 32], width: [64, 128], layers: [1, 2], dropout: [0.1, 0.2, 0.3] },
+      ...{
+        tau: [0.2, 0.4, 0.6],
+        components: [30, 100],
+        lambda: [2, 8],
+        tokens: [8, 32],
+        width: [64, 128],
+        layers: [1, 2],
+        dropout: [0.1, 0.2, 0.3],
+      },
       fusionWeight: [0.3, 1, 3],
       ...{ learningRate: [5e-4, 1e-3, 2e-3], weightDecay: [1e-4, 1e-2] },
     },

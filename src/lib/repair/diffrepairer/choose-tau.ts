@@ -1,4 +1,4 @@
-import { fitLinearFusion } from "../linear-fusion.js";
+import { fitLinearFusion, type LinearFusionOptions } from "../linear-fusion.js";
 import type { TrainingData } from "../training-data.js";
 import { validationError } from "../validation-error.js";
 
@@ -6,10 +6,7 @@ import { validationError } from "../validation-error.js";
 const CANDIDATES = [0.2, 0.4, 0.6] as const;
 
 /** The limit of detection with which the linear fusion errs least on the validation cells, z-scored. */
-export async function chooseTau(
-  data: TrainingData,
-  options: { readonly severity: "estimate" | "known"; readonly components: number },
-): Promise<number> {
+export async function chooseTau(data: TrainingData, options: Omit<LinearFusionOptions, "tau">): Promise<number> {
   let best: { tau: number; error: number } = { tau: CANDIDATES[0], error: Infinity };
   for (const tau of CANDIDATES) {
     const error = await validationError(await fitLinearFusion(data, { ...options, tau }), data);

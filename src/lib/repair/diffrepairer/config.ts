@@ -1,3 +1,5 @@
+import { FUSION_DEFAULTS } from "../fusion-weights.js";
+
 /** Sizes and settings of DiffRepairer's network. All are ours; the paper describes another ({@link fitTransformer}). */
 export interface DiffRepairerConfig {
   /** What reads the cell as a whole: a Transformer over gene modules, or a perceptron. Default: "tokens". */
@@ -35,7 +37,11 @@ export interface DiffRepairerConfig {
   readonly tau: number | "validation";
   /** Principal components of the degraded cells that the fusion sees. Default: 30. */
   readonly components: number;
+  /** Penalty on the squares of the fusion's weights, as they are fitted in closed form before training. Default: 2. */
+  readonly lambda: number;
 }
+
+const { components, lambda } = FUSION_DEFAULTS;
 
 const DEFAULTS: DiffRepairerConfig = {
   ...{ context: "tokens", tokens: 32, width: 128, layers: 2, attentionHeads: 8, feedForward: 512 },
@@ -46,7 +52,8 @@ const DEFAULTS: DiffRepairerConfig = {
     fusionWeight: 1,
     spread: 0.1,
     tau: "validation",
-    components: 30,
+    components,
+    lambda,
   },
 };
 
@@ -80,7 +87,7 @@ export function checkConfig(config: DiffRepairerConfig, genes: number): void {
   if (tau !== "validation" && !(tau >= 0)) {
     throw new RangeError(`tau must be "validation" or a number that is not negative, not ${String(tau)}`);
   }
-  for (const key of ["fusionWeight", "spread"] as const) {
+  for (const key of ["fusionWeight", "spread", "lambda"] as const) {
     if (!(config[key] >= 0)) throw new RangeError(`${key} must not be negative; it is ${config[key]}`);
   }
 }

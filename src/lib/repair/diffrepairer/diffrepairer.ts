@@ -5,7 +5,7 @@ import { relativeLogLength } from "../../degrade/length-bias.js";
 import type { Tensor, Tf } from "../../engine/tensorflow.js";
 import { partOptions } from "../../options.js";
 import { fitNetwork } from "../fit-network.js";
-import { fitFusion, FUSION_DEFAULTS, keptShare, type FusionWeights } from "../fusion-weights.js";
+import { fitFusion, keptShare, type FusionWeights } from "../fusion-weights.js";
 import {
   meanSquaredError,
   type Facts,
@@ -76,8 +76,8 @@ export async function fitDiffRepairer(data: TrainingData, options: DiffRepairerO
   const { severity = "estimate" } = training;
   checkKnowledge(severity);
   const kind = severity === "known" ? diffrepairerKnown : diffrepairer;
-  const { components } = config;
-  const tau = config.tau === "validation" ? await chooseTau(data, { severity, components }) : config.tau;
+  const { components, lambda } = config;
+  const tau = config.tau === "validation" ? await chooseTau(data, { severity, components, lambda }) : config.tau;
   return fitNetwork(kind, data, { ...config, tau }, training);
 }
 
@@ -184,7 +184,7 @@ export const diffrepairerKnown: typeof diffrepairer = {
 };
 
 function factsOf(tf: Tf, data: TrainingData, config: FixedConfig, severity: SeveritySource): Facts {
-  const { tau, components, tokens } = config;
+  const { tau, components, lambda, tokens } = config;
   const length = Float32Array.from(relativeLogLength(geneLengths(data.train)));
   const kept = (cells: AnnData) => keptShare(tf, severity.of(cells), length);
   return {
@@ -193,7 +193,7 @@ function factsOf(tf: Tf, data: TrainingData, config: FixedConfig, severity: Seve
     ...(config.context === "tokens" && { module: geneModules(tf, data, tokens) }),
     ...atlasFacts(tf, data),
     ...genePrior(dense(data.train).data, data.genes.length),
-    ...fitFusion(tf, data, { ...FUSION_DEFAULTS, tau, components }, kept),
+    ...fitFusion(tf, data, { tau, components, lambda }, kept),
   };
 }
 
