@@ -1,7 +1,7 @@
 import { geneLengths } from "../degrade/gene-numbers.js";
 import { relativeLogLength } from "../degrade/length-bias.js";
 import { resolveOptions } from "../options.js";
-import { FUSION_DEFAULTS, fusionFeatures, keptShare, type FusionOptions } from "./fusion-weights.js";
+import { fusionDefaults, fusionFeatures, keptShare, type FusionOptions } from "./fusion-weights.js";
 import { fitGeneRegression, type GeneRegression } from "./gene-regression.js";
 import type { RepairModel } from "./model.js";
 import { givenSeverities, severitySource } from "./severity-source.js";
@@ -33,7 +33,7 @@ const NAMES = {
  * signal that 3′ bias left, exp(−intensity · relative log length), up to a value of 9.
  */
 export async function fitLinearFusion(data: TrainingData, options: LinearFusionOptions = {}): Promise<RepairModel> {
-  const defaults: Required<LinearFusionOptions> = { ...FUSION_DEFAULTS, severity: "none" };
+  const defaults: Required<LinearFusionOptions> = { ...fusionDefaults(data), severity: "none" };
   const { severity, ...fusion } = resolveOptions("repair.fitLinearFusion", options, defaults);
   if (!Object.hasOwn(NAMES, severity)) {
     throw new RangeError(`severity is "${String(severity)}"; use ${Object.keys(NAMES).join(", ")}`);

@@ -5,6 +5,9 @@ import { random } from "../stats/random.js";
 import { Scaler } from "./scaler.js";
 import { dense, type TrainingData } from "./training-data.js";
 
+/** The most components that are asked for by default: there are no more than genes, or cells less one. */
+export const mostComponents = ({ genes, train }: TrainingData): number => Math.min(genes.length, train.nObs - 1);
+
 /** Extra directions carried along, and rounds of multiplication: Halko, Martinsson & Tropp 2011, section 1.6. */
 const OVERSAMPLING = 10;
 const ROUNDS = 8;

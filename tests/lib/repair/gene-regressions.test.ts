@@ -99,7 +99,7 @@ describe("regressions gene by gene equal the normal equations", () => {
   });
 
   it("linear fusion with known severity: the 3′ bias undone, up to 9", async () => {
-    const model = await fitLinearFusion(task, { components: COMPONENTS, severity: "known" });
+    const model = await fitLinearFusion(task, { components: COMPONENTS, lambda: 2, tau: 0.4, severity: "known" });
     const { mean } = await model.repair(task.degraded.test, { severity: { intensity: 3, dropout: 0, noise: 0 } });
     const length = relativeLogLength(task.train.var.numbers("length"));
     const trained = task.degraded.train.flatMap((draw) => [...draw.obs.numbers("intensity")]);

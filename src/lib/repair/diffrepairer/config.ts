@@ -1,4 +1,5 @@
-import { FUSION_DEFAULTS } from "../fusion-weights.js";
+import { fusionDefaults, type FusionOptions } from "../fusion-weights.js";
+import type { TrainingData } from "../training-data.js";
 
 /** Sizes and settings of DiffRepairer's network. All are ours; the paper describes another ({@link fitTransformer}). */
 export interface DiffRepairerConfig {
@@ -30,41 +31,27 @@ export interface DiffRepairerConfig {
   readonly fusionWeight: number;
   /** Weight of the term that holds the fusion's spread over cells at the clean cells', against over-smoothing. Default: 0.1. */
   readonly spread: number;
-  /**
-   * Above this log1p value a gene counts as detected, for the fusion; "validation": the one of 0.2, 0.4 and 0.6 with which
-   * the linear fusion errs least on the validation cells. Default: "validation".
-   */
-  readonly tau: number | "validation";
-  /** Principal components of the degraded cells that the fusion sees. Default: 30. */
+  /** Above this log1p value a gene counts as detected, for the fusion. Default: 0.2. */
+  readonly tau: number;
+  /** Principal components of the degraded cells that the fusion sees. Default: 100, or as many as the data have. */
   readonly components: number;
-  /** Penalty on the squares of the fusion's weights, as they are fitted in closed form before training. Default: 2. */
+  /** Penalty on the squares of the fusion's weights, as they are fitted in closed form before training. Default: 8. */
   readonly lambda: number;
 }
 
-const { components, lambda } = FUSION_DEFAULTS;
-
-const DEFAULTS: DiffRepairerConfig = {
+const DEFAULTS: Omit<DiffRepairerConfig, keyof FusionOptions> = {
   ...{ context: "tokens", tokens: 32, width: 128, layers: 2, attentionHeads: 8, feedForward: 512 },
-  ...{
-    heads: "both",
-    likelihood: "log",
-    dropout: 0.1,
-    fusionWeight: 1,
-    spread: 0.1,
-    tau: "validation",
-    components,
-    lambda,
-  },
+  ...{ heads: "both", likelihood: "log", dropout: 0.1, fusionWeight: 1, spread: 0.1 },
 };
 
-/** The settings for so many genes, where none is given. */
-export function defaultConfig(genes: number): DiffRepairerConfig {
-  return { ...DEFAULTS, tokens: Math.min(DEFAULTS.tokens, genes), components: Math.min(DEFAULTS.components, genes) };
+/** The settings for these data, where none is given. */
+export function defaultConfig(data: TrainingData): DiffRepairerConfig {
+  return { ...DEFAULTS, ...fusionDefaults(data), tokens: Math.min(DEFAULTS.tokens, data.genes.length) };
 }
 
 /** Throws where settings make no sense for so many genes. */
 export function checkConfig(config: DiffRepairerConfig, genes: number): void {
-  const { context, heads, tokens, width, attentionHeads, dropout, tau, likelihood } = config;
+  const { context, heads, tokens, width, attentionHeads, dropout, likelihood } = config;
   if (context !== "tokens" && context !== "mlp") {
     throw new RangeError(`context is "${String(context)}"; use "tokens" or "mlp"`);
   }
@@ -84,10 +71,7 @@ export function checkConfig(config: DiffRepairerConfig, genes: number): void {
     throw new RangeError(`width (${width}) must be a multiple of attentionHeads (${attentionHeads})`);
   }
   if (!(dropout >= 0 && dropout < 1)) throw new RangeError(`dropout must be from 0 to below 1, not ${dropout}`);
-  if (tau !== "validation" && !(tau >= 0)) {
-    throw new RangeError(`tau must be "validation" or a number that is not negative, not ${String(tau)}`);
-  }
-  for (const key of ["fusionWeight", "spread", "lambda"] as const) {
+  for (const key of ["fusionWeight", "spread", "tau", "lambda"] as const) {
     if (!(config[key] >= 0)) throw new RangeError(`${key} must not be negative; it is ${config[key]}`);
   }
 }

@@ -23,7 +23,6 @@ import { checkKnowledge, type SeveritySource } from "../severity-source.js";
 import { dense, type TrainingData } from "../training-data.js";
 import type { TrainingOptions } from "../training-options.js";
 import { checkConfig, defaultConfig, type DiffRepairerConfig } from "./config.js";
-import { chooseTau } from "./choose-tau.js";
 import { mlpContext, seenValues, tokenContext } from "./context.js";
 import { atlasFacts, drawTogether } from "./contrast.js";
 import { countHead } from "./count-posterior.js";
@@ -41,8 +40,8 @@ interface CountFacts {
   readonly pool: Float32Array;
 }
 
-/** Settings with nothing left to choose. */
-type FixedConfig = DiffRepairerConfig & { readonly tau: number } & NetworkConfig;
+/** The settings as they are saved with the network. */
+type SavedConfig = DiffRepairerConfig & NetworkConfig;
 
 /** Least noise, and range of dropout, that a likelihood is computed for. */
 const LEAST_NOISE = 0.02;
@@ -70,19 +69,17 @@ export async function fitDiffRepairer(data: TrainingData, options: DiffRepairerO
   const genes = data.genes.length;
   const { own: config, rest: training } = partOptions<DiffRepairerConfig, TrainingOptions>(
     options,
-    defaultConfig(genes),
+    defaultConfig(data),
   );
   checkConfig(config, genes);
   const { severity = "estimate" } = training;
   checkKnowledge(severity);
   const kind = severity === "known" ? diffrepairerKnown : diffrepairer;
-  const { components, lambda } = config;
-  const tau = config.tau === "validation" ? await chooseTau(data, { severity, components, lambda }) : config.tau;
-  return fitNetwork(kind, data, { ...config, tau }, training);
+  return fitNetwork(kind, data, { ...config }, training);
 }
 
 /** Builds the network; its facts are the modules, the genes' priors and lengths, and the fusion's closed form. */
-export function buildDiffRepairer(tf: Tf, ground: NetworkGround, config: FixedConfig, start: Start): Network {
+export function buildDiffRepairer(tf: Tf, ground: NetworkGround, config: SavedConfig, start: Start): Network {
   const { genes, scaling, facts } = ground;
   const { width, dropout, fusionWeight, spread, tau, likelihood } = config;
   const parameters = new Parameters(tf, start, "diffrepairer");
@@ -160,7 +157,7 @@ function spreadDifference(x: Tensor, { target, weight }: TrainingBatch): Tensor 
   return deviation(x).sub(deviation(target)).square().mean();
 }
 
-export const diffrepairer: NetworkKind<FixedConfig> = {
+export const diffrepairer: NetworkKind<SavedConfig> = {
   name: "diffrepairer",
   label: "DiffRepairer",
   learningRate: 1e-3,
@@ -183,7 +180,7 @@ export const diffrepairerKnown: typeof diffrepairer = {
   label: "DiffRepairer, severity known",
 };
 
-function factsOf(tf: Tf, data: TrainingData, config: FixedConfig, severity: SeveritySource): Facts {
+function factsOf(tf: Tf, data: TrainingData, config: SavedConfig, severity: SeveritySource): Facts {
   const { tau, components, lambda, tokens } = config;
   const length = Float32Array.from(relativeLogLength(geneLengths(data.train)));
   const kept = (cells: AnnData) => keptShare(tf, severity.of(cells), length);
