@@ -14,6 +14,7 @@ import { startLab } from "./lab-server.js";
 import { chartOutput, writeNotebook } from "./notebooks.js";
 import { cell, check, execute, failed, openNotebook, screenshot } from "./page.js";
 import { checkPanels } from "./panels.js";
+import { checkRepair } from "./repair.js";
 import { BARS, BRUSHED, CARD, CIRCULAR, ENDLESS, EXPLODING, HUGE, VEGA_TEXT, WIDE, WITHOUT_MARK } from "./specs.js";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
@@ -251,6 +252,7 @@ try {
     endless: checkEndless,
     panels: checkPanels,
     cells: checkCells,
+    repair: checkRepair,
   };
   const named = process.argv.slice(2);
   for (const [name, part] of Object.entries(parts)) {
