@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { writeSources } from "./notebooks.js";
-import { check, execute, openNotebook, screenshot } from "./page.js";
+import { appears, check, execute, openNotebook, screenshot } from "./page.js";
 
 const TEXTS = [
   "/** How many. */\nconst count: number = 3;\nfunction twice(n: number) {\n  return 2 * n;\n}",
@@ -218,8 +218,11 @@ export async function checkCells(context, lab, notebooks) {
     "a fault appears while a cell runs for ever",
     await settled(() => document.querySelector(".cm-lintRange-error") !== null),
   );
-  await execute(page, "notebook:interrupt-kernel", {});
-  await page.waitForTimeout(1_500);
+  await page.locator('.jp-NotebookPanel-toolbar [data-jp-item-name="interrupt"]').click();
+  check(
+    "the interrupt button stops it",
+    await settled(() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === "idle"),
+  );
   await page.evaluate(() => void window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.restart());
   await page.waitForTimeout(6_000);
   await page.locator(".drl-typescript").waitFor({ timeout: 30_000 });
@@ -230,6 +233,14 @@ export async function checkCells(context, lab, notebooks) {
     await settled(() => !document.querySelector(".cm-lintRange-error")),
     (await texts())[1],
   );
+  await page.evaluate(() =>
+    window.jupyterapp.shell.currentWidget.content.widgets[2].model.sharedModel.setSource("Math.ma"),
+  );
+  await goTo(2, "Math.ma");
+  await page.keyboard.press("Tab");
+  const completion = page.locator(".jp-Completer-item", { hasText: "max" });
+  check("Tab lists what a name can become", await appears(completion), await completion.first().textContent());
+  await page.keyboard.press("Escape");
   check("nothing went wrong in the page", errors.length === 0, errors.join("; "));
   await page.close();
 

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, symlink } from "node:fs/promises";
+import { mkdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { datasets, io } from "../../dist/src/lib/index.js";
@@ -80,6 +80,11 @@ export async function checkRepair(context, lab, notebooks) {
     .locator(`${DIALOG} select, ${DIALOG} input`)
     .evaluateAll((controls) => controls.filter(({ labels }) => labels.length === 0).length);
   check("every control has a label", unnamed === 0);
+  check(
+    "only what the model needs is asked for",
+    (await page.locator(`${DIALOG} .drl-field label:visible`).allTextContents()).join() ===
+      "Sample,Model,Training,Severity",
+  );
   await screenshot(page, "repair-dialog");
 
   await page.keyboard.press("Tab");
@@ -118,6 +123,8 @@ export async function checkRepair(context, lab, notebooks) {
     /correlation with the clean cell to be expected, median: 0\.\d\d/.test(output),
   );
   await screenshot(page, "repair-notebook");
+  const saved = async () => JSON.parse(await readFile(join(folder, "tiny-repair.ipynb"), "utf8")).cells.at(-1);
+  check("… and is saved", await until(async () => (await saved()).execution_count !== null));
   const repaired = await io.readH5ad(done, { nonFinite: "keep" });
   check("the file has the repaired layer", "repaired" in repaired.layers && repaired.nObs === 260);
   check("no hidden session is left", await until(async () => (await hiddenSessions(lab)) === 0));

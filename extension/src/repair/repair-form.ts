@@ -145,5 +145,6 @@ const field = (name: string, control: HTMLElement): HTMLElement => {
 /** Shows a field, or takes it out of the form. */
 const show = (control: HTMLInputElement | HTMLSelectElement, isShown: boolean): void => {
   control.disabled = !isShown;
-  control.parentElement!.hidden = !isShown;
+  // JupyterLab puts an element of its own around a select.
+  control.closest<HTMLElement>(".drl-field")!.hidden = !isShown;
 };

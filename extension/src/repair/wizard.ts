@@ -80,6 +80,7 @@ const openAndRun = async ({ commands }: App, path: string): Promise<void> => {
   await panel.context.ready;
   await panel.sessionContext.ready;
   await NotebookActions.runAll(panel.content, panel.sessionContext);
+  await panel.context.save();
 };
 
 const within = (folder: string, name: string): string => (folder === "" ? name : `${folder}/${name}`);
