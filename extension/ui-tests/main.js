@@ -14,6 +14,7 @@ import { startLab } from "./lab-server.js";
 import { chartOutput, writeNotebook } from "./notebooks.js";
 import { cell, check, execute, failed, openNotebook, screenshot } from "./page.js";
 import { checkPanels } from "./panels.js";
+import { checkNotebook7 } from "./notebook7.js";
 import { checkRuns } from "./runs.js";
 import { checkRepair } from "./repair.js";
 import { BARS, BRUSHED, CARD, CIRCULAR, ENDLESS, EXPLODING, HUGE, VEGA_TEXT, WIDE, WITHOUT_MARK } from "./specs.js";
@@ -270,6 +271,7 @@ try {
     panels: checkPanels,
     cells: checkCells,
     repair: checkRepair,
+    notebook7: checkNotebook7,
   };
   const named = process.argv.slice(2);
   for (const [name, part] of Object.entries(parts)) {

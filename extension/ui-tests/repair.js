@@ -45,8 +45,8 @@ const until = async (isSo, limit = 30_000) => {
   return false;
 };
 
-/** The dialog that chooses a sample and a model, and the notebook that it writes and runs. */
-export async function checkRepair(context, lab, notebooks) {
+/** A folder with a small sample, in whose notebooks the package is found. */
+export const writeSample = async (notebooks) => {
   const folder = join(notebooks, "samples");
   await mkdir(join(folder, "node_modules"), { recursive: true });
   await symlink(CHECKOUT, join(folder, "node_modules", "diffrepairer"));
@@ -54,7 +54,12 @@ export async function checkRepair(context, lab, notebooks) {
     ...{ cells: 260, genes: 120, groups: [0.5, 0.5], deProbability: 0.3, deLocation: 1, libraryLocation: 6.5, seed: 3 },
   });
   await io.writeH5ad(cells, join(folder, "tiny.h5ad"));
+  return folder;
+};
 
+/** The dialog that chooses a sample and a model, and the notebook that it writes and runs. */
+export async function checkRepair(context, lab, notebooks) {
+  const folder = await writeSample(notebooks);
   const page = await context.newPage();
   await page.goto(`${lab.url}/lab/tree/samples?reset`);
   const file = page.locator('.jp-DirListing-item[data-file-type="h5ad"]');
