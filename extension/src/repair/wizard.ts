@@ -2,6 +2,7 @@ import type { JupyterFrontEnd } from "@jupyterlab/application";
 import { Dialog, Notification, showDialog, showErrorMessage } from "@jupyterlab/apputils";
 import type { FileBrowser } from "@jupyterlab/filebrowser";
 import { NotebookActions, type NotebookPanel } from "@jupyterlab/notebook";
+import { UUID } from "@lumino/coreutils";
 import { Inspector, kernelName } from "./inspector.js";
 import { repairCells, stemOf } from "./repair-cells.js";
 import { RepairForm } from "./repair-form.js";
@@ -32,7 +33,7 @@ const ask = async (app: App, browser: FileBrowser): Promise<void> => {
   const kernel = kernelName(Object.keys(kernelspecs.specs?.kernelspecs ?? {}));
   const inspector = new Inspector(() =>
     sessions.startNew({
-      path: contents.localPath(within(folder, `diffrepairer-inspect-${crypto.randomUUID()}`)),
+      path: contents.localPath(within(folder, `diffrepairer-inspect-${UUID.uuid4()}`)),
       ...{ name: TITLE, type: "console", kernel: { name: kernel } },
     }),
   );
@@ -49,7 +50,7 @@ const ask = async (app: App, browser: FileBrowser): Promise<void> => {
 
   const stem = await freeStem(app, folder, stemOf(value.sample));
   const cells = repairCells(value, `${stem}-repaired.h5ad`).map(({ type, source }) => ({
-    ...{ cell_type: type, id: crypto.randomUUID().slice(0, 8), metadata: {}, source },
+    ...{ cell_type: type, id: UUID.uuid4().slice(0, 8), metadata: {}, source },
     ...(type === "code" && { execution_count: null, outputs: [] }),
   }));
   const display_name = kernelspecs.specs?.kernelspecs[kernel]?.display_name ?? kernel;
