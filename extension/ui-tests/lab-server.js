@@ -90,6 +90,7 @@ export async function startLab(folder, { module = "jupyterlab", app = "LabApp" }
   }
   return {
     url,
+    static: join(environment, "share", "jupyter", "labextensions", "diffrepairer-lab", "static"),
     log: () => log,
     trust: (notebook) => run(PYTHON, ["-m", "nbformat.sign", notebook], { env }),
     stop: async () => {

@@ -2,11 +2,12 @@
 // and a Chromium (CHROMIUM, else /usr/bin/chromium). Arguments name the parts to check, all by default. SCREENSHOTS names a
 // folder for pictures, NOTEBOOKS further notebooks to open.
 import { build } from "esbuild";
-import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
 import { attacks, SECRET } from "./attacks.js";
 import { checkCells } from "./cells.js";
@@ -55,8 +56,15 @@ const prepare = (secret) => {
   window.removeEventListener = counting(removeEventListener, -1);
 };
 
-const lazyChunk = (page) =>
-  page.requested.filter((url) => /diffrepairer-lab\/static/.test(url) && !/remoteEntry|style/.test(url));
+const ownFiles = (page) =>
+  page.requested.flatMap((url) => /diffrepairer-lab\/static\/([^?]+\.js)/.exec(url)?.[1] ?? []);
+
+const gzipped = async (folder, files) => {
+  const sizes = await Promise.all(
+    files.map(async (file) => gzipSync(await readFile(join(folder, file)), { level: 9 }).length),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+};
 
 async function checkCharts(context, lab, notebooks) {
   const path = join(notebooks, "charts.ipynb");
@@ -68,12 +76,10 @@ async function checkCharts(context, lab, notebooks) {
   const untrusted = await openNotebook(context, lab, "charts.ipynb");
   check("an untrusted notebook shows the picture", (await cell(untrusted, 0).locator("img").count()) === 1);
   check("… and no chart", (await untrusted.locator("svg.marks").count()) === 0);
-  const size = await untrusted.evaluate(() =>
-    performance
-      .getEntriesByType("resource")
-      .reduce((sum, { name, decodedBodySize }) => sum + (name.includes("diffrepairer-lab") ? decodedBodySize : 0), 0),
-  );
-  check("… and never fetches Vega", size < 120_000, `${lazyChunk(untrusted).length} small files, ${size} bytes`);
+  const all = (await readdir(lab.static)).filter((file) => file.endsWith(".js"));
+  const [atStart, inAll] = await Promise.all([ownFiles(untrusted), all].map((files) => gzipped(lab.static, files)));
+  check("… and never fetches Vega: 30 kB at most, gzipped", atStart < 30_000, `${atStart} bytes`);
+  check("everything is 400 kB at most, gzipped", inAll < 400_000, `${inAll} bytes`);
   await untrusted.close();
 
   await lab.trust(path);
