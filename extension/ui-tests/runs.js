@@ -44,10 +44,10 @@ export async function checkRuns(context, lab, notebooks) {
       });
       return {
         figures: outputs.filter(({ data }) => Object.keys(data).some((type) => /vega/.test(type))).length,
-        errors: outputs.filter(({ type }) => type === "error").length,
+        errors: outputs.flatMap((output) => (output.type === "error" ? output.toJSON().evalue : [])),
       };
     });
-    check(`${name} runs to its end`, hasRun && errors === 0, `${errors} errors`);
+    check(`${name} runs to its end`, hasRun && errors.length === 0, errors.join("; ").slice(0, 300));
     const drawn = await page.locator(".drl-chart svg.marks").count();
     check("… and every figure is drawn", figures > 0 && drawn === figures, `${drawn} of ${figures}`);
     await screenshot(page, name);
