@@ -49,8 +49,8 @@ export const hasModule = (module) =>
   );
 
 /**
- * JupyterLab, or another application of its kind, on `folder/notebooks`, with the kernel and the extension as they are built from the sources, and with every file of Jupyter's in
- * `folder`: nothing of the user's own settings or signatures is read or changed.
+ * JupyterLab, or another application of its kind, on `folder/notebooks`, with the kernel and the extension as they are built from the
+ * sources, and with every file of Jupyter's in `folder`: nothing of the user's own settings or signatures is read or changed.
  */
 export async function startLab(folder, { module = "jupyterlab", app = "LabApp" } = {}) {
   const environment = join(folder, "environment");
