@@ -12,6 +12,7 @@ import { VEGA_LITE_MIME } from "./mime.js";
 import { vegaLiteProblem, vegaProblem } from "./problem.js";
 import { selectedRows, type Selected } from "./selected-rows.js";
 import { DARK_VEGA, DARK_VEGA_LITE, hasOwnGround, LIGHT, PRINT } from "./themes.js";
+import { restore, stateOf, type ViewState } from "./view-state.js";
 
 /** What to draw, and how. */
 export interface DrawRequest {
@@ -19,6 +20,8 @@ export interface DrawRequest {
   readonly spec: object;
   readonly options: SafeEmbedOptions;
   readonly dark: boolean;
+  /** What the reader had selected in an earlier drawing of the same spec. */
+  readonly state?: ViewState | undefined;
   /** Told what goes wrong once the chart stands. */
   readonly onError: (message: string) => void;
 }
@@ -33,6 +36,8 @@ export interface Drawing {
   png(): Promise<string>;
   /** The rows of its data that the reader has brushed or clicked. */
   selected(): Selected;
+  /** What another drawing of the same spec is given to go on from here. */
+  state(): ViewState;
   finalize(): void;
 }
 
@@ -52,6 +57,7 @@ export const draw = async (element: HTMLElement, request: DrawRequest): Promise<
   const followsPage = !hasOwnGround(spec as Record<string, unknown>);
   const onDark = request.mimeType === VEGA_LITE_MIME ? DARK_VEGA_LITE : DARK_VEGA;
   const result = await embedGuarded(element, request, options, dark && followsPage ? onDark : LIGHT, onError);
+  if (request.state) restore(result.view, request.state);
   const container = hasContainerWidth(spec) && options.width === undefined;
   element.classList.toggle("drl-container-width", container);
   return {
@@ -66,6 +72,7 @@ export const draw = async (element: HTMLElement, request: DrawRequest): Promise<
         result.view,
         (result.vgSpec.data ?? []).map(({ name }) => name),
       ),
+    state: () => stateOf(result.view),
     finalize: () => result.finalize(),
   };
 };

@@ -3,6 +3,7 @@ import { Widget } from "@lumino/widgets";
 import { noteChart } from "./charts.js";
 import type { Drawing } from "./draw.js";
 import { safeEmbedOptions } from "./embed-options.js";
+import type { ViewState } from "./view-state.js";
 
 /** Vega and the guards around it: fetched at the first chart of a trusted notebook, not at JupyterLab's start. */
 const loadVega = (): Promise<typeof import("./draw.js")> => import("./draw.js");
@@ -35,7 +36,11 @@ export class ChartRenderer extends Widget implements IRenderMime.IRenderer {
     this.#size.observe(this.#chart);
   }
 
-  async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
+  renderModel(model: IRenderMime.IMimeModel): Promise<void> {
+    return this.#draw(model);
+  }
+
+  async #draw(model: IRenderMime.IMimeModel, state?: ViewState): Promise<void> {
     this.#model = model;
     const spec = model.data[this.#mimeType];
     const turn = ++this.#begun;
@@ -56,6 +61,7 @@ export class ChartRenderer extends Widget implements IRenderMime.IRenderer {
         spec,
         options: safeEmbedOptions(model.metadata[this.#mimeType] ?? model.metadata),
         dark,
+        state,
         onError: (message) => this.#say(`A part of this chart was stopped: ${message}`),
       });
       if (isStale()) return drawing.finalize();
@@ -91,7 +97,7 @@ export class ChartRenderer extends Widget implements IRenderMime.IRenderer {
 
   async #drawAgain(): Promise<void> {
     if (!this.#model || !this.#drawing?.followsPage || this.#drawnDark === isDark()) return;
-    await this.renderModel(this.#model);
+    await this.#draw(this.#model, this.#drawing.state());
   }
 
   #release(): void {

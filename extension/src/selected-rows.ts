@@ -10,7 +10,8 @@ interface Stored {
   readonly values: readonly unknown[];
 }
 
-const STORE = /_store$/;
+/** Whether a data set holds a selection, by its name. */
+export const isStore = (name: string): boolean => /_store$/.test(name);
 
 /** Rows of data behind the marks of a chart: those that any of its selections has, and all. */
 export interface Selected {
@@ -20,7 +21,7 @@ export interface Selected {
 
 /** Reads the selections of a chart's parameters. @param names - its data sets. */
 export const selectedRows = (view: View, names: readonly string[]): Selected => {
-  const stores = names.filter((name) => STORE.test(name)).map((name) => view.data(name) as Stored[]);
+  const stores = names.filter(isStore).map((name) => view.data(name) as Stored[]);
   const all = rowsOfMarks((view.scenegraph() as unknown as { root: SceneNode }).root);
   const conditions = stores.flat();
   return { all, rows: all.filter((row) => conditions.some((stored) => meets(row, stored))) };

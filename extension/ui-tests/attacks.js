@@ -56,6 +56,33 @@ const wiped = (page) => page.evaluate(() => document.getElementById("marker") ==
  */
 export const attacks = (canary) => [
   {
+    name: "runs code by a constructor",
+    spec: spec({ signals: [{ name: "leak", update: "leak.constructor.constructor('window.pwned=true')()" }] }),
+    harmed: ran,
+  },
+  {
+    name: "runs code as an object becomes a text",
+    spec: leaking("'' + {toString: event.view.eval, valueOf: 'window.pwned=true'}"),
+    act: hover,
+    harmed: ran,
+  },
+  {
+    name: "runs code by a link",
+    spec: styled({ href: { value: "javascript:window.pwned=true" } }),
+    act: async (page, chart) => {
+      await hover(page, chart);
+      await page.mouse.down();
+      await page.mouse.up();
+    },
+    harmed: ran,
+  },
+  {
+    name: "runs code by the text of a tooltip",
+    spec: styled({ tooltip: { value: "<img src=x onerror='window.pwned=true'>" } }),
+    act: hover,
+    harmed: ran,
+  },
+  {
     name: "records keys pressed anywhere in the page",
     spec: spec({
       signals: [{ name: "leak", value: "", on: [{ events: "window:keydown", update: "leak + event.key" }] }],

@@ -41,11 +41,18 @@ const writeKernelspec = async (environment) => {
   await writeFile(join(folder, "kernel.json"), JSON.stringify(spec));
 };
 
+/** Whether the Python in use has a module. */
+export const hasModule = (module) =>
+  run(PYTHON, ["-c", `import ${module}`]).then(
+    () => true,
+    () => false,
+  );
+
 /**
- * JupyterLab on `folder/notebooks`, with the kernel and the extension as they are built from the sources, and with every file of Jupyter's in
- * `folder`: nothing of the user's own settings or signatures is read or changed.
+ * JupyterLab, or another application of its kind, on `folder/notebooks`, with the kernel and the extension as they are built from the
+ * sources, and with every file of Jupyter's in `folder`: nothing of the user's own settings or signatures is read or changed.
  */
-export async function startLab(folder) {
+export async function startLab(folder, { module = "jupyterlab", app = "LabApp" } = {}) {
   const environment = join(folder, "environment");
   await run(process.execPath, [join(EXTENSION, "scripts", "install.js"), environment]);
   await writeKernelspec(environment);
@@ -66,8 +73,8 @@ export async function startLab(folder) {
   await writeSettings(env, "apputils-extension", "notification", { fetchNews: "false" });
   const port = await freePort();
   const parameters = [
-    ...["-m", "jupyterlab", join(folder, "notebooks"), "--no-browser", `--port=${port}`, "--ServerApp.port_retries=0"],
-    ...["--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True", "--allow-root"],
+    ...["-m", module, join(folder, "notebooks"), "--no-browser", `--port=${port}`, "--ServerApp.port_retries=0"],
+    ...["--IdentityProvider.token=", `--${app}.expose_app_in_browser=True`, "--allow-root"],
   ];
   const server = spawn(PYTHON, parameters, { env, stdio: ["ignore", "pipe", "pipe"] });
   let log = "";
@@ -79,10 +86,11 @@ export async function startLab(folder) {
       () => false,
     );
     if (isUp) break;
-    if (server.exitCode !== null || Date.now() > end) throw new Error(`JupyterLab did not start:\n${log}`);
+    if (server.exitCode !== null || Date.now() > end) throw new Error(`${module} did not start:\n${log}`);
   }
   return {
     url,
+    static: join(environment, "share", "jupyter", "labextensions", "diffrepairer-lab", "static"),
     log: () => log,
     trust: (notebook) => run(PYTHON, ["-m", "nbformat.sign", notebook], { env }),
     stop: async () => {

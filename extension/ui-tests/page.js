@@ -35,3 +35,34 @@ export async function openNotebook(context, lab, name) {
 export const screenshot = async (page, name) => {
   if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
 };
+
+/** Whether something is seen within the time. */
+export const appears = (locator, timeout = 20_000) =>
+  locator
+    .first()
+    .waitFor({ timeout })
+    .then(() => true)
+    .catch(() => false);
+
+/** Changes the theme to Light or Dark. */
+export const setTheme = async (page, theme) => {
+  await execute(page, "apputils:change-theme", { theme: `JupyterLab ${theme}` });
+  await page.waitForTimeout(2_000);
+};
+
+/** Ratio of contrast of a text and the ground that it stands on, as WCAG defines it. */
+export const contrastOf = (locator) =>
+  locator.first().evaluate((element) => {
+    const channels = (color) => color.match(/[\d.]+/g).map(Number);
+    const over = ([r, g, b, a = 1], ground) => [r, g, b].map((value, i) => value * a + ground[i] * (1 - a));
+    const grounds = [];
+    for (let at = element; at; at = at.parentElement) grounds.push(channels(getComputedStyle(at).backgroundColor));
+    const ground = grounds.reverse().reduce((below, color) => over(color, below), [255, 255, 255]);
+    const text = over(channels(getComputedStyle(element).color), ground);
+    const luminance = (color) => {
+      const [r, g, b] = color.map((v) => (v / 255 <= 0.03928 ? v / 3294.6 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const [dark, light] = [luminance(text), luminance(ground)].sort((a, b) => a - b);
+    return (light + 0.05) / (dark + 0.05);
+  });

@@ -1,7 +1,7 @@
 import { access, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { chartOutput, writeNotebook, writeSources } from "./notebooks.js";
-import { cell, check, execute, openNotebook, screenshot } from "./page.js";
+import { appears, cell, check, contrastOf, execute, openNotebook, screenshot, setTheme } from "./page.js";
 import { BARS, BRUSHED } from "./specs.js";
 
 const SVG = `<svg xmlns="http://www.w3.org/2000/svg" width="60" height="30"><circle cx="15" cy="15" r="12"/></svg>`;
@@ -37,13 +37,6 @@ const sourceOf = (page, i) =>
 
 const rowOf = (page, name) => page.locator(`${VARIABLES} [data-name="${name}"]`);
 
-const appears = (locator, timeout = 20_000) =>
-  locator
-    .first()
-    .waitFor({ timeout })
-    .then(() => true)
-    .catch(() => false);
-
 const vanishes = (locator, timeout = 20_000) =>
   locator
     .first()
@@ -54,28 +47,6 @@ const vanishes = (locator, timeout = 20_000) =>
 const says = (page, panel) => page.locator(`${panel} .drl-empty`).textContent();
 
 const show = (page, panel) => execute(page, `diffrepairer:show-${panel}`);
-
-const setTheme = async (page, theme) => {
-  await execute(page, "apputils:change-theme", { theme: `JupyterLab ${theme}` });
-  await page.waitForTimeout(2_000);
-};
-
-/** Ratio of contrast of a text and the ground that it stands on, as WCAG defines it. */
-const contrastOf = (locator) =>
-  locator.first().evaluate((element) => {
-    const channels = (color) => color.match(/[\d.]+/g).map(Number);
-    const over = ([r, g, b, a = 1], ground) => [r, g, b].map((value, i) => value * a + ground[i] * (1 - a));
-    const grounds = [];
-    for (let at = element; at; at = at.parentElement) grounds.push(channels(getComputedStyle(at).backgroundColor));
-    const ground = grounds.reverse().reduce((below, color) => over(color, below), [255, 255, 255]);
-    const text = over(channels(getComputedStyle(element).color), ground);
-    const luminance = (color) => {
-      const [r, g, b] = color.map((v) => (v / 255 <= 0.03928 ? v / 3294.6 : ((v / 255 + 0.055) / 1.055) ** 2.4));
-      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-    };
-    const [dark, light] = [luminance(text), luminance(ground)].sort((a, b) => a - b);
-    return (light + 0.05) / (dark + 0.05);
-  });
 
 async function checkVariables(page) {
   await show(page, "variables");

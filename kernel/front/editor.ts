@@ -152,14 +152,13 @@ export class Editor {
       case "format":
         return this.#format(request.cells);
       case "organizeImports":
-        return this.#editEach("organizeImports", request.cells);
+        return this.#organizeImports(request.cells);
     }
   }
 
   async #format(ids: readonly string[]): Promise<Edited> {
     const cells = this.#cells.filter(({ id, code }) => ids.includes(id) && code.trim() !== "");
     const laidOut = await layOut(cells);
-    if (!laidOut) return this.#editEach("format", ids);
     const codes = new Map(cells.map(({ id, code }) => [id, code]));
     const edits: Record<string, Edited["edits"][string]> = {};
     const problems: { cell: string; message: string }[] = [];
@@ -171,10 +170,10 @@ export class Editor {
     return { edits, problems };
   }
 
-  async #editEach(method: "format" | "organizeImports", ids: readonly string[]): Promise<Edited> {
+  async #organizeImports(ids: readonly string[]): Promise<Edited> {
     let edits: Edited["edits"] = {};
     for (const cell of ids) {
-      edits = { ...edits, ...(await this.#ask(method, { cell })) };
+      edits = { ...edits, ...(await this.#ask("organizeImports", { cell })) };
     }
     return { edits, problems: [] };
   }

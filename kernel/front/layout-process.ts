@@ -6,8 +6,8 @@ import type { Layout, NotebookCell } from "../language/notebook-messages.js";
 const ENTRY = fileURLToPath(new URL("../language/layout-main.js", import.meta.url));
 const LIMIT_MS = 20_000;
 
-/** Lays cells out by Prettier, as the notebook's folder configures it, in a process that then ends; undefined without Prettier. */
-export async function layOut(cells: readonly NotebookCell[]): Promise<readonly Layout[] | undefined> {
+/** Lays cells out by Prettier, as the notebook's folder configures it, in a process that then ends. */
+export async function layOut(cells: readonly NotebookCell[]): Promise<readonly Layout[]> {
   const child = spawn(process.execPath, [ENTRY], {
     stdio: ["pipe", "pipe", "pipe"],
     timeout: LIMIT_MS,
@@ -21,5 +21,5 @@ export async function layOut(cells: readonly NotebookCell[]): Promise<readonly L
   child.stdin.end(JSON.stringify({ cells }));
   const [answer, said, problem] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   if (problem !== "") throw new Error([problem, said.trim().split("\n")[0]].filter(Boolean).join(": "));
-  return answer === "" ? undefined : (JSON.parse(answer) as readonly Layout[]);
+  return JSON.parse(answer) as readonly Layout[];
 }

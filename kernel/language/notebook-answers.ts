@@ -82,12 +82,6 @@ export class NotebookAnswers implements NotebookMethods {
     return rename(this.#held(place), place);
   }
 
-  format(asked: HeldCell): CellEdits {
-    const notebook = this.#held(asked);
-    const cell = notebook.cell(asked.cell);
-    return editsIn(cell, notebook.service.getFormattingEditsForRange(cell.file, cell.start, cell.end, FORMAT));
-  }
-
   organizeImports(asked: HeldCell): CellEdits {
     const notebook = this.#held(asked);
     const cell = notebook.cell(asked.cell);

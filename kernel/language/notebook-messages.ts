@@ -61,8 +61,6 @@ export interface NotebookMethods {
   hover(params: HeldPlace): Hover | null;
   definition(params: HeldPlace): Definition | null;
   rename(params: HeldPlace & { readonly name: string }): CellEdits;
-  /** Lays a cell out as TypeScript would. */
-  format(params: HeldCell): CellEdits;
   /** Sorts and joins the imports of a cell, and leaves out names that no cell of the notebook uses. */
   organizeImports(params: HeldCell): CellEdits;
 }

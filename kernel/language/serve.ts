@@ -125,7 +125,6 @@ function createMethods(folder: string, isWarm: boolean): LanguageMethods {
     hover: (params) => notebooks.hover(params),
     definition: (params) => notebooks.definition(params),
     rename: (params) => notebooks.rename(params),
-    format: (params) => notebooks.format(params),
     organizeImports: (params) => notebooks.organizeImports(params),
   };
 }

@@ -58,8 +58,6 @@ async function openEditor(client = kernel) {
   };
 }
 
-const dataUrl = (source: string): string => `data:text/javascript,${encodeURIComponent(source)}`;
-
 test("faults appear as a cell is spoilt and vanish as it is mended", async () => {
   const editor = await openEditor();
   expect(await editor.faults(["const n = 1;", "n.toFixed();"])).toEqual([[], []]);
@@ -227,19 +225,4 @@ test("types that take too long to find hold back no cell, and no other fault", a
   expect(await editor.faults([slow, "1"])).toEqual([[], []]);
   expect(editor.received().filter(({ type }) => type === "error").length).toBe(1);
   await editor.close();
-});
-
-test("without Prettier, cells are laid out as TypeScript would", async () => {
-  const missing = `export const resolve = (name, context, next) => {
-    if (name === "prettier") throw new Error("there is none");
-    return next(name, context);
-  };`;
-  const hooks = `import { register } from "node:module"; register(${JSON.stringify(dataUrl(missing))});`;
-  const other = await RawClient.start({ environment: { NODE_OPTIONS: `--import=${dataUrl(hooks)}` } });
-  const editor = await openEditor(other);
-  await editor.sendCells(["if(1){\nf( ) }", ""]);
-  expect(await editor.ask("format", { cells: ["c0", "c1"] })).toMatchObject({
-    result: { edits: { c0: expect.arrayContaining([{ from: 2, to: 2, text: " " }]) }, problems: [] },
-  });
-  await other.close();
 });

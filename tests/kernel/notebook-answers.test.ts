@@ -287,13 +287,6 @@ describe("a rename", () => {
 });
 
 describe("layout", () => {
-  test("is TypeScript's", () => {
-    const cells = ["const n = 1;", "if(n){\nn . toFixed( )}"];
-    const { answers } = notebook(cells);
-    expect(edited(cells, answers.format({ notebook: "n", cell: "b" }))[1]).toBe("if (n) {\n  n.toFixed()\n}");
-    expect(answers.format({ notebook: "n", cell: "a" })).toEqual({});
-  });
-
   test("of imports sorts and joins them, and leaves out names that no cell uses", () => {
     const cells = [
       'import { resolve, join } from "node:path";\nimport { readFileSync } from "node:fs";\nimport { basename, type ParsedPath } from "node:path";\nbasename("a");',
