@@ -1,7 +1,7 @@
 import { Argument, type Command, Option } from "commander";
 import type { Shell } from "./completion/completion.js";
 import type { InspectOptions } from "./inspect/inspect-command.js";
-import { share, wholeNumber } from "./option-values.js";
+import { positiveNumber, share, wholeNumber } from "./option-values.js";
 import type { RepairOptions } from "./repair/repair-command.js";
 import type { TrainOptions } from "./train/train-command.js";
 import { whenInterrupted } from "./when-interrupted.js";
@@ -10,6 +10,7 @@ const FORMATS = ".h5ad, a 10x folder, its matrix.mtx or .h5, .loom, .csv or .tsv
 
 const REPAIR_EXAMPLES = `
 Without --model and --train-on a model for blood is used, trained on PBMC3k at first use (minutes) and kept in the cache.
+An h5ad file need not fit memory: it is repaired some cells at a time.
 --severity: "estimate" from each cell, or mild, moderate, severe: what training cells so damaged look like.
 
 Examples:
@@ -54,6 +55,7 @@ export const addSampleCommands = (program: Command): void => {
     .option("--no-std", "without layers.repaired_std")
     .option("--intervals", "with layers.repaired_low and repaired_high, the ends of calibrated 90 % intervals")
     .option("--force", "repair also what is unlike the training data")
+    .option("--chunk <cells>", "cells of an h5ad file in memory at a time", positiveNumber, 1024)
     .option("--json", "the report as JSON on standard output, progress on standard error")
     .addHelpText("after", REPAIR_EXAMPLES)
     .action(async (input: string, options: RepairOptions) => {

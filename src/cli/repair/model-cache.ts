@@ -46,7 +46,7 @@ export const bloodModel = async (options: CacheOptions): Promise<CachedModel> =>
 /** A model trained on a file or data set, of the cache where it is there. */
 export const modelTrainedOn = async (source: string, options: CacheOptions): Promise<CachedModel> => {
   const { name, adata } = await readCellsOrSet(source, (line) => options.terminal.write(`${line}\n`));
-  const { X, var: features } = expressionValues(adata) ?? adata;
+  const { X, var: features } = (await expressionValues(adata)) ?? adata;
   return cached(await cachedModelFolder(hashMatrix(X, features.index)), name, options, async () => adata);
 };
 

@@ -45,6 +45,7 @@ async function repair(input: string, more: Partial<RepairOptions> = {}) {
     severity: "estimate",
     minShare: 0.5,
     std: true,
+    chunk: 16,
     ...more,
   } as const;
   await repairCommand(input, options, terminal, output);
@@ -184,7 +185,7 @@ describe("diffrepairer repair", () => {
       const running = repairCommand(
         file,
         {
-          ...{ out: join(folder, "repaired.h5ad"), severity: "estimate", minShare: 0.5, std: true },
+          ...{ out: join(folder, "repaired.h5ad"), severity: "estimate", minShare: 0.5, std: true, chunk: 16 },
           ...{ trainOn: cells, signal: controller.signal },
         },
         { isTTY: true, write },
