@@ -62,7 +62,10 @@ export const repairCommand = async (
     ? repairRead(sample, trained, options, terminal)
     : repairBacked(input, trained, options, terminal);
   const report = await repairing.catch((error: unknown) => {
-    if (error instanceof SampleRefused) throw new Failure(`${input}: ${error.message}`, EXIT.refused);
+    if (error instanceof SampleRefused) {
+      if (json) output.write(`${JSON.stringify({ input, model: folder, refused: error.message }, null, 2)}\n`);
+      throw new Failure(`${input}: ${error.message}`, EXIT.refused);
+    }
     stopIf(signal);
     throw error;
   });
@@ -141,7 +144,11 @@ const checkPaths = (input: string, { out, model, trainOn }: RepairOptions): void
   if (model !== undefined && trainOn !== undefined) throw wrong("--model and --train-on exclude each other");
 };
 
-const chosenModel = async ({ model, trainOn, signal }: RepairOptions, terminal: Terminal): Promise<CachedModel> => {
+/** The model that is named, or else trained on cells of a tissue or of blood and kept. */
+export const chosenModel = async (
+  { model, trainOn, signal }: Pick<RepairOptions, "model" | "trainOn" | "signal">,
+  terminal: Terminal,
+): Promise<CachedModel> => {
   if (model !== undefined) return { folder: model, trained: await loadSampleModel(model) };
   return trainOn === undefined ? bloodModel({ terminal, signal }) : modelTrainedOn(trainOn, { terminal, signal });
 };

@@ -158,6 +158,20 @@ describe("diffrepairer repair", () => {
     expect(failure.exitCode).toBe(EXIT.refused);
     expect(failure.message).toMatch(/other\.h5ad: the sample has 0 of the model's 60 genes/);
     expect(existsSync(join(folder, "repaired.h5ad"))).toBe(false);
+    const output = new RecordingTerminal();
+    const options = {
+      out: join(folder, "repaired.h5ad"),
+      severity: "estimate",
+      minShare: 0.5,
+      std: true,
+      chunk: 16,
+    } as const;
+    const asJson = { ...options, model: await model(), json: true } as const;
+    await refusal(repairCommand(path, asJson, new RecordingTerminal(), output));
+    expect(JSON.parse(output.text)).toMatchObject({
+      input: path,
+      refused: expect.stringMatching(/has 0 of/) as string,
+    });
   });
 
   it("uses the blood model of the cache where no model is named", async () => {
