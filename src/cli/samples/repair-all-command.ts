@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { EXIT, Failure } from "../failure.js";
 import { PACKAGE_ROOT } from "../package-root.js";
@@ -67,5 +67,6 @@ export const repairAllCommand = async (
     ...{ name, done: join("reports", `${name}.json`), log: join("logs", `${name}.txt`) },
   }));
   await followJobs(snakemake, out, followed, { terminal, signal });
+  if (!existsSync(join(out, REPORT_FILE))) return;
   terminal.write(`repaired samples in ${join(out, "repaired")}; ${join(out, REPORT_FILE)} tells of all\n`);
 };

@@ -15,7 +15,7 @@ describe("diffrepairer repair-all", () => {
     const script = `
 [ "$1" = -c ] && exit 0
 echo "$@"
-mkdir -p "$6/reports" && touch "$6/reports/one.json"`;
+mkdir -p "$6/reports" && touch "$6/reports/one.json" "$6/report.md"`;
     vi.stubEnv("DIFFREPAIRER_PYTHON", fakePython(temporaryFolder(), script));
     onTestFinished(() => void vi.unstubAllEnvs());
     writeFileSync(join(folder, "one.h5ad"), "");
