@@ -31,7 +31,7 @@ const { model, folder } = values;
 if (!model) throw new Error("name a model with --model");
 
 const [input, output] = [join(folder, "cells.h5ad"), join(folder, "repaired.h5ad")];
-await tiledCells(input, model, Number(values.cells), Number(values.genes));
+const period = await tiledCells(input, model, Number(values.cells), Number(values.genes));
 const cli = join(import.meta.dirname, "..", "..", "src", "cli", "main.js");
 const began = performance.now();
 const child = spawn(
@@ -54,7 +54,7 @@ for (let code: number | null | "running" = "running"; code === "running";) {
       `exit ${code} after ${seconds} s; largest ${peak.toFixed(0)} MB; load ${loadavg()[0]!.toFixed(1)}\n${said}`,
     );
 }
-if (values.compare) console.log(await compareWithMemory(input, output, model));
+if (values.compare) console.log(await compareWithMemory(input, output, model, period));
 
 function residentMb(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");

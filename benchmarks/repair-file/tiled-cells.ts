@@ -3,8 +3,12 @@ import { pbmc3k } from "../../src/lib/datasets/index.js";
 import { writeH5adChunks } from "../../src/lib/io/index.js";
 import { loadSampleModel } from "../../src/lib/repair/index.js";
 
-/** Writes PBMC3k's cells again and again, with the genes of a model and others up to a number. */
-export async function tiledCells(path: string, model: string, cells: number, genes: number): Promise<void> {
+/**
+ * Writes PBMC3k's cells again and again, with the genes of a model and others up to a number.
+ *
+ * @returns after how many cells they come again.
+ */
+export async function tiledCells(path: string, model: string, cells: number, genes: number): Promise<number> {
   const whole = await pbmc3k();
   const { context } = await loadSampleModel(model);
   const known = new Set(context.columns);
@@ -21,4 +25,5 @@ export async function tiledCells(path: string, model: string, cells: number, gen
     },
     { compression: "gzip", compressionLevel: 1 },
   );
+  return chosen.nObs;
 }
