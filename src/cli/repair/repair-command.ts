@@ -53,7 +53,9 @@ export const repairCommand = async (
   checkPaths(input, options);
   const onLine = (line: string) => terminal.write(`${line}\n`);
   // What is wrong with a file is told before a model is made.
-  const sample = isH5ad(input) ? await openable(input) : await readCells(input, onLine);
+  let sample: AnnData | undefined;
+  if (!isH5ad(input)) sample = await readCells(input, onLine);
+  else (await openH5ad(input, { nonFinite: "keep", onNotice: () => undefined })).close();
   const { folder, trained } = await chosenModel(options, terminal);
   stopIf(signal);
   const { data } = trained.context.facts;
@@ -91,9 +93,6 @@ export const repairCommand = async (
 };
 
 const isH5ad = (path: string): boolean => /\.h5ad$/i.test(path) && !statSync(path).isDirectory();
-
-const openable = async (input: string): Promise<undefined> =>
-  (await openH5ad(input, { nonFinite: "keep", onNotice: () => undefined })).close() as undefined;
 
 /** Repairs a sample in memory and writes it. */
 const repairRead = async (

@@ -26,7 +26,7 @@ export interface FileProgress {
 
 /** Options of {@link repairFile}. */
 export interface RepairFileOptions extends RepairSampleOptions {
-  /** Cells in memory at a time; multiples of 64 leave no batch half empty. Default: 1024. */
+  /** Cells in memory at a time; multiples of 256 leave no batch half empty. Default: 1024. */
   readonly chunk?: number;
   /** Default: "gzip", at its fastest level. */
   readonly compression?: "gzip" | "none";
