@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { Language } from "./front/language.js";
 import { prepareSession } from "./front/session-process.js";
 import { parseConnection } from "./protocol/connection.js";
@@ -17,6 +18,9 @@ async function main(file: string | undefined): Promise<void> {
     return;
   }
   const connection = parseConnection(readFileSync(file, "utf8"));
+  if (othersCanRead(file)) {
+    log(`other users can read ${file}, and so run code here: chmod 600 it, or its folder 700`);
+  }
   // Cells wait for the compiler, and for what runs them: both start while the rest of the kernel is still being loaded.
   const language = new Language(log);
   prepareSession();
@@ -33,6 +37,13 @@ async function main(file: string | undefined): Promise<void> {
     }, PARENT_POLL_MS).unref();
   }
   await kernel.start();
+}
+
+/** Whether users other than the file's own can open it, by its mode and its folder's. */
+function othersCanRead(file: string): boolean {
+  if (process.platform === "win32") return false;
+  const [own, folder] = [statSync(file), statSync(dirname(resolve(file)))];
+  return [0o040, 0o004].some((read) => (own.mode & read) !== 0 && (folder.mode & (read >> 2)) !== 0);
 }
 
 /** Told before anything listens, so that whoever started the kernel can act on it. */

@@ -1,5 +1,5 @@
-import { mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { jupyterDataFolder } from "../kernelspec/locations.js";
 
 /** A cell as history keeps it. */
@@ -15,10 +15,14 @@ const MAX_SESSIONS = 1000;
 const MAX_BYTES = 32 * 2 ** 20;
 const MAX_SESSION_BYTES = 8 * 2 ** 20;
 
-/** The folder of the history files; undefined where `DIFFREPAIRER_HISTORY=off` asks for none. */
+/** The folder of the history files; undefined where `DIFFREPAIRER_HISTORY=off` asks for none, or the user has no home folder. */
 export function historyFolder(environment: NodeJS.ProcessEnv): string | undefined {
   if (environment["DIFFREPAIRER_HISTORY"]?.toLowerCase() === "off") return undefined;
-  return join(jupyterDataFolder(), "diffrepairer", "history");
+  try {
+    return join(jupyterDataFolder(), "diffrepairer", "history");
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -88,7 +92,7 @@ export class HistoryFiles {
 
   /** Makes this session's file, under the next number that no other kernel takes at the same time. */
   #claim(folder: string): { session: number; descriptor: number; size: number } {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     this.#prune(folder);
     for (let session = this.session; ; session += 1) {
       try {
@@ -107,6 +111,18 @@ export class HistoryFiles {
       bytes += statSync(file, { throwIfNoEntry: false })?.size ?? 0;
       if (age > 0 && (age >= MAX_SESSIONS || bytes > MAX_BYTES)) rmSync(file, { force: true });
     }
+  }
+}
+
+/** Node's own recursion never ends in a file system that says of a new folder that its parent is not there, as /proc does. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another kernel may have made it meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }
 

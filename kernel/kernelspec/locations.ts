@@ -1,4 +1,4 @@
-import { homedir } from "node:os";
+import { homedir, userInfo } from "node:os";
 import { delimiter, join } from "node:path";
 
 /** Where a kernelspec goes: exactly one of the three. */
@@ -50,13 +50,22 @@ export function kernelFolders(prefixes: readonly string[] = []): string[] {
   return [...new Set([...extra, jupyterDataFolder(), ...shared])].map((folder) => join(folder, "kernels"));
 }
 
-/** The user's own Jupyter folder: `JUPYTER_DATA_DIR`, else where Jupyter has it on this platform. */
+/**
+ * The user's own Jupyter folder: `JUPYTER_DATA_DIR`, else where Jupyter has it on this platform.
+ *
+ * @throws Error where the user has no home folder, as some containers' have not.
+ */
 export function jupyterDataFolder(): string {
   const given = process.env["JUPYTER_DATA_DIR"];
   if (given !== undefined && given !== "") return given;
-  if (process.platform === "darwin") return join(homedir(), "Library", "Jupyter");
-  if (process.platform === "win32") return join(process.env["APPDATA"] ?? homedir(), "jupyter");
-  return join(process.env["XDG_DATA_HOME"] ?? join(homedir(), ".local", "share"), "jupyter");
+  if (process.platform === "darwin") return join(homeFolder(), "Library", "Jupyter");
+  if (process.platform === "win32") return join(process.env["APPDATA"] ?? homeFolder(), "jupyter");
+  return join(process.env["XDG_DATA_HOME"] || join(homeFolder(), ".local", "share"), "jupyter");
+}
+
+/** Node takes an empty HOME for a home, which would make every path in it one of the working folder. */
+function homeFolder(): string {
+  return homedir() || userInfo().homedir;
 }
 
 function activePrefix(): string {

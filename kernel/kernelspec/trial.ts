@@ -25,7 +25,7 @@ const PORTS = ["shell_port", "control_port", "stdin_port", "iopub_port", "hb_por
 export async function tryKernel(spec: InstalledSpec, timeoutMs = 30_000): Promise<Trial> {
   if (spec.problem !== undefined) return { works: false, problem: spec.problem };
   const folder = mkdtempSync(join(tmpdir(), "kernel-trial-"));
-  const began = Date.now();
+  const began = performance.now();
   const key = randomUUID();
   const ports = await freePorts();
   const file = join(folder, "connection.json");
@@ -45,7 +45,7 @@ export async function tryKernel(spec: InstalledSpec, timeoutMs = 30_000): Promis
     const { user_expressions: sums } = await ask("execute_request", { code: "", user_expressions: { sum: "1 + 1" } });
     const sum = (sums as { sum?: { data?: Record<string, unknown> } } | undefined)?.sum?.data?.["text/plain"];
     if (sum !== "2") return { works: false, problem: `it answers, but 1 + 1 is ${JSON.stringify(sums)} to it` };
-    return { works: true, banner: String(banner), milliseconds: Date.now() - began };
+    return { works: true, banner: String(banner), milliseconds: performance.now() - began };
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException;
     return { works: false, problem: code === "EAGAIN" ? `it gave no answer for ${timeoutMs / 1000} s` : message };

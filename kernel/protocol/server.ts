@@ -125,8 +125,8 @@ export class Server {
 
   /** Waits until everything sent has left, for at most half a second, and closes the sockets. */
   async close(): Promise<void> {
-    const deadline = Date.now() + 500;
-    while (Date.now() < deadline && Object.values(this.#senders).some((sender) => !sender.idle)) {
+    const deadline = performance.now() + 500;
+    while (performance.now() < deadline && Object.values(this.#senders).some((sender) => !sender.idle)) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     this.#closed = true;

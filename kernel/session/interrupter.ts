@@ -85,7 +85,7 @@ function start({ shared, prints }: InterrupterData): void {
   };
 
   const interrupt = (round: number): void => {
-    const began = Date.now();
+    const began = performance.now();
     Atomics.store(state, 2, round);
     let attempts = 0;
     const insist = (): void => {
@@ -93,7 +93,7 @@ function start({ shared, prints }: InterrupterData): void {
         release();
         return;
       }
-      if (Date.now() - began > CHILDREN_AFTER_MS) killGroupMembers();
+      if (performance.now() - began > CHILDREN_AFTER_MS) killGroupMembers();
       if (!isAsked) {
         isAsked = true;
         if (attempts % 2 === 0 && !relay.isConnected) terminateStopped(round);
@@ -101,7 +101,7 @@ function start({ shared, prints }: InterrupterData): void {
         attempts += 1;
       }
       // Native code can take minutes.
-      setTimeout(insist, Date.now() - began > PATIENT_AFTER_MS ? PATIENT_RETRY_MS : RETRY_MS);
+      setTimeout(insist, performance.now() - began > PATIENT_AFTER_MS ? PATIENT_RETRY_MS : RETRY_MS);
     };
     setTimeout(insist, GRACE_MS);
   };

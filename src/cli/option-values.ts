@@ -7,6 +7,13 @@ export const wholeNumber = (value: string): number => {
   return number;
 };
 
+/** An option's value as a whole number from 1 on. */
+export const positiveNumber = (value: string): number => {
+  const number = wholeNumber(value);
+  if (number === 0) throw new InvalidArgumentError("It must be a whole number from 1 on.");
+  return number;
+};
+
 /** An option's value as a share. */
 export const share = (value: string): number => {
   const number = Number(value);

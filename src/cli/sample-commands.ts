@@ -1,8 +1,9 @@
 import { Argument, type Command, Option } from "commander";
 import type { Shell } from "./completion/completion.js";
 import type { InspectOptions } from "./inspect/inspect-command.js";
-import { share, wholeNumber } from "./option-values.js";
+import { positiveNumber, share, wholeNumber } from "./option-values.js";
 import type { RepairOptions } from "./repair/repair-command.js";
+import type { RepairAllOptions } from "./samples/repair-all-command.js";
 import type { TrainOptions } from "./train/train-command.js";
 import { whenInterrupted } from "./when-interrupted.js";
 
@@ -10,6 +11,7 @@ const FORMATS = ".h5ad, a 10x folder, its matrix.mtx or .h5, .loom, .csv or .tsv
 
 const REPAIR_EXAMPLES = `
 Without --model and --train-on a model for blood is used, trained on PBMC3k at first use (minutes) and kept in the cache.
+An h5ad file need not fit memory: it is repaired some cells at a time.
 --severity: "estimate" from each cell, or mild, moderate, severe: what training cells so damaged look like.
 
 Examples:
@@ -35,13 +37,16 @@ Examples:
   source <(diffrepairer completion bash)
   diffrepairer completion fish > ~/.config/fish/completions/diffrepairer.fish`;
 
-/** Adds what a person with a sample of their own needs. */
-export const addSampleCommands = (program: Command): void => {
-  program
-    .command("repair")
-    .description("repair a sample and write it as h5ad, the input's values untouched")
-    .argument("<input>", FORMATS)
-    .requiredOption("-o, --out <file>", "the h5ad file to write")
+const REPAIR_ALL_EXAMPLES = `
+Samples that are repaired are not repaired again: the same command goes on where it was stopped. Of OUT: repaired/, reports/, report.md.
+
+Examples:
+  diffrepairer repair-all samples/ -o repaired --jobs 4
+  diffrepairer repair-all sheet.csv -o repaired --model tissue-model --jobs 100 -- --profile workflow/slurm`;
+
+/** The options of all commands that repair. */
+const withRepairOptions = (command: Command): Command =>
+  command
     .option("--model <folder>", "a model that train made")
     .option("--train-on <file>", "train on these cells of the same tissue, once; the model is kept in the cache")
     .addOption(
@@ -54,12 +59,50 @@ export const addSampleCommands = (program: Command): void => {
     .option("--no-std", "without layers.repaired_std")
     .option("--intervals", "with layers.repaired_low and repaired_high, the ends of calibrated 90 % intervals")
     .option("--force", "repair also what is unlike the training data")
+    .option("--chunk <cells>", "cells of an h5ad file in memory at a time", positiveNumber, 1024);
+
+/** Adds what a person with a sample of their own needs. */
+export const addSampleCommands = (program: Command): void => {
+  withRepairOptions(
+    program
+      .command("repair")
+      .description("repair a sample and write it as h5ad, the input's values untouched")
+      .argument("<input>", FORMATS)
+      .requiredOption("-o, --out <file>", "the h5ad file to write"),
+  )
     .option("--json", "the report as JSON on standard output, progress on standard error")
     .addHelpText("after", REPAIR_EXAMPLES)
     .action(async (input: string, options: RepairOptions) => {
       const { repairCommand } = await import("./repair/repair-command.js");
       await repairCommand(input, { ...options, signal: whenInterrupted() }, progressOf(options), process.stdout);
     });
+
+  withRepairOptions(
+    program
+      .command("repair-all")
+      .description("repair many samples in processes led by Snakemake, here or on a cluster, and write one report")
+      .argument(
+        "<samples>",
+        "a folder of samples, or a sheet (.csv, .tsv): columns sample, file, perhaps model, severity",
+      )
+      .argument("[arguments...]", "arguments of Snakemake, after --, for example -- --executor slurm")
+      .requiredOption("-o, --out <folder>", "where to write"),
+  )
+    .option("--jobs <number>", "samples at a time", positiveNumber, 1)
+    .option("--threads <number>", "threads of a job", positiveNumber, 1)
+    .addHelpText("after", REPAIR_ALL_EXAMPLES)
+    .action(async (source: string, more: string[], options: RepairAllOptions) => {
+      const { repairAllCommand } = await import("./samples/repair-all-command.js");
+      await repairAllCommand(source, { ...options, signal: whenInterrupted() }, more, process.stdout);
+    });
+
+  program
+    .command("samples-report")
+    .description("make one report of what repair --json told of many samples, as repair-all does at its end")
+    .argument("<folder>", "a results folder of repair-all")
+    .action(async (folder: string) =>
+      (await import("./samples/samples-report.js")).samplesReportCommand(folder, process.stdout),
+    );
 
   program
     .command("train")

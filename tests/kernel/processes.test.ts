@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { ended, family, statusOf } from "./process-table.js";
 import { RawClient } from "./raw-client.js";
 
 async function start(): Promise<RawClient> {
@@ -11,29 +11,6 @@ async function start(): Promise<RawClient> {
 const run = (kernel: RawClient, code: string) => kernel.request("execute_request", { code });
 const begin = (kernel: RawClient, code: string) =>
   kernel.sendFrames("shell", kernel.frames("execute_request", { code }));
-
-/** Fields of a process: state, parent and process group; undefined once it is gone. */
-function statusOf(pid: number): { state: string; parent: number; group: number } | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const [state = "", parent, group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return { state, parent: Number(parent), group: Number(group) };
-  } catch {
-    return undefined;
-  }
-}
-
-/** A kernel's process, those it has started, and those these have. */
-function family(pid: number): number[] {
-  const all = readdirSync("/proc")
-    .filter((entry) => /^\d+$/.test(entry))
-    .map(Number);
-  const children = all.filter((other) => statusOf(other)?.parent === pid);
-  return [pid, ...children.flatMap(family)];
-}
-
-const ended = (pids: readonly number[], timeout = 5000) =>
-  vi.waitFor(() => expect(pids.filter((pid) => statusOf(pid) !== undefined)).toEqual([]), { timeout, interval: 20 });
 
 const CHILDREN = "require('child_process').spawn('sh', ['-c', 'sleep 300 & sleep 300'], { stdio: 'ignore' }); 0";
 const BUSY = [

@@ -30,7 +30,12 @@ export interface RawMessage {
 export interface RawOptions {
   readonly ip?: string;
   readonly key?: string;
-  readonly environment?: Record<string, string>;
+  /** A variable that is undefined is not there. */
+  readonly environment?: Record<string, string | undefined>;
+  /** Where its own folder, in which it runs, is made. Default: the one for temporary files. */
+  readonly folder?: string;
+  /** What the shell does before it becomes the kernel, such as a limit that it sets. */
+  readonly before?: string;
 }
 
 /** A client that speaks ZeroMQ by itself: it sees every byte, and can send what no library would. */
@@ -49,14 +54,17 @@ export class RawClient {
   readonly #sockets: { readonly shell: Dealer; readonly control: Dealer; readonly stdin: Dealer };
   readonly #iopub = new Subscriber({ ipv6: true });
 
-  private constructor(ports: Record<string, number>, { ip = "127.0.0.1", key = "secret", environment }: RawOptions) {
+  private constructor(ports: Record<string, number>, options: RawOptions) {
+    const { ip = "127.0.0.1", key = "secret", environment, folder = tmpdir(), before } = options;
     this.key = key;
     this.ports = ports;
     this.#ip = ip;
-    this.#folder = mkdtempSync(join(tmpdir(), "raw-client-"));
+    this.#folder = mkdtempSync(join(folder, "raw-client-"));
     const file = join(this.#folder, "connection.json");
     writeFileSync(file, JSON.stringify({ transport: "tcp", ip, key, signature_scheme: "hmac-sha256", ...ports }));
-    this.child = spawn(process.execPath, [KERNEL_MAIN, file], {
+    const [program, args] = [process.execPath, [KERNEL_MAIN, file]];
+    const shell = ["-c", `${before}; exec "$0" "$@"`, program, ...args];
+    this.child = spawn(before ? "bash" : program, before ? shell : args, {
       cwd: this.#folder,
       // Its parent: a kernel whose test was killed is to end too.
       env: { ...process.env, JPY_PARENT_PID: String(process.pid), ...environment },
@@ -65,8 +73,8 @@ export class RawClient {
     this.child.stdout?.on("data", (text) => (this.stdout += text));
     this.child.stderr?.on("data", (text) => (this.log += text));
     // The three share an identity, so that input requests find the client that executes.
-    const options = { routingId: this.#session, linger: 0, ipv6: true };
-    this.#sockets = { shell: new Dealer(options), control: new Dealer(options), stdin: new Dealer(options) };
+    const dealer = { routingId: this.#session, linger: 0, ipv6: true };
+    this.#sockets = { shell: new Dealer(dealer), control: new Dealer(dealer), stdin: new Dealer(dealer) };
   }
 
   /** Starts a kernel and waits until it answers. */

@@ -231,6 +231,18 @@ describe("sizes", () => {
   });
 });
 
+describe("a connection file", () => {
+  test.each([
+    ["that others can read is warned of", "chmod 755 .; chmod 644 connection.json", 1],
+    ["in a folder that is closed to them is not", "chmod 700 .; chmod 644 connection.json", 0],
+    ["that is the user's own is not", "chmod 755 .; chmod 600 connection.json", 0],
+  ])("%s", async (_, before, warnings) => {
+    const client = await RawClient.start({ before, environment: { DIFFREPAIRER_TYPES: "off" } });
+    expect(client.log.match(/other users can read .*connection\.json/g) ?? []).toHaveLength(warnings);
+    await client.close();
+  });
+});
+
 describe("the kernel does not start", () => {
   const port = { shell_port: 1025, control_port: 1026, stdin_port: 1027, iopub_port: 1028, hb_port: 1029 };
   test.each([

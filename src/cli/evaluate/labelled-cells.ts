@@ -37,7 +37,7 @@ export const loadLabelledCells = async (set: string, labels: string): Promise<La
     const columns = read.obs.columns.join(", ") || "none";
     throw new Failure(`${set}: obs has no column "${labels}"; columns: ${columns}; name one with --labels`, EXIT.usage);
   }
-  const { X, var: features, kind } = chosenValues(set, read);
+  const { X, var: features, kind } = await chosenValues(set, read);
   const adata = new AnnData({
     X,
     // A name twice would make two cells of one.
@@ -61,8 +61,8 @@ const loadByName = (set: string): Promise<AnnData> => {
 };
 
 /** Counts where there are any, else log1p values. */
-const chosenValues = (set: string, adata: AnnData) => {
-  const values = expressionValues(adata);
+const chosenValues = async (set: string, adata: AnnData) => {
+  const values = await expressionValues(adata);
   if (values) return values;
   throw new Failure(
     `${set}: X, layers.counts and raw hold neither counts nor log1p values (0 to 20); z-scores cannot be repaired from`,

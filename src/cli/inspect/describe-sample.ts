@@ -1,30 +1,18 @@
-import type { AnnData } from "../../lib/anndata/index.js";
-import { quantile } from "../../lib/stats/index.js";
 import { describeCheck, type SampleInspection } from "../../lib/repair/index.js";
 
-/** Medians over cells of what a matrix shows. */
-interface CellMedians {
-  readonly molecules: number | null;
-  readonly genes: number;
-  readonly zeros: number;
-}
+/** What is said of a sample's shape and values. */
+export type SampleValues = Pick<SampleInspection, "values" | "cells" | "medians">;
 
-/** Medians over a sample's cells; molecules where the values are counts. */
-const cellMedians = ({ X, kind }: Pick<SampleInspection["values"], "X" | "kind">): CellMedians => {
-  const median = (values: ArrayLike<number>) => (values.length > 0 ? quantile(values, 0.5) : NaN);
-  const genes = median(X.rowNonZeros());
-  return { molecules: kind === "counts" ? median(X.rowSums()) : null, genes, zeros: 1 - genes / X.shape[1] };
-};
+const zerosOf = ({ values, medians }: SampleValues): number => 1 - medians.genes / values.var.length;
 
 /** One line on a sample's shape and values. */
-export const describeValues = (adata: AnnData, { values }: Pick<SampleInspection, "values">): string => {
-  const { molecules, genes, zeros } = cellMedians(values);
+export const describeValues = (sample: SampleValues): string => {
+  const { values, cells, medians } = sample;
   const what = values.kind === "counts" ? "counts" : "log1p values";
-  const depth = molecules === null ? "" : `${molecules} molecules and `;
-  const [, width] = values.X.shape;
+  const depth = medians.molecules === null ? "" : `${medians.molecules} molecules and `;
   return (
-    `${adata.nObs} cells × ${width} genes, ${what} in ${values.place}; a cell has ${depth}${genes} genes, ` +
-    `${(100 * zeros).toFixed(1)} % zeros (medians)`
+    `${cells} cells × ${values.var.length} genes, ${what} in ${values.place}; a cell has ${depth}${medians.genes} genes, ` +
+    `${(100 * zerosOf(sample)).toFixed(1)} % zeros (medians)`
   );
 };
 
@@ -41,9 +29,12 @@ export const describeMatch = ({ match, checks }: SampleInspection): string[] => 
 };
 
 /** A sample's values as JSON. */
-export const valuesJson = (values: SampleInspection["values"]) => {
-  const [cells, genes] = values.X.shape;
-  return { values: { kind: values.kind, place: values.place, cells, genes }, medians: cellMedians(values) };
+export const valuesJson = (sample: SampleValues) => {
+  const { values, cells, medians } = sample;
+  return {
+    values: { kind: values.kind, place: values.place, cells, genes: values.var.length },
+    medians: { ...medians, zeros: zerosOf(sample) },
+  };
 };
 
 /** How a sample meets a model as JSON. */

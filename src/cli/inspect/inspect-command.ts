@@ -4,6 +4,7 @@ import { annotateBySpecies, type Species } from "../../lib/datasets/index.js";
 import { estimate, type SampleEstimate } from "../../lib/degrade/index.js";
 import { inspectSample, loadSampleModel, type SampleModel, SampleRefused } from "../../lib/repair/index.js";
 import { type ExpressionValues, expressionValues } from "../../lib/repair/sample/expression-values.js";
+import { cellMedians } from "../../lib/repair/sample/inspect-sample.js";
 import { Failure } from "../failure.js";
 import { readCells } from "../read-cells.js";
 import { bloodModelFolder } from "../repair/model-cache.js";
@@ -24,21 +25,24 @@ export const inspectCommand = async (
   output: Terminal,
 ): Promise<void> => {
   const adata = await readCells(path, (line) => terminal.write(`${line}\n`));
-  const values = expressionValues(adata);
+  const values = await expressionValues(adata);
   if (!values) {
     const places = "X, layers.counts and raw";
     throw new Failure(`${path}: ${places} hold neither counts nor log1p values (0 to 20), so it cannot be repaired`);
   }
+  const { X, kind } = values;
+  const sums = { detected: X.rowNonZeros(), total: X.rowSums() };
+  const described = { values, cells: adata.nObs, medians: cellMedians(sums, kind) };
   const folder = model ?? (await cachedBloodModel());
   const beside = folder === undefined ? undefined : await besideModel(adata, await loadSampleModel(folder));
   const lengths = estimated(values);
   if (json) {
     const found = beside && ("refused" in beside ? beside : matchJson(beside.inspection));
     const own = { species: lengths?.species, length_slope: lengths?.estimate.lengthSlope, model: folder };
-    output.write(`${JSON.stringify({ file: path, ...valuesJson(values), ...own, ...found }, null, 2)}\n`);
+    output.write(`${JSON.stringify({ file: path, ...valuesJson(described), ...own, ...found }, null, 2)}\n`);
     return;
   }
-  const lines = [describeValues(adata, { values })];
+  const lines = [describeValues(described)];
   if (lengths) {
     const { value, low, high } = lengths.estimate.lengthSlope;
     const [slope, from, to] = [value, low, high].map((number) => number.toFixed(3));
@@ -59,7 +63,7 @@ const cachedBloodModel = async (): Promise<string | undefined> => {
 
 const besideModel = async (adata: AnnData, sampleModel: SampleModel) => {
   try {
-    return { inspection: inspectSample(adata, sampleModel) };
+    return { inspection: await inspectSample(adata, sampleModel) };
   } catch (error) {
     if (error instanceof SampleRefused) return { refused: error.message };
     throw error;

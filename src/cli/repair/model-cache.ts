@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type AnnData, hashMatrix } from "../../lib/anndata/index.js";
 import { cacheFolder, pbmc3k, REGISTRY } from "../../lib/datasets/index.js";
 import * as engine from "../../lib/engine/index.js";
 import { loadSampleModel, type SampleModel } from "../../lib/repair/index.js";
+import { SAMPLE_MODEL_FORMAT } from "../../lib/repair/sample/sample-model.js";
 import { expressionValues } from "../../lib/repair/sample/expression-values.js";
+import { Failure } from "../failure.js";
 import { downloadProgress } from "../fetch-command.js";
 import { VERSION } from "../package-root.js";
 import { readCellsOrSet } from "../read-cells.js";
@@ -18,7 +20,8 @@ const SETTINGS = { genes: 2000, budget: "quick", seed: 0 } as const satisfies Om
 /** Where a model on certain data lies in the cache, whether it is there or not: by data, settings, package and engine. */
 export const cachedModelFolder = async (dataHash: string): Promise<string> => {
   const { name } = await engine.backendReport();
-  const key = JSON.stringify({ dataHash, ...SETTINGS, version: VERSION, engine: name });
+  const form = { version: VERSION, format: SAMPLE_MODEL_FORMAT, engine: name };
+  const key = JSON.stringify({ dataHash, ...SETTINGS, ...form });
   return join(cacheFolder(), "models", createHash("sha256").update(key).digest("hex").slice(0, 20));
 };
 
@@ -46,7 +49,7 @@ export const bloodModel = async (options: CacheOptions): Promise<CachedModel> =>
 /** A model trained on a file or data set, of the cache where it is there. */
 export const modelTrainedOn = async (source: string, options: CacheOptions): Promise<CachedModel> => {
   const { name, adata } = await readCellsOrSet(source, (line) => options.terminal.write(`${line}\n`));
-  const { X, var: features } = expressionValues(adata) ?? adata;
+  const { X, var: features } = (await expressionValues(adata)) ?? adata;
   return cached(await cachedModelFolder(hashMatrix(X, features.index)), name, options, async () => adata);
 };
 
@@ -64,7 +67,11 @@ const cached = async (
 ): Promise<CachedModel> => {
   if (existsSync(folder)) return { folder, trained: await loadSampleModel(folder) };
   terminal.write(`training a model on ${name}, once; it is kept in ${folder}\n`);
-  await mkdir(join(folder, ".."), { recursive: true });
+  await mkdir(dirname(folder), { recursive: true }).catch(({ code }: NodeJS.ErrnoException) => {
+    throw new Failure(
+      `the cache folder ${dirname(folder)} cannot be made (${code}): set DIFFREPAIRER_CACHE to one that can, or name a model with --model`,
+    );
+  });
   const training = trainInto(folder, await cells(), { name, ...SETTINGS }, { terminal, signal });
   const trained = await training.catch((error: unknown) => {
     // Another process may have made the same model meanwhile.

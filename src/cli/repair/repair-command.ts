@@ -1,17 +1,23 @@
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { writeH5ad } from "../../lib/io/index.js";
+import type { AnnData } from "../../lib/anndata/index.js";
+import { openH5ad, writeH5ad } from "../../lib/io/index.js";
 import {
   loadSampleModel,
   P_VALUE_WARNING,
+  repairFile,
   repairSample,
+  type RepairSampleOptions,
+  type SampleModel,
   SampleRefused,
+  type SampleReport,
   type SampleSeverity,
 } from "../../lib/repair/index.js";
 import { EXIT, Failure } from "../failure.js";
 import { describeMatch, describeValues, matchJson, valuesJson } from "../inspect/describe-sample.js";
 import { readCells } from "../read-cells.js";
-import type { Terminal } from "../terminal.js";
+import { clearLine, type Terminal } from "../terminal.js";
+import { fileProgress } from "./file-progress.js";
 import { bloodModel, type CachedModel, modelTrainedOn } from "./model-cache.js";
 
 /** What `diffrepairer repair` is told. */
@@ -25,6 +31,8 @@ export interface RepairOptions {
   readonly std: boolean;
   readonly intervals?: true;
   readonly force?: true;
+  /** Cells of an h5ad file in memory at a time. */
+  readonly chunk: number;
   readonly json?: true;
   readonly signal?: AbortSignal;
 }
@@ -41,37 +49,40 @@ export const repairCommand = async (
   terminal: Terminal,
   output: Terminal,
 ): Promise<void> => {
-  const { out, severity, minShare, modelGenesOnly, std, intervals, force, json, signal } = options;
+  const { out, json, signal } = options;
   checkPaths(input, options);
   const onLine = (line: string) => terminal.write(`${line}\n`);
-  const sample = await readCells(input, onLine);
+  // What is wrong with a file is told before a model is made.
+  let sample: AnnData | undefined;
+  if (!isH5ad(input)) sample = await readCells(input, onLine);
+  else (await openH5ad(input, { nonFinite: "keep", onNotice: () => undefined })).close();
   const { folder, trained } = await chosenModel(options, terminal);
   stopIf(signal);
   const { data } = trained.context.facts;
   onLine(`model: ${trained.model.label} trained on ${data.name}, ${trained.context.columns.length} genes (${folder})`);
-  onLine(`repairing ${sample.nObs} cells × ${sample.nVars} genes`);
-  const { adata, report } = await repairSample(sample, trained, {
-    ...{ severity, minShare, std },
-    ...{ modelGenesOnly: modelGenesOnly ?? false, intervals: intervals ?? false, force: force ?? false },
-  }).catch((error: unknown) => {
-    if (error instanceof SampleRefused) throw new Failure(`${input}: ${error.message}`, EXIT.refused);
+  const repairing = sample
+    ? repairRead(sample, trained, options, terminal)
+    : repairBacked(input, trained, options, terminal);
+  const report = await repairing.catch((error: unknown) => {
+    if (error instanceof SampleRefused) {
+      if (json) output.write(`${JSON.stringify({ input, model: folder, refused: error.message }, null, 2)}\n`);
+      throw new Failure(`${input}: ${error.message}`, EXIT.refused);
+    }
+    stopIf(signal);
     throw error;
   });
-  stopIf(signal);
-  onLine(`writing ${out}`);
-  await writeH5ad(adata, out, { compression: "gzip", compressionLevel: 1 });
   trained.model.dispose?.();
   const { confidence, unlike, warnings } = report;
   if (json) {
     const files = { input, output: out, model: folder };
     const found = { severity: report.severity, confidence, unlike };
-    const all = { ...files, ...valuesJson(report.values), ...matchJson(report), ...found };
+    const all = { ...files, ...valuesJson(report), ...matchJson(report), ...found };
     output.write(`${JSON.stringify(all, null, 2)}\n`);
     return;
   }
   const match = describeMatch(report);
   const lines = [
-    ...[describeValues(sample, report), ...match],
+    ...[describeValues(report), ...match],
     `severity: ${(100 * report.severity.median).toFixed(0)} % of a cell's seen genes lost, median (${report.severity.source})`,
     `confidence: r ${confidence.toFixed(2)} with the clean cell is to be expected, median, as far as the cells are like the training cells`,
     ...warnings.filter((warning) => !match.includes(warning)).map((warning) => `warning: ${warning}`),
@@ -79,6 +90,45 @@ export const repairCommand = async (
     out,
   ];
   output.write(`${lines.join("\n")}\n`);
+};
+
+const isH5ad = (path: string): boolean => /\.h5ad$/i.test(path) && !statSync(path).isDirectory();
+
+/** Repairs a sample in memory and writes it. */
+const repairRead = async (
+  sample: AnnData,
+  trained: SampleModel,
+  { out, signal, ...options }: RepairOptions,
+  terminal: Terminal,
+): Promise<SampleReport> => {
+  terminal.write(`repairing ${sample.nObs} cells × ${sample.nVars} genes\n`);
+  const { adata, report } = await repairSample(sample, trained, settingsOf(options));
+  stopIf(signal);
+  terminal.write(`writing ${out}\n`);
+  await writeH5ad(adata, out, { compression: "gzip", compressionLevel: 1 });
+  return report;
+};
+
+/** Repairs an h5ad file, which need not fit memory. */
+const repairBacked = async (
+  input: string,
+  trained: SampleModel,
+  { out, chunk, signal, ...options }: RepairOptions,
+  terminal: Terminal,
+): Promise<SampleReport> => {
+  try {
+    return await repairFile(input, out, trained, {
+      ...settingsOf(options),
+      ...{ chunk, signal, onProgress: fileProgress(terminal), onNotice: (line) => terminal.write(`${line}\n`) },
+    });
+  } finally {
+    clearLine(terminal);
+  }
+};
+
+const settingsOf = (options: Omit<RepairOptions, "out" | "chunk">): RepairSampleOptions => {
+  const { severity, minShare, std, modelGenesOnly, intervals, force } = options;
+  return { severity, minShare, std, modelGenesOnly: !!modelGenesOnly, intervals: !!intervals, force: !!force };
 };
 
 /** Everything that can be known to be wrong before the work begins. */
@@ -93,7 +143,11 @@ const checkPaths = (input: string, { out, model, trainOn }: RepairOptions): void
   if (model !== undefined && trainOn !== undefined) throw wrong("--model and --train-on exclude each other");
 };
 
-const chosenModel = async ({ model, trainOn, signal }: RepairOptions, terminal: Terminal): Promise<CachedModel> => {
+/** The model that is named, or else trained on cells of a tissue or of blood and kept. */
+export const chosenModel = async (
+  { model, trainOn, signal }: Pick<RepairOptions, "model" | "trainOn" | "signal">,
+  terminal: Terminal,
+): Promise<CachedModel> => {
   if (model !== undefined) return { folder: model, trained: await loadSampleModel(model) };
   return trainOn === undefined ? bloodModel({ terminal, signal }) : modelTrainedOn(trainOn, { terminal, signal });
 };

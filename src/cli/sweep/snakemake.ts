@@ -35,18 +35,25 @@ export interface Snakemake {
 }
 
 /**
- * Starts workflow/Snakefile in a results folder. What a killed sweep left locked is unlocked.
+ * Starts a workflow in a results folder. What a killed one left locked is unlocked.
  *
+ * @param name - of its file in workflow/.
  * @param config - of the workflow.
  * @param more - further arguments of Snakemake.
- * @throws {Failure} where a sweep is at work in the folder.
+ * @throws {Failure} where one is at work in the folder.
  */
-export const startSnakemake = (python: string, folder: string, config: object, more: readonly string[]): Snakemake => {
+export const startSnakemake = (
+  python: string,
+  folder: string,
+  name: "Snakefile" | "samples.smk",
+  config: object,
+  more: readonly string[],
+): Snakemake => {
   const running = join(folder, RUNNING_FILE);
   const isLeft = existsSync(running);
   if (isLeft) refuseRunning(running);
   writeFileSync(join(folder, "sweep-config.json"), JSON.stringify(config, null, 1));
-  const workflow = ["--snakefile", join(PACKAGE_ROOT, "workflow", "Snakefile"), "--directory", folder];
+  const workflow = ["--snakefile", join(PACKAGE_ROOT, "workflow", name), "--directory", folder];
   const args = ["-m", "snakemake", ...workflow, "--configfile", join(folder, "sweep-config.json")];
   // What a process that was killed left locked.
   if (isLeft) spawnSync(python, [...args, "--unlock"]);

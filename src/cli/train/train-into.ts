@@ -4,8 +4,8 @@ import type { AnnData } from "../../lib/anndata/index.js";
 import * as engine from "../../lib/engine/index.js";
 import { type BudgetName, type SampleModel, saveSampleModel, trainSampleModel } from "../../lib/repair/index.js";
 import { EXIT, Failure } from "../failure.js";
-import type { Terminal } from "../terminal.js";
-import { endProgress, trainingProgress } from "./training-progress.js";
+import { clearLine, type Terminal } from "../terminal.js";
+import { trainingProgress } from "./training-progress.js";
 
 /** How a model for samples is trained. */
 export interface TrainingSettings {
@@ -37,12 +37,12 @@ export const trainInto = async (
   };
   try {
     const trained = await trainSampleModel(adata, { name, nTopGenes, seed, training, onLine });
-    endProgress(terminal);
+    clearLine(terminal);
     await saveSampleModel(trained, folder);
     await rm(checkpoint, { recursive: true, force: true });
     return trained;
   } catch (error) {
-    endProgress(terminal);
+    clearLine(terminal);
     if (!signal?.aborted) throw error;
     const next = existsSync(checkpoint)
       ? `the checkpoint in ${checkpoint} stays: the same command goes on from the last whole epoch`

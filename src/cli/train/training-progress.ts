@@ -1,9 +1,6 @@
 import type { TrainingProgress } from "../../lib/repair/index.js";
 import { formatSeconds } from "../notebooks/progress.js";
-import type { Terminal } from "../terminal.js";
-
-/** Milliseconds between two lines where the terminal is none. */
-const QUIET_MS = 10_000;
+import { QUIET_MS, rewriteLine, type Terminal } from "../terminal.js";
 
 /**
  * Shows how far a training is, with its rate and the time left at most: a line that is rewritten on a terminal, elsewhere one at the end of
@@ -21,13 +18,10 @@ export const trainingProgress = (
     const rate = secondsPerStep ? `, ${(1 / secondsPerStep).toFixed(1)} steps/s` : "";
     const left = secondsPerStep ? `, at most ${formatSeconds(secondsPerStep * (steps - step))} left` : "";
     const line = `${method}: epoch ${epoch} of at most ${epochs}${rate}${left}, loss ${loss.toFixed(3)}${validation}`;
-    if (terminal.isTTY) terminal.write(`\r\u001b[2K${line.slice(0, (terminal.columns || 80) - 1)}`);
+    if (terminal.isTTY) rewriteLine(terminal, line);
     else if (endsEpoch && now() - told >= QUIET_MS) {
       told = now();
       terminal.write(`${line}\n`);
     }
   };
 };
-
-/** Ends the line that {@link trainingProgress} rewrites. */
-export const endProgress = (terminal: Terminal): void => void (terminal.isTTY && terminal.write("\r\u001b[2K"));

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { homedir, userInfo } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -27,6 +27,8 @@ export function packageRoot(): string {
 /**
  * The folder for downloads that every checkout shares: `DIFFREPAIRER_CACHE`, else `XDG_CACHE_HOME/diffrepairer`, else the
  * platform's own place (`~/.cache`, `~/Library/Caches`, `%LOCALAPPDATA%`). It need not exist yet.
+ *
+ * @throws Error where the user has no home folder, and says what to set.
  */
 export function cacheFolder(
   env: NodeJS.ProcessEnv = process.env,
@@ -35,10 +37,21 @@ export function cacheFolder(
   if (env.DIFFREPAIRER_CACHE) return resolve(env.DIFFREPAIRER_CACHE);
   // The XDG specification tells readers to ignore a relative path.
   if (env.XDG_CACHE_HOME && isAbsolute(env.XDG_CACHE_HOME)) return join(env.XDG_CACHE_HOME, PACKAGE);
-  const home = env.HOME || homedir();
+  const home = env.HOME || homeFolder();
   if (platform === "darwin") return join(home, "Library", "Caches", PACKAGE);
   if (platform === "win32") return join(env.LOCALAPPDATA || join(home, "AppData", "Local"), PACKAGE, "Cache");
   return join(home, ".cache", PACKAGE);
+}
+
+/** Node takes an empty HOME for a home, which would make every path in it one of the working folder. */
+function homeFolder(): string {
+  try {
+    return homedir() || userInfo().homedir;
+  } catch (cause) {
+    throw new Error("This user has no home folder: set DIFFREPAIRER_CACHE to a folder for downloads and models.", {
+      cause,
+    });
+  }
 }
 
 /**

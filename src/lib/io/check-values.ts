@@ -1,4 +1,5 @@
 import type { AnnData } from "../anndata/anndata.js";
+import type { Frame } from "../anndata/frame.js";
 import { FileError, type Notice } from "./file-error.js";
 
 /**
@@ -28,11 +29,22 @@ export function checkFinite(path: string, element: string, values: Float32Array)
 
 /** Tells what is odd about data just read: nothing in it, names that occur twice, counts below zero. */
 export function tellOddities(path: string, adata: AnnData, notice: Notice): void {
-  if (adata.nObs === 0) notice(`${path}: the matrix is empty: it has no cells`);
-  if (adata.nVars === 0) notice(`${path}: the matrix is empty: it has no genes`);
+  tellOddNames(path, adata, notice);
+  const negative = countNegativeIntegers(adata.X.data);
+  if (negative > 0) notice(`${path}: ${negative} negative values among whole numbers; counts cannot be negative`);
+}
+
+/** Tells what is odd about the names of cells and genes: none, or some that occur twice. */
+export function tellOddNames(
+  path: string,
+  { obs, var: features }: { readonly obs: Frame; readonly var: Frame },
+  notice: Notice,
+): void {
+  if (obs.length === 0) notice(`${path}: the matrix is empty: it has no cells`);
+  if (features.length === 0) notice(`${path}: the matrix is empty: it has no genes`);
   for (const [names, what] of [
-    [adata.obsNames, "cells (obs)"],
-    [adata.varNames, "genes (var)"],
+    [obs.index, "cells (obs)"],
+    [features.index, "genes (var)"],
   ] as const) {
     if (new Set(names).size === names.length) continue;
     const seen = new Set<string>();
@@ -41,8 +53,6 @@ export function tellOddities(path: string, adata: AnnData, notice: Notice): void
     const shown = [...twice].slice(0, 3).join(", ") + (twice.size > 3 ? ", …" : "");
     notice(`${path}: ${twice.size} duplicate names of ${what}: ${shown}; selecting by name takes the first`);
   }
-  const negative = countNegativeIntegers(adata.X.data);
-  if (negative > 0) notice(`${path}: ${negative} negative values among whole numbers; counts cannot be negative`);
 }
 
 // Scaled values are negative by right: only matrices of whole numbers are taken for counts.

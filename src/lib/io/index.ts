@@ -6,6 +6,7 @@ export { readCsv, type ReadCsvOptions } from "./read-csv.js";
 export { readH5ad, type ReadH5adOptions } from "./read-h5ad.js";
 export { readLoom, type ReadLoomOptions } from "./read-loom.js";
 export { writeH5ad, type WriteH5adOptions } from "./write-h5ad.js";
+export { type BackedMatrix } from "./backed-matrix.js";
 export { type BackedH5ad, type CellChunk, openH5ad, type OpenH5adOptions } from "./open-h5ad.js";
 export { writeCsv, type WriteCsvOptions } from "./write-csv.js";
 export { type CellMatrices, type CellTables, writeH5adChunks } from "./write-h5ad-chunks.js";

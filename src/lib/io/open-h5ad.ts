@@ -1,16 +1,13 @@
-import type { CscMatrix } from "../anndata/csc.js";
-import type { CsrMatrix } from "../anndata/csr.js";
-import { DenseMatrix } from "../anndata/dense.js";
 import type { Frame } from "../anndata/frame.js";
 import type { RowMatrix } from "../anndata/matrix.js";
 import { resolveOptions } from "../options.js";
-import { checkFinite } from "./check-values.js";
-import { compressedRows } from "./compressed.js";
+import { type BackedMatrix, emptyMatrix, openMatrix } from "./backed-matrix.js";
+import { tellOddNames } from "./check-values.js";
 import { FileError, type Notice, warn } from "./file-error.js";
+import { type Beside, rawParts, readBeside } from "./h5ad-beside.js";
 import { readFrame } from "./h5ad-frame.js";
-import { denseDataset, narrow, readMatrix, sparseParts } from "./h5ad-matrix.js";
 import type { H5adSource } from "./h5ad-source.js";
-import { type Entity, type Group, guard, isGroup, openHdf5, readNumbers } from "./hdf5.js";
+import { type Entity, type Group, guard, isGroup, openHdf5 } from "./hdf5.js";
 
 /** Options of {@link openH5ad}. */
 export interface OpenH5adOptions {
@@ -49,14 +46,30 @@ export async function openH5ad(path: string, options: OpenH5adOptions = {}): Pro
   const file = await openHdf5(path);
   try {
     return guard(path, "", () => {
+      const { root } = file;
       const source: H5adSource = { path, nonFinite, notice: onNotice };
-      const entity = find(path, file.root, matrix);
-      const genes = matrix.startsWith("raw/") ? "raw/var" : "var";
-      const uns = file.root.get("uns");
+      const uns = root.get("uns");
       const legacy = isGroup(uns) ? uns : undefined;
-      const obs = readFrame(source, find(path, file.root, "obs"), "obs", legacy);
-      const features = readFrame(source, find(path, file.root, genes), genes, legacy);
-      return new BackedH5ad(obs, features, openRows(source, entity, matrix, [obs.length, features.length]), file);
+      const obs = readFrame(source, find(path, root, "obs"), "obs", legacy);
+      const main = readFrame(source, find(path, root, "var"), "var", legacy);
+      const raw = rawParts(root);
+      const genesOf = (name: string) =>
+        name === "raw/X" && raw.features ? readFrame(source, raw.features, "raw/var", legacy) : main;
+      const layers = root.get("layers");
+      const open = (name: string) => {
+        if (name === "X" && !root.get("X") && isGroup(layers)) return emptyMatrix(obs.length, main);
+        const entity = name === "raw/X" && raw.X ? raw.X : find(path, root, name);
+        return guard(path, name, () => openMatrix(source, entity, name, obs.length, genesOf(name)));
+      };
+      const names = [
+        "X",
+        ...(isGroup(layers) ? layers.names().map((name) => `layers/${name}`) : []),
+        ...(raw.X && raw.features ? ["raw/X"] : []),
+      ];
+      const chosen = open(matrix);
+      tellOddNames(path, { obs, var: chosen.var }, onNotice);
+      const beside = () => guard(path, "", () => readBeside(source, root, { obs, var: main }));
+      return new BackedH5ad(obs, chosen, { names, open, beside, close: () => file.close() });
     });
   } catch (error) {
     file.close();
@@ -64,30 +77,56 @@ export async function openH5ad(path: string, options: OpenH5adOptions = {}): Pro
   }
 }
 
-/** Rows `start` to `end` (not included) of a matrix. */
-type ReadRows = (start: number, end: number) => RowMatrix;
+/** What stands behind a {@link BackedH5ad}. */
+interface OpenFile {
+  readonly names: readonly string[];
+  open(name: string): BackedMatrix;
+  beside(): Beside;
+  close(): void;
+}
 
 /** An open h5ad file; see {@link openH5ad}. */
 export class BackedH5ad {
   /** One row a cell, in memory. */
   readonly obs: Frame;
-  /** One row a gene, in memory. */
-  readonly var: Frame;
-  readonly #read: ReadRows;
-  readonly #file: { close(): void };
+  readonly #chosen: BackedMatrix;
+  readonly #file: OpenFile;
+  readonly #matrices = new Map<string, BackedMatrix>();
   #closed = false;
 
   /** Use {@link openH5ad}. */
-  constructor(obs: Frame, features: Frame, read: ReadRows, file: { close(): void }) {
+  constructor(obs: Frame, chosen: BackedMatrix, file: OpenFile) {
     this.obs = obs;
-    this.var = features;
-    this.#read = read;
+    this.#chosen = chosen;
     this.#file = file;
+  }
+
+  /** One row a gene, in memory. */
+  get var(): Frame {
+    return this.#chosen.var;
   }
 
   /** Cells, genes. */
   get shape(): readonly [number, number] {
     return [this.obs.length, this.var.length];
+  }
+
+  /** Names of all matrices of cells: "X", "layers/" and a name, "raw/X". */
+  get matrices(): readonly string[] {
+    return this.#file.names;
+  }
+
+  /** One of all matrices. */
+  matrix(name: string): BackedMatrix {
+    this.#requireOpen();
+    if (!this.#matrices.has(name)) this.#matrices.set(name, this.#file.open(name));
+    return this.#matrices.get(name)!;
+  }
+
+  /** Reads embeddings, graphs and `uns`. */
+  beside(): Beside {
+    this.#requireOpen();
+    return this.#file.beside();
   }
 
   /**
@@ -96,21 +135,17 @@ export class BackedH5ad {
    * @throws RangeError where they are not in the file, or it was closed.
    */
   rows(start: number, end: number): RowMatrix {
+    this.#requireOpen();
     const cells = this.obs.length;
-    if (this.#closed) throw new RangeError("the file was closed: open it again");
     if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= cells)) {
       throw new RangeError(`cells ${start} to ${end} are not within 0 to ${cells}`);
     }
-    return this.#read(start, end);
+    return this.#chosen.rows(start, end);
   }
 
   /** All cells in order, at most `size` at a time. */
   async *chunks(size: number): AsyncGenerator<CellChunk, void> {
-    if (!(Number.isInteger(size) && size > 0))
-      throw new RangeError(`a chunk of ${size} cells: give a whole number from 1 on`);
-    for (let start = 0; start < this.obs.length; start += size) {
-      yield { start, X: this.rows(start, Math.min(start + size, this.obs.length)) };
-    }
+    for (const [start, end] of spans(this.obs.length, size)) yield { start, X: this.rows(start, end) };
   }
 
   /** Closes the file; `obs` and `var` stay. */
@@ -118,6 +153,17 @@ export class BackedH5ad {
     if (!this.#closed) this.#file.close();
     this.#closed = true;
   }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new RangeError("the file was closed: open it again");
+  }
+}
+
+/** Starts and ends of runs of at most `size` cells. */
+export function* spans(cells: number, size: number): Generator<[start: number, end: number], void> {
+  if (!(Number.isInteger(size) && size > 0))
+    throw new RangeError(`a chunk of ${size} cells: give a whole number from 1 on`);
+  for (let start = 0; start < cells; start += size) yield [start, Math.min(start + size, cells)];
 }
 
 function find(path: string, root: Group, place: string): Entity {
@@ -125,72 +171,4 @@ function find(path: string, root: Group, place: string): Entity {
   for (const name of place.split("/")) entity = isGroup(entity) ? entity.get(name) : undefined;
   if (entity) return entity;
   throw new FileError(path, place, "is missing", "Give a file written by anndata, and the name of a matrix in it");
-}
-
-function openRows(source: H5adSource, entity: Entity, element: string, expected: [number, number]): ReadRows {
-  const read = isGroup(entity) ? sparseRows(source, entity, element) : denseRows(source, entity, element);
-  const [rows, columns] = read.shape;
-  if (rows !== expected[0] || columns !== expected[1]) {
-    const problem = `its shape is ${rows} × ${columns}; obs has length ${expected[0]} and var ${expected[1]}`;
-    throw new FileError(source.path, element, problem, "The file is damaged: fetch or write it again");
-  }
-  return (start, end) => {
-    const matrix = read.rows(start, end);
-    if (source.nonFinite === "error") checkFinite(source.path, element, matrix.data);
-    return matrix;
-  };
-}
-
-function denseRows(source: H5adSource, entity: Entity, element: string) {
-  const dataset = denseDataset(source, entity, element);
-  const [rows = 1, columns = 1] = dataset.shape ?? [];
-  return {
-    shape: [rows, columns] as const,
-    rows: (start: number, end: number) =>
-      new DenseMatrix(
-        [end - start, columns],
-        narrow(source, element, readNumbers(source.path, dataset, start, end - start)),
-      ),
-  };
-}
-
-function sparseRows(source: H5adSource, group: Group, element: string) {
-  const { format, shape, part } = sparseParts(source, group, element);
-  if (format === "csc") {
-    const whole = (readMatrix(source, group, element) as CscMatrix).toCsr();
-    return { shape, rows: (start: number, end: number) => sliceRows(whole, start, end) };
-  }
-  const [data, indices] = [part("data"), part("indices")];
-  const indptr = readNumbers(source.path, part("indptr"));
-  const length = data.shape?.[0];
-  if (
-    indptr.length !== shape[0] + 1 ||
-    indptr[0] !== 0 ||
-    indptr[shape[0]] !== length ||
-    indices.shape?.[0] !== length
-  ) {
-    const problem = `indptr length is ${indptr.length}, its last number ${indptr.at(-1)}; there are ${shape[0]} rows and ${length} values`;
-    throw new FileError(source.path, element, problem, "The file is damaged: fetch or write it again");
-  }
-  return {
-    shape,
-    rows(start: number, end: number) {
-      const from = indptr[start]!;
-      const count = indptr[end]! - from;
-      const chunk = Float64Array.from({ length: end - start + 1 }, (_, i) => indptr[start + i]! - from);
-      if (!(count >= 0) || !(from >= 0) || from + count > length!) {
-        const problem = `indptr goes down at row ${start}, from ${from} to ${indptr[end]}`;
-        throw new FileError(source.path, element, problem, "The file is damaged: fetch or write it again");
-      }
-      return compressedRows(source.path, element, [end - start, shape[1]], {
-        data: narrow(source, element, readNumbers(source.path, data, from, count)),
-        indices: readNumbers(source.path, indices, from, count),
-        indptr: chunk,
-      });
-    },
-  };
-}
-
-function sliceRows(matrix: CsrMatrix, start: number, end: number): CsrMatrix {
-  return matrix.selectRows(Int32Array.from({ length: end - start }, (_, i) => start + i));
 }

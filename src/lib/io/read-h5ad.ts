@@ -1,15 +1,13 @@
 import { AnnData, type AnnDataParts } from "../anndata/anndata.js";
 import { CsrMatrix } from "../anndata/csr.js";
-import { DenseMatrix } from "../anndata/dense.js";
-import { isMatrix, toCsr } from "../anndata/matrix.js";
 import { resolveOptions } from "../options.js";
 import { tellOddities } from "./check-values.js";
 import { FileError, type Notice, warn } from "./file-error.js";
-import { compoundColumns, readFrame } from "./h5ad-frame.js";
-import { readDense, readMatrix } from "./h5ad-matrix.js";
+import { rawParts, readBeside, readEntries } from "./h5ad-beside.js";
+import { readFrame } from "./h5ad-frame.js";
+import { readMatrix } from "./h5ad-matrix.js";
 import { type H5adSource, unknownEncoding } from "./h5ad-source.js";
-import { readUns } from "./h5ad-uns.js";
-import { type Group, isDataset, isGroup, readHdf5 } from "./hdf5.js";
+import { type Group, isGroup, readHdf5 } from "./hdf5.js";
 
 const MATRICES = ["X", "layers", "raw", "raw.X", "obsp", "obsm"];
 
@@ -54,12 +52,7 @@ function readRoot(source: H5adSource, root: Group): AnnData {
   const legacyCategories = isGroup(legacy) ? legacy : undefined;
   const obs = readFrame(source, require("obs"), "obs", legacyCategories);
   const features = readFrame(source, require("var"), "var", legacyCategories);
-  const entries = <T>(field: string, read: (group: Group, name: string) => T): Record<string, T> => {
-    const group = root.get(field);
-    if (!isGroup(group)) return {};
-    return Object.fromEntries(group.names().map((name) => [name, read(group, name)]));
-  };
-  const layers = entries("layers", (group, name) => readMatrix(source, group.get(name)!, `layers/${name}`));
+  const layers = readEntries(root, "layers", (entity, element) => readMatrix(source, entity, element));
   const X = root.get("X");
   const empty = () =>
     new CsrMatrix(
@@ -68,20 +61,12 @@ function readRoot(source: H5adSource, root: Group): AnnData {
       new Int32Array(0),
       new Int32Array(obs.length + 1),
     );
-  const uns = readAllUns(source, root, obs.columns.concat(features.columns));
   const parts: AnnDataParts = {
     X: X ? readMatrix(source, X, "X") : empty(),
     obs,
     var: features,
     layers,
-    obsm: readEmbeddings(source, root, "obsm"),
-    varm: readEmbeddings(source, root, "varm"),
-    obsp: {
-      ...oldGraphs(uns, obs.length),
-      ...entries("obsp", (group, name) => toCsr(readMatrix(source, group.get(name)!, `obsp/${name}`))),
-    },
-    varp: entries("varp", (group, name) => toCsr(readMatrix(source, group.get(name)!, `varp/${name}`))),
-    uns,
+    ...readBeside(source, root, { obs, var: features }),
     ...readRaw(source, root),
   };
   try {
@@ -93,54 +78,8 @@ function readRoot(source: H5adSource, root: Group): AnnData {
   }
 }
 
-/** `obsm` or `varm`: dense arrays in a group, or (anndata 0.6) one compound dataset with an array a member. */
-function readEmbeddings(source: H5adSource, root: Group, field: string): Record<string, DenseMatrix> {
-  const entity = root.get(field);
-  const found: Record<string, DenseMatrix> = {};
-  if (isDataset(entity) && entity.holds === "compound") {
-    for (const [name, values] of compoundColumns(source, entity, field)) {
-      const rows = Array.from(values as ArrayLike<number | number[]>, (row) =>
-        Array.isArray(row) ? row : [Number(row)],
-      );
-      found[name] = DenseMatrix.fromRows(rows);
-    }
-  } else if (isGroup(entity)) {
-    for (const name of entity.names()) {
-      const element = `${field}/${name}`;
-      const member = entity.get(name)!;
-      if (isGroup(member)) source.notice(`${source.path}: ${element} was left out: it is not a dense array`);
-      else found[name] = readDense(source, member, element);
-    }
-  }
-  return found;
-}
-
-function readAllUns(source: H5adSource, root: Group, columns: string[]): Record<string, unknown> {
-  const entity = root.get("uns");
-  if (!isGroup(entity)) return {};
-  const uns = readUns(source, entity, "uns") as Record<string, unknown>;
-  // anndata 0.6 keeps the categories of a column there; they have become the column's own.
-  if (isDataset(root.get("obs"))) for (const name of columns) delete uns[`${name}_categories`];
-  return uns;
-}
-
-/** Graphs of cells that scanpy kept in `uns.neighbors` before anndata 0.7 had `obsp`: taken from there, as anndata does. */
-function oldGraphs(uns: Record<string, unknown>, cells: number): Record<string, CsrMatrix> {
-  const graphs: Record<string, CsrMatrix> = {};
-  const neighbors = uns["neighbors"] as Record<string, unknown> | undefined;
-  for (const name of ["distances", "connectivities"]) {
-    const matrix = neighbors?.[name];
-    if (!isMatrix(matrix) || matrix.shape[0] !== cells || matrix.shape[1] !== cells) continue;
-    graphs[name] = toCsr(matrix);
-    delete neighbors![name];
-  }
-  return graphs;
-}
-
 function readRaw(source: H5adSource, root: Group): Pick<AnnDataParts, "raw"> {
-  const group = root.get("raw");
-  const X = isGroup(group) ? group.get("X") : root.get("raw.X");
-  const features = isGroup(group) ? group.get("var") : root.get("raw.var");
+  const { X, features } = rawParts(root);
   if (!X && !features) return {};
   if (!X || !features) throw unknownEncoding(source, (X ?? features)!, "raw");
   return { raw: { X: readMatrix(source, X, "raw/X"), var: readFrame(source, features, "raw/var") } };

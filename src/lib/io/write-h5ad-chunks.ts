@@ -2,23 +2,26 @@ import { DenseMatrix } from "../anndata/dense.js";
 import type { Frame } from "../anndata/frame.js";
 import type { RowMatrix } from "../anndata/matrix.js";
 import { writeAtomically } from "./atomic.js";
-import { FileWriter } from "./hdf5/writer.js";
+import type { Beside } from "./h5ad-beside.js";
+import { FileWriter, type GroupWriter } from "./hdf5/writer.js";
 import { MatrixRows } from "./matrix-rows.js";
 import { checkName, openEncoded, writeEntries, writeFrame, writeRoot, writeUns } from "./write-h5ad-elements.js";
 import { storageOf, type WriteH5adOptions } from "./write-h5ad.js";
 
-/** Some cells: their rows of X and of the layers. */
+/** Some cells: their rows of X, of the layers and of raw. */
 export interface CellMatrices {
   readonly X: RowMatrix;
   readonly layers?: Readonly<Record<string, RowMatrix>>;
+  readonly raw?: RowMatrix;
 }
 
 /** What is beside the matrices. */
-export interface CellTables {
+export interface CellTables extends Partial<Beside> {
   /** One row for each cell that was written. */
   readonly obs: Frame;
   readonly var: Frame;
-  readonly uns?: Record<string, unknown>;
+  /** The genes of raw, where the cells have it. */
+  readonly raw?: { readonly var: Frame };
 }
 
 /**
@@ -47,17 +50,22 @@ export async function writeH5adChunks(
       writeRoot(root);
       const group = openEncoded(root, "layers", "dict", "0.1.0");
       const matrices = new Map<string, MatrixRows>();
-      const start = ({ X, layers = {} }: CellMatrices) => {
+      let rawGroup: GroupWriter | undefined;
+      const start = ({ X, layers = {}, raw }: CellMatrices) => {
         matrices.set("X", new MatrixRows(root, "X", X));
         for (const [name, matrix] of Object.entries(layers)) {
           checkName(name, `layers/${name}`);
           matrices.set(`layers/${name}`, new MatrixRows(group, name, matrix));
         }
+        if (!raw) return;
+        rawGroup = openEncoded(root, "raw", "raw", "0.1.0");
+        matrices.set("raw/X", new MatrixRows(rawGroup, "X", raw));
       };
       const append = (cells: CellMatrices) => {
         if (matrices.size === 0) start(cells);
         const layers = Object.entries(cells.layers ?? {}).map(([name, matrix]) => [`layers/${name}`, matrix] as const);
-        const given = [["X", cells.X] as const, ...layers];
+        const raw = cells.raw ? [["raw/X", cells.raw] as const] : [];
+        const given = [["X", cells.X] as const, ...layers, ...raw];
         if (given.length !== matrices.size || given.some(([name]) => !matrices.has(name))) {
           throw new RangeError(`a chunk has ${given.map(([name]) => name)}; the first had ${[...matrices.keys()]}`);
         }
@@ -67,14 +75,18 @@ export async function writeH5adChunks(
           matrices.get(name)!.append(matrix);
         }
       };
-      const { obs, var: features, uns = {} } = await fill(append);
+      const { obs, var: features, raw, uns = {}, ...beside } = await fill(append);
       if (matrices.size === 0) append({ X: DenseMatrix.zeros([0, features.length]) });
-      checkShapes(matrices, obs.length, features.length);
+      checkShapes(matrices, obs.length, features.length, raw?.var.length ?? 0);
       for (const matrix of matrices.values()) matrix.finish();
       writeFrame(root, "obs", obs);
       writeFrame(root, "var", features);
-      for (const name of ["obsm", "varm", "obsp", "varp"]) writeEntries(root, name, {});
+      for (const name of ["obsm", "varm", "obsp", "varp"] as const) writeEntries(root, name, beside[name] ?? {});
       writeUns(root, "uns", uns, "uns");
+      if (rawGroup) {
+        writeFrame(rawGroup, "var", raw!.var, "raw/var");
+        writeEntries(rawGroup, "varm", {});
+      }
       file.finish();
     } finally {
       file.close();
@@ -82,9 +94,15 @@ export async function writeH5adChunks(
   });
 }
 
-function checkShapes(matrices: ReadonlyMap<string, MatrixRows>, cells: number, genes: number): void {
+function checkShapes(
+  matrices: ReadonlyMap<string, MatrixRows>,
+  cells: number,
+  genes: number,
+  genesOfRaw: number,
+): void {
   for (const [name, { rows, columns }] of matrices) {
-    if (rows === cells && columns === genes) continue;
-    throw new RangeError(`${name} is ${rows} × ${columns}; obs has length ${cells} and var ${genes}`);
+    const wanted = name === "raw/X" ? genesOfRaw : genes;
+    if (rows === cells && columns === wanted) continue;
+    throw new RangeError(`${name} is ${rows} × ${columns}; obs has length ${cells} and var ${wanted}`);
   }
 }

@@ -58,8 +58,6 @@ export {
   type ModuleAnnotation,
 } from "./interpret/modules.js";
 export { fitLinearFusion, type LinearFusionOptions } from "./linear-fusion.js";
-export type { RepairCells } from "./network-repair.js";
-export { repairFile, type FileProgress, type RepairFileOptions } from "./repair-file.js";
 export { loadModel } from "./load-model.js";
 export type { SaveOptions, TrainingOrigin } from "./saved-model.js";
 export { fit, METHODS, type MethodId, type RepairMethod } from "./methods.js";
@@ -86,7 +84,9 @@ export {
 } from "./sample/inspect-sample.js";
 export { type SampleCheck } from "./sample/check-sample.js";
 export { type GeneMatch, type NamedGenes } from "./sample/match-genes.js";
-export { P_VALUE_WARNING, repairSample, type RepairSampleOptions, type SampleReport } from "./sample/repair-sample.js";
+export { repairFile, type FileProgress, type RepairFileOptions } from "./sample/repair-file.js";
+export { repairSample } from "./sample/repair-sample.js";
+export { P_VALUE_WARNING, type RepairSampleOptions, type SampleReport } from "./sample/sample-repair.js";
 export {
   loadSampleModel,
   SAMPLE_SEVERITIES,

@@ -45,6 +45,7 @@ async function repair(input: string, more: Partial<RepairOptions> = {}) {
     severity: "estimate",
     minShare: 0.5,
     std: true,
+    chunk: 16,
     ...more,
   } as const;
   await repairCommand(input, options, terminal, output);
@@ -157,6 +158,20 @@ describe("diffrepairer repair", () => {
     expect(failure.exitCode).toBe(EXIT.refused);
     expect(failure.message).toMatch(/other\.h5ad: the sample has 0 of the model's 60 genes/);
     expect(existsSync(join(folder, "repaired.h5ad"))).toBe(false);
+    const output = new RecordingTerminal();
+    const options = {
+      out: join(folder, "repaired.h5ad"),
+      severity: "estimate",
+      minShare: 0.5,
+      std: true,
+      chunk: 16,
+    } as const;
+    const asJson = { ...options, model: await model(), json: true } as const;
+    await refusal(repairCommand(path, asJson, new RecordingTerminal(), output));
+    expect(JSON.parse(output.text)).toMatchObject({
+      input: path,
+      refused: expect.stringMatching(/has 0 of/) as string,
+    });
   });
 
   it("uses the blood model of the cache where no model is named", async () => {
@@ -184,7 +199,7 @@ describe("diffrepairer repair", () => {
       const running = repairCommand(
         file,
         {
-          ...{ out: join(folder, "repaired.h5ad"), severity: "estimate", minShare: 0.5, std: true },
+          ...{ out: join(folder, "repaired.h5ad"), severity: "estimate", minShare: 0.5, std: true, chunk: 16 },
           ...{ trainOn: cells, signal: controller.signal },
         },
         { isTTY: true, write },

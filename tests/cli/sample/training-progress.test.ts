@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { endProgress, trainingProgress } from "../../../src/cli/train/training-progress.js";
+import { clearLine } from "../../../src/cli/terminal.js";
+import { trainingProgress } from "../../../src/cli/train/training-progress.js";
 import { RecordingTerminal } from "../recording-terminal.js";
 
 const step = (epoch: number, validationLoss?: number) => ({
@@ -13,7 +14,7 @@ describe("the progress of a training", () => {
     const told = trainingProgress(terminal);
     told(step(1, 0.5));
     told(step(2));
-    endProgress(terminal);
+    clearLine(terminal);
     const lines = terminal.text.split("\r\u001b[2K").slice(1);
     expect(lines[0]).toBe(
       "diffrepairer: epoch 1 of at most 30, 4.0 steps/s, at most 1 min 11 s left, loss 0.750, validation 0.500",
@@ -34,7 +35,7 @@ describe("the progress of a training", () => {
     told(step(2, 0.4));
     now = 10_000;
     told(step(3, 0.3));
-    endProgress(terminal);
+    clearLine(terminal);
     expect(terminal.lines.map((line) => /epoch \d+/.exec(line)![0])).toEqual(["epoch 1", "epoch 3"]);
     expect(terminal.text).not.toContain("\u001b");
   });

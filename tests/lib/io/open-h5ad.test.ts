@@ -74,6 +74,15 @@ describe("an open file", () => {
     expect(raw.var.index).toEqual(["r0", "r1", "r2", "r3", "r4"]);
     expect(raw.rows(3, 4)).toEqual(layered().raw!.X.selectRows([3]));
     raw.close();
+    const file = await openH5ad(path);
+    expect(file.matrices).toEqual(["X", "layers/counts", "raw/X"]);
+    expect(file.matrix("layers/counts")).toMatchObject({
+      kind: "csr",
+      bytes: 8 * layered().layers["counts"]!.data.length,
+    });
+    expect(file.matrix("raw/X").rows(3, 4)).toEqual(layered().raw!.X.selectRows([3]));
+    file.close();
+    expect(() => file.matrix("X")).toThrow("the file was closed");
     await expect(openH5ad(path, { matrix: "layers/none" })).rejects.toThrow("layers/none: is missing");
   });
 

@@ -1,11 +1,10 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it, vi } from "vitest";
-import { AnnData, DenseMatrix } from "../../../src/lib/anndata/index.js";
 import { FileError, writeH5ad } from "../../../src/lib/io/index.js";
 import { fitDae, repairFile } from "../../../src/lib/repair/index.js";
-import { simulate } from "../../helpers/simulate.js";
 import { temporaryFolder } from "../../helpers/temporary-folder.js";
+import { simulatedCells, smallSampleModel } from "./sample/small-sample-model.js";
 import { BRIEF, smallTask } from "./small-networks.js";
 
 vi.mock("node:fs/promises", async (original) => ({
@@ -34,18 +33,17 @@ it("a disk without room for a model is told before anything is written", async (
   expect(readdirSync(folder)).toEqual([]);
 });
 
-it("a disk without room for a repaired file is told when the first chunk is repaired, and nothing stays", async () => {
+it("a disk without room for a repaired file is told before any cell is repaired, and nothing stays", async () => {
   const folder = temporaryFolder();
-  await writeH5ad(simulate({ cells: 150 }), join(folder, "in.h5ad"));
-  const large = async ({ X, obs, var: features }: AnnData) => {
-    const tall = new DenseMatrix([X.shape[0], 60], new Float32Array(X.shape[0] * 60));
-    const layers = Object.fromEntries(Array.from({ length: 40 }, (_, k) => [`layer${k}`, tall]));
-    return new AnnData({ X, obs, var: features, layers });
-  };
-  const chunks: number[] = [];
-  const onProgress = ({ cells }: { cells: number }) => chunks.push(cells);
-  const repairing = repairFile(large, join(folder, "in.h5ad"), join(folder, "out.h5ad"), { chunk: 50, onProgress });
-  await expect(repairing).rejects.toThrow(/up to 1\.\d MB are going to be written, and 16\.4 MB are free/);
-  expect(chunks).toEqual([]);
+  const sampleModel = await smallSampleModel();
+  const cells = simulatedCells({ cells: 250 });
+  const many = cells.select({ obs: Int32Array.from({ length: 20_000 }, (_, i) => i % 250) });
+  await writeH5ad(many, join(folder, "in.h5ad"));
+  const stages: string[] = [];
+  const repairing = repairFile(join(folder, "in.h5ad"), join(folder, "out.h5ad"), sampleModel, {
+    ...{ force: true, intervals: true, chunk: 5000, onProgress: ({ stage }) => stages.push(stage) },
+  });
+  await expect(repairing).rejects.toThrow(/up to \d\d\.\d MB are going to be written, and 16\.4 MB are free/);
+  expect(new Set(stages)).toEqual(new Set(["inspect"]));
   expect(readdirSync(folder)).toEqual(["in.h5ad"]);
 });

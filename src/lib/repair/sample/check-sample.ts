@@ -1,7 +1,7 @@
-import type { Matrix } from "../../anndata/matrix.js";
 import { quantile } from "../../stats/describe.js";
 import { type DamageProfile, lengthSlope, type Range } from "./damage-profile.js";
-import type { GeneMatch } from "./match-genes.js";
+import { genesOf, type GeneMatch } from "./match-genes.js";
+import type { ValueSums } from "./value-sums.js";
 
 /** One property of a sample beside what the training damage shows of it. */
 export interface SampleCheck {
@@ -20,16 +20,17 @@ export interface SampleCheck {
 /**
  * Holds a sample against the training damage, on the genes of the model that it has.
  *
- * @param values - cells × all genes of the sample; counts, or log1p values, of which the depth is not known.
+ * @param sums - of its values.
+ * @param kind - what the values are: of log1p values the depth is not known.
  */
 export function checkSample(
-  values: { readonly X: Matrix; readonly kind: "counts" | "log1p" },
+  sums: ValueSums,
+  kind: "counts" | "log1p",
   profile: DamageProfile,
-  { columns }: GeneMatch,
+  match: GeneMatch,
 ): SampleCheck[] {
-  const kept = Int32Array.from(columns.keys()).filter((j) => columns[j]! >= 0);
-  const X = values.X.selectColumns(Int32Array.from(kept, (j) => columns[j]!));
-  if (X.shape[0] === 0 || kept.length === 0) return [];
+  const kept = genesOf(match);
+  if (sums.ofModel.detected.length === 0 || kept.length === 0) return [];
   const { genes } = profile;
   const expected = (of: Float32Array) => kept.reduce((sum, j) => sum + of[j]!, 0);
   const pick = (of: Float32Array) => Float32Array.from(kept, (j) => of[j]!);
@@ -38,15 +39,14 @@ export function checkSample(
   const [few, many] = profile.detection.map((share) => share * expected(genes.detected)) as [number, number];
   // Twice as many genes seen is as far as half as many.
   const byDetection = (share: number) => -Math.log(1 - share);
-  const ofZeros = zeros(median(X.rowNonZeros()));
+  const ofZeros = zeros(median(sums.ofModel.detected));
   const checks = [judged("zeros", "share of zeros", ofZeros, [zeros(many), zeros(few)], byDetection)];
-  if (values.kind === "counts") {
+  if (kind === "counts") {
     const range = profile.depth.map((share) => share * expected(genes.count)) as [number, number];
-    checks.push(judged("depth", "molecules a cell", median(X.rowSums()), range, Math.log));
+    checks.push(judged("depth", "molecules a cell", median(sums.ofModel.total), range, Math.log));
   }
-  const linear = values.kind === "counts" ? X : X.mapNonZeros(Math.expm1);
   const picked = { clean: pick(genes.clean), length: pick(genes.length) };
-  const value = lengthSlope(picked, linear.columnSums());
+  const value = lengthSlope(picked, sums.geneTotals);
   if (profile.slope && !Number.isNaN(value)) {
     checks.push(judged("length slope", "of log counts a kilobase", value, profile.slope));
   }

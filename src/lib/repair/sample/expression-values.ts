@@ -6,13 +6,18 @@ import { type Matrix, rowMajor, type RowMatrix } from "../../anndata/matrix.js";
 import { quantileOfSorted, sortedValues } from "../../stats/describe.js";
 import { looksLikeCounts } from "../../stats/counts.js";
 import { normalizeMatrix } from "../../pp/normalize-total.js";
+import { cellsInMemory, type ExpressionPlace, matrixAt, type PlacedMatrix, type SampleCells } from "./sample-cells.js";
 
-/** A matrix of expression that was found in a data set, and its genes. */
-export interface ExpressionValues {
-  readonly X: Matrix;
+/** Expression that was found in a sample: where, of which genes, and what it is. */
+export interface FoundExpression {
   readonly var: Frame;
   readonly kind: "counts" | "log1p";
-  readonly place: "X" | "layers.counts" | "raw";
+  readonly place: ExpressionPlace;
+}
+
+/** The same with its matrix. */
+export interface ExpressionValues extends FoundExpression {
+  readonly X: Matrix;
 }
 
 /** Logarithms of counts per ten thousand, or per million, stay below this. */
@@ -21,29 +26,47 @@ const LARGEST_LOG = 20;
 const TARGET = 1e4;
 
 /** Counts where there are any, in X, layers.counts or raw, else log1p values in X or raw; undefined where there are neither. */
-export function expressionValues({ X, layers, raw, var: features }: AnnData): ExpressionValues | undefined {
-  const places = [
-    { X, var: features, place: "X" },
-    { X: layers["counts"], var: features, place: "layers.counts" },
-    { X: raw?.X, var: raw?.var ?? features, place: "raw" },
-  ] as const;
-  for (const found of places) {
-    if (found.X && looksLikeCounts(found.X)) return { ...found, X: found.X, kind: "counts" };
+export async function findExpression(cells: SampleCells): Promise<FoundExpression | undefined> {
+  const found = (place: ExpressionPlace, matrix: PlacedMatrix, kind: FoundExpression["kind"]) => ({
+    ...{ var: matrix.var, kind, place },
+  });
+  for (const place of ["X", "layers.counts", "raw"] as const) {
+    const matrix = cells.matrix(place);
+    if (matrix && (await holdsCounts(matrix))) return found(place, matrix, "counts");
   }
-  for (const found of [places[0], places[2]]) {
-    if (found.X && looksLikeLogs(found.X)) return { ...found, X: found.X, kind: "log1p" };
+  for (const place of ["X", "raw"] as const) {
+    const matrix = cells.matrix(place);
+    if (matrix && (await holdsLogs(matrix))) return found(place, matrix, "log1p");
   }
   return undefined;
 }
 
-function looksLikeLogs({ data }: Matrix): boolean {
-  return !data.some((value) => !(value >= 0 && value < LARGEST_LOG));
+/** As {@link findExpression}, of a data set in memory. */
+export async function expressionValues(adata: AnnData): Promise<ExpressionValues | undefined> {
+  const found = await findExpression(cellsInMemory(adata));
+  return found && { ...found, X: matrixAt(adata, found.place)! };
 }
 
-/** Values as the models take them, and what was odd about them. */
-export interface NormalizedValues {
-  /** Log1p of counts per ten thousand. */
-  readonly X: RowMatrix;
+async function holdsCounts(matrix: PlacedMatrix): Promise<boolean> {
+  let some = false;
+  for await (const X of matrix.chunks()) {
+    if (looksLikeCounts(X)) some = true;
+    else if (X.data.some((value) => value !== 0)) return false;
+  }
+  return some;
+}
+
+async function holdsLogs(matrix: PlacedMatrix): Promise<boolean> {
+  for await (const { data } of matrix.chunks()) {
+    if (data.some((value) => !(value >= 0 && value < LARGEST_LOG))) return false;
+  }
+  return true;
+}
+
+/** How a sample's values become what the models take, and what was odd about them. */
+export interface LogScaling {
+  /** Log1p of counts per ten thousand, of some of the sample's cells. */
+  apply(X: Matrix): RowMatrix;
   readonly notes: readonly string[];
 }
 
@@ -53,24 +76,28 @@ export interface NormalizedValues {
  *
  * @param base - of the logarithm of log values. Default: the natural one.
  */
-export function toLogCp10k({ X, kind }: Pick<ExpressionValues, "X" | "kind">, base: number = Math.E): NormalizedValues {
+export async function logScaling(
+  matrix: PlacedMatrix,
+  kind: FoundExpression["kind"],
+  base: number = Math.E,
+): Promise<LogScaling> {
   if (kind === "counts") {
-    const scaled = rowMajor(normalizeMatrix(X, X.rowSums(), TARGET));
-    return { X: mapped(scaled, Math.log1p), notes: [] };
+    return { apply: (X) => mapped(rowMajor(normalizeMatrix(X, X.rowSums(), TARGET)), Math.log1p), notes: [] };
   }
   const stretch = Math.log(base);
-  const linear = mapped(rowMajor(X), (value) => Math.expm1(value * stretch));
-  const sums = sortedValues(linear.rowSums());
+  const linear = (X: Matrix) => mapped(rowMajor(X), (value) => Math.expm1(value * stretch));
+  const totals: Float64Array[] = [];
+  for await (const X of matrix.chunks()) totals.push(linear(X).rowSums());
+  const sums = sortedValues(totals.flatMap((some) => Array.from(some)));
   const [low, middle, high] = [0.05, 0.5, 0.95].map((p) => quantileOfSorted(sums, p)) as [number, number, number];
+  const asTheyAre = (X: Matrix) => (stretch === 1 ? rowMajor(X) : mapped(linear(X), Math.log1p));
   if (high - low > 0.02 * middle) {
     const note = `taken for log1p of counts per ten thousand, which the cells' totals (${low.toFixed(0)} to ${high.toFixed(0)}) do not show: genes were left out since`;
-    return { X: stretch === 1 ? rowMajor(X) : mapped(linear, Math.log1p), notes: [note] };
+    return { apply: asTheyAre, notes: [note] };
   }
-  if (Math.abs(middle - TARGET) < 0.02 * TARGET) {
-    return { X: stretch === 1 ? rowMajor(X) : mapped(linear, Math.log1p), notes: [] };
-  }
+  if (Math.abs(middle - TARGET) < 0.02 * TARGET) return { apply: asTheyAre, notes: [] };
   const note = `log1p of counts per ${middle.toPrecision(3)}; scaled to counts per ten thousand`;
-  return { X: mapped(linear, (value) => Math.log1p((value * TARGET) / middle)), notes: [note] };
+  return { apply: (X) => mapped(linear(X), (value) => Math.log1p((value * TARGET) / middle)), notes: [note] };
 }
 
 function mapped(matrix: RowMatrix, f: (value: number) => number): RowMatrix {

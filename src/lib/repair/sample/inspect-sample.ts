@@ -1,19 +1,40 @@
-import type { AnnData } from "../../anndata/anndata.js";
+import { AnnData } from "../../anndata/anndata.js";
 import { resolveOptions } from "../../options.js";
 import { checkSample, type SampleCheck } from "./check-sample.js";
-import { type ExpressionValues, expressionValues, toLogCp10k, type NormalizedValues } from "./expression-values.js";
+import { quantile } from "../../stats/describe.js";
+import { findExpression, type FoundExpression, type LogScaling, logScaling } from "./expression-values.js";
 import { type GeneMatch, matchGenes, namedGenes } from "./match-genes.js";
+import { cellsInMemory, type SampleCells } from "./sample-cells.js";
 import type { SampleModel } from "./sample-model.js";
+import { type CellSums, sumValues } from "./value-sums.js";
 
 /** A sample that should not be repaired as asked; the message says why, and what to do. */
 export class SampleRefused extends Error {
   override readonly name = "SampleRefused";
 }
 
+/** Medians over a sample's cells. */
+export interface CellMedians {
+  /** Null where the values are no counts. */
+  readonly molecules: number | null;
+  readonly genes: number;
+}
+
+/** Medians over cells of what a sample's values show. */
+export function cellMedians(
+  { detected, total }: { [sum in keyof CellSums]: ArrayLike<number> },
+  kind: FoundExpression["kind"],
+): CellMedians {
+  const median = (values: ArrayLike<number>) => (values.length > 0 ? quantile(values, 0.5) : NaN);
+  return { molecules: kind === "counts" ? median(total) : null, genes: median(detected) };
+}
+
 /** A sample beside a model, before any repair. */
 export interface SampleInspection {
-  readonly values: ExpressionValues;
-  readonly normalized: NormalizedValues;
+  readonly values: FoundExpression;
+  readonly cells: number;
+  readonly medians: CellMedians;
+  readonly scaling: LogScaling;
   readonly match: GeneMatch;
   readonly checks: readonly SampleCheck[];
   /** What a person should know before believing the repair. */
@@ -34,15 +55,16 @@ const FEW_GENES = 0.3;
  *
  * @throws SampleRefused where there is no expression, or too few of the model's genes.
  */
-export function inspectSample(
-  adata: AnnData,
+export async function inspectSample(
+  sample: AnnData | SampleCells,
   { context }: Pick<SampleModel, "context">,
   options: InspectSampleOptions = {},
-): SampleInspection {
+): Promise<SampleInspection> {
   const { minShare } = resolveOptions<Required<InspectSampleOptions>>("repair.inspectSample", options, {
     minShare: 0.5,
   });
-  const values = expressionValues(adata);
+  const cells = sample instanceof AnnData ? cellsInMemory(sample) : sample;
+  const values = await findExpression(cells);
   if (!values) {
     throw new SampleRefused(
       "X, layers.counts and raw hold neither counts nor log1p values (0 to 20); z-scores cannot be repaired: give the counts",
@@ -51,9 +73,11 @@ export function inspectSample(
   const { genes, facts, profile } = context;
   const match = matchGenes(genes, namedGenes(values.var, facts.species ?? undefined));
   if (match.matched === 0 || match.share < minShare) throw tooFewGenes(match, genes.names, values.var.index, minShare);
-  const log = adata.uns["log1p"] as { base?: unknown } | undefined;
-  const normalized = toLogCp10k(values, typeof log?.base === "number" ? log.base : undefined);
-  const checks = checkSample({ ...values, X: values.kind === "counts" ? values.X : normalized.X }, profile, match);
+  const log = cells.uns["log1p"] as { base?: unknown } | undefined;
+  const matrix = cells.matrix(values.place)!;
+  const scaling = await logScaling(matrix, values.kind, typeof log?.base === "number" ? log.base : undefined);
+  const sums = await sumValues(matrix, cells.obs.length, values.kind, match, scaling);
+  const checks = checkSample(sums, values.kind, profile, match);
   const fewGenes =
     values.var.length < FEW_GENES * facts.data.genes
       ? [
@@ -61,8 +85,9 @@ export function inspectSample(
             `which makes its values higher`,
         ]
       : [];
-  const warnings = [...normalized.notes, ...fewGenes, ...checks.filter(isOutside).map(describeCheck)];
-  return { values, normalized, match, checks, warnings };
+  const warnings = [...scaling.notes, ...fewGenes, ...checks.filter(isOutside).map(describeCheck)];
+  const medians = cellMedians(sums.ofAll, values.kind);
+  return { values, cells: cells.obs.length, medians, scaling, match, checks, warnings };
 }
 
 function isOutside({ verdict }: SampleCheck): boolean {

@@ -76,6 +76,11 @@ export function matchGenes(model: NamedGenes, sample: NamedGenes): GeneMatch {
   return { columns, total, matched, share: total === 0 ? 0 : matched / total, byId: foundById, missing };
 }
 
+/** The genes of the model that the sample has, as places in the model. */
+export function genesOf({ columns }: GeneMatch): Int32Array {
+  return Int32Array.from(columns.keys()).filter((j) => columns[j]! >= 0);
+}
+
 function firstPlaces(words: readonly (string | null)[]): Map<string, number> {
   const places = new Map<string, number>();
   words.forEach((word, j) => {

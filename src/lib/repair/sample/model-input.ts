@@ -1,34 +1,30 @@
 import { AnnData } from "../../anndata/anndata.js";
 import { DenseMatrix } from "../../anndata/dense.js";
 import { Frame } from "../../anndata/frame.js";
+import type { RowMatrix } from "../../anndata/matrix.js";
 import type { Severities } from "../model.js";
 import { NetworkModel } from "../network-model.js";
 import { SEVERITY_NAMES } from "../severity-estimator.js";
-import type { SampleInspection } from "./inspect-sample.js";
+import { genesOf, type GeneMatch } from "./match-genes.js";
 import { SAMPLE_SEVERITIES, type SampleModel, type SampleSeverity } from "./sample-model.js";
 
-/** The sample's cells with the model's genes, dense; genes that it lacks have the damaged training cells' mean, which says nothing. */
-export function modelCells({ normalized, match }: SampleInspection, { context }: SampleModel): AnnData {
+/** Cells of a sample with the model's genes, dense; genes that it lacks have the damaged training cells' mean, which says nothing. */
+export function modelCells(normalized: RowMatrix, match: GeneMatch, { context }: SampleModel): AnnData {
   const { columns, scaling, reference } = context;
-  const [cells] = normalized.X.shape;
+  const [cells] = normalized.shape;
   const neutral = reference.center.map((z, j) => Math.max(0, scaling.mean[j]! + z * scaling.sd[j]!));
   const X = new DenseMatrix([cells, columns.length], new Float32Array(cells * columns.length));
   for (let i = 0; i < cells; i++) {
-    const from = normalized.X.row(i);
+    const from = normalized.row(i);
     const to = X.row(i);
     match.columns.forEach((column, j) => (to[j] = column < 0 ? neutral[j]! : from[column]!));
   }
   return new AnnData({ X, var: new Frame(columns) });
 }
 
-/** The model's genes that the sample has. */
-export function knownGenes({ match }: SampleInspection): Int32Array {
-  return Int32Array.from(match.columns.keys()).filter((j) => match.columns[j]! >= 0);
-}
-
 /** The share of genes that each cell lost, and the severities for the network where they are not its own to estimate. */
 export function severitiesOf(
-  inspection: SampleInspection,
+  match: GeneMatch,
   { model, context }: SampleModel,
   cells: AnnData,
   severity: "estimate" | SampleSeverity,
@@ -42,11 +38,11 @@ export function severitiesOf(
     const shares = new Float32Array(cells.nObs).fill(lost);
     return input.length === 0 ? { lost: shares } : { lost: shares, told: named((t) => input[t]!) };
   }
-  const known = knownGenes(inspection);
+  const known = genesOf(match);
   const seen = cells.select({ var: known });
   const lost = context.lost.forGenes(known).estimate(seen).data;
   const estimator = model instanceof NetworkModel ? model.severityEstimator : undefined;
-  if (!estimator || inspection.match.missing.length === 0) return { lost };
+  if (!estimator || match.missing.length === 0) return { lost };
   // Genes that the sample lacks would look lost.
   const estimates = estimator.forGenes(known).estimate(seen);
   return { lost, told: named((t) => estimates.column(t)) };

@@ -9,7 +9,8 @@ import { loadModel } from "../load-model.js";
 import type { RepairModel } from "../model.js";
 import type { IntervalRow } from "../scores/interval-scores.js";
 import { SeverityEstimator, type SeverityArrays } from "../severity-estimator.js";
-import { readTensorFile, writeTensorFile } from "../tensor-file.js";
+import { sha256 } from "../saved-model.js";
+import { readTensorFile, type TensorFile, writeTensorFile } from "../tensor-file.js";
 import type { Scaling } from "../training-data.js";
 import type { DamageProfile, GeneExpectations } from "./damage-profile.js";
 import type { NamedGenes } from "./match-genes.js";
@@ -76,12 +77,15 @@ export interface SampleModel {
 /** The part of a context that is text, and the format of the file. */
 type SavedContext = Omit<SampleContext, "scaling" | "lost" | "reference" | "profile"> & {
   readonly format: number;
+  /** Hash of the arrays in the file beside it, which has that of this text. */
+  readonly arrays: string;
   readonly profile: Omit<DamageProfile, "genes">;
 };
 
 const CONTEXT_FILE = "sample.json";
 const ARRAYS_FILE = "sample.safetensors";
-const FORMAT = 1;
+/** Of what is saved. */
+export const SAMPLE_MODEL_FORMAT = 2;
 const MOST_CONTEXT_BYTES = 100_000_000;
 
 /**
@@ -102,15 +106,31 @@ export async function saveSampleModel({ model, context }: SampleModel, folder: s
   await writeAtomically(folder, async (partial) => {
     await mkdir(partial);
     await model.save!(partial);
-    const text: SavedContext = { format: FORMAT, ...rest, profile: ranges };
-    await writeFile(join(partial, CONTEXT_FILE), `${JSON.stringify(text, null, 1)}\n`);
-    const tensors = Object.entries(groups).flatMap(([group, arrays]) =>
-      Object.entries<Float32Array>(arrays).map(
-        ([name, data]) => [`${group}.${name}`, { shape: [data.length], data }] as const,
+    const tensors = Object.fromEntries(
+      Object.entries(groups).flatMap(([group, arrays]) =>
+        Object.entries<Float32Array>(arrays).map(
+          ([name, data]) => [`${group}.${name}`, { shape: [data.length], data }] as const,
+        ),
       ),
     );
-    await writeTensorFile(join(partial, ARRAYS_FILE), { metadata: {}, tensors: Object.fromEntries(tensors) });
+    const context: SavedContext = {
+      ...{ format: SAMPLE_MODEL_FORMAT, arrays: hashOf(tensors) },
+      ...{ ...rest, profile: ranges },
+    };
+    const text = `${JSON.stringify(context, null, 1)}\n`;
+    await writeFile(join(partial, CONTEXT_FILE), text);
+    await writeTensorFile(join(partial, ARRAYS_FILE), { metadata: { context: sha256(text) }, tensors });
   });
+}
+
+function hashOf(tensors: TensorFile["tensors"]): string {
+  const names = Object.keys(tensors).toSorted();
+  return sha256(
+    ...names.flatMap((name) => {
+      const { buffer, byteOffset, byteLength } = tensors[name]!.data;
+      return [`${name}\n`, new Uint8Array(buffer, byteOffset, byteLength)];
+    }),
+  );
 }
 
 /**
@@ -131,9 +151,14 @@ export async function loadSampleModel(folder: string): Promise<SampleModel> {
   } catch {
     throw damaged("it is no JSON");
   }
-  if (text.format !== FORMAT) throw damaged(`its format is ${String(text.format)}, not ${FORMAT}`);
+  if (text?.format !== SAMPLE_MODEL_FORMAT) {
+    throw damaged(`its format is ${String(text?.format)}, not ${SAMPLE_MODEL_FORMAT}`);
+  }
   const arrays = await readTensorFile(folder, ARRAYS_FILE);
   if (!arrays) throw damaged(`${ARRAYS_FILE} beside it is missing`);
+  if (arrays.metadata["context"] !== sha256(content) || text.arrays !== hashOf(arrays.tensors)) {
+    throw damaged(`it and ${ARRAYS_FILE} are not as they were written together`);
+  }
   const group = (name: string, members: readonly string[], length?: number): Record<string, Float32Array> =>
     Object.fromEntries(
       members.map((array) => {

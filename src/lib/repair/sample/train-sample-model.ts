@@ -61,7 +61,7 @@ export async function trainSampleModel(adata: AnnData, options: TrainSampleModel
     fit: (data, training) => fitDiffRepairer(data, { likelihood: "counts", ...training }),
   });
   const { name, nTopGenes, level, seed, fit, training, onLine } = resolved;
-  const { cells, species, sha256 } = trainingCells(adata);
+  const { cells, species, sha256 } = await trainingCells(adata);
   onLine(`${name}: ${cells.nObs} cells × ${cells.nVars} genes; damaging their molecules`);
   const task = prepare(cells, { nTopGenes, damage: countDamage(), by: null, seed });
   const data = withoutTest(task);
@@ -95,8 +95,8 @@ export async function trainSampleModel(adata: AnnData, options: TrainSampleModel
   };
 }
 
-function trainingCells(adata: AnnData) {
-  const values = expressionValues(adata);
+async function trainingCells(adata: AnnData) {
+  const values = await expressionValues(adata);
   if (values?.kind !== "counts") {
     const found = values ? `${values.place} holds log values` : "X, layers.counts and raw hold none";
     throw new Error(

@@ -87,16 +87,23 @@ function nearestDistances(rows: Float32Array, { center, directions, scores }: Tr
   const components = directions.length / center.length;
   const cells = scores.length / components;
   const neighbors = Math.min(NEIGHBORS, cells);
-  const squares = new Float32Array(cells);
+  // The least squares so far, in order.
+  const least = new Float32Array(neighbors);
   return Float32Array.from({ length: rows.length / components }, (_, i) => {
+    least.fill(Infinity);
     for (let k = 0; k < cells; k++) {
       let sum = 0;
-      for (let c = 0; c < components; c++) sum += (scores[k * components + c]! - rows[i * components + c]!) ** 2;
-      squares[k] = sum;
+      for (let c = 0; c < components; c++) {
+        const difference = scores[k * components + c]! - rows[i * components + c]!;
+        sum += difference * difference;
+      }
+      let at = neighbors - 1;
+      if (!(sum < least[at]!)) continue;
+      for (; at > 0 && sum < least[at - 1]!; at--) least[at] = least[at - 1]!;
+      least[at] = sum;
     }
-    squares.sort();
     let total = 0;
-    for (let k = 0; k < neighbors; k++) total += Math.sqrt(squares[k]!);
+    for (const square of least) total += Math.sqrt(square);
     return total / neighbors;
   });
 }

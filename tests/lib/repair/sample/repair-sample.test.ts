@@ -201,7 +201,7 @@ describe("a sample that does not fit", () => {
 
   it("is refused where it is far outside the training damage, and repaired when forced, with a warning", async () => {
     const deep = damaged(simulatedCells({ cells: 40, depth: 10 }));
-    const { checks } = inspectSample(deep, trained);
+    const { checks } = await inspectSample(deep, trained);
     expect(checks.find(({ name }) => name === "depth")).toMatchObject({ verdict: "far" });
     await expect(repairSample(deep, trained)).rejects.toThrow(/depth: .* far outside the training damage/);
     const { adata, report } = await repairSample(deep, trained, { force: true });
@@ -209,20 +209,22 @@ describe("a sample that does not fit", () => {
     expect((adata.uns["repair"] as { warnings: string[] }).warnings).toEqual(report.warnings);
   });
 
-  it("is inside the training damage where it was damaged so", () => {
-    expect(inspectSample(sample, trained).checks.map(({ name, verdict }) => [name, verdict])).toEqual([
+  it("is inside the training damage where it was damaged so", async () => {
+    expect((await inspectSample(sample, trained)).checks.map(({ name, verdict }) => [name, verdict])).toEqual([
       ["zeros", "inside"],
       ["depth", "inside"],
       ["length slope", "inside"],
     ]);
   });
 
-  it("shows in its length slope that long transcripts are lost", () => {
+  it("shows in its length slope that long transcripts are lost", async () => {
     const cells = simulatedCells();
-    const slopeOf = (integrity: number) =>
-      inspectSample(counts(cells, { integrity, seed: 1 }), trained).checks.find(({ name }) => name === "length slope")!;
-    expect(slopeOf(3).value).toBeLessThan(slopeOf(9).value);
-    expect(slopeOf(1.5).verdict).not.toBe("inside");
+    const slopeOf = async (integrity: number) => {
+      const { checks } = await inspectSample(counts(cells, { integrity, seed: 1 }), trained);
+      return checks.find(({ name }) => name === "length slope")!;
+    };
+    expect((await slopeOf(3)).value).toBeLessThan((await slopeOf(9)).value);
+    expect((await slopeOf(1.5)).verdict).not.toBe("inside");
   });
 
   it("has its cells flagged that are unlike the training cells, without a confidence", async () => {
