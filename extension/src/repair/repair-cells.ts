@@ -28,7 +28,7 @@ export const repairCells = ({ sample, model, severity, force }: RepairChoice, ou
     markdown("## Model", explained(model)),
     ...modelCells(model),
     markdown("## Does it fit?", "Where the sample lies beside the damage that the model was trained on."),
-    code("display.table(repair.inspectSample(sample, model).checks);"),
+    code("display.table((await repair.inspectSample(sample, model)).checks);"),
     markdown("## Repair"),
     code(
       `const { adata: repaired, report } = await repair.repairSample(sample, model, { ${options} });`,
