@@ -19,7 +19,7 @@ interface Box {
 }
 
 const HEIGHT = 13;
-const CHARACTER = 7;
+const CHARACTER = 8.5;
 const DOT = 3;
 
 /** Pixels between a point and its label. */
