@@ -375,6 +375,23 @@ describe("the numbers in a figure of an analysis", () => {
     expect(rowsOf(figures.responseCurves(points))).toContain('"value":3,"low":1,"high":6,"seeds":3');
   });
 
+  test("ticks of response curves tell close values apart, and thousands are written out", () => {
+    const points = [100, 1847].map((at, k) => ({
+      metric: "MSE",
+      method: "dae",
+      at,
+      seed: 0,
+      value: 0.3361 + k / 10_000,
+    }));
+    const { concat } = figures.responseCurves(points, { lineTitle: "Setting" }) as unknown as {
+      concat: { layer: { encoding: { x: { axis: object }; y: { axis?: object }; color: object } }[] }[];
+    };
+    const { x, y, color } = concat[0]!.layer[1]!.encoding;
+    expect(x.axis).toMatchObject({ format: ",.6~g" });
+    expect(y.axis).toMatchObject({ format: ".6~g" });
+    expect(color).toMatchObject({ title: "Setting" });
+  });
+
   test("a flow's caption says how many cells stay together", () => {
     const { description } = figures.clusterFlow([
       { label: "clean", assignments: ["T", "T", "T", "B"] },
