@@ -108,7 +108,7 @@ describe("values that are not finite", () => {
       countsPerCell: [1000, 2000, 3000, 4000],
       percentMitochondrial: [1, 2, 3, 4],
     });
-    expect(made.description).toContain("1 value that is not finite is left out");
+    expect(made.description).toContain("1 value (not finite) is left out");
     expect((await draw(made)).warnings).toEqual([]);
   });
 
