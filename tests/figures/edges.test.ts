@@ -400,6 +400,18 @@ describe("the numbers in a figure of an analysis", () => {
     expect(description).toContain("clean to repaired 75%");
   });
 
+  test("a table's titles lean where they are wider than their columns", () => {
+    const angleOf = (title: string) => {
+      const metrics = Array.from({ length: 6 }, (_, k) => ({ key: `${k}`, title: `${title} ${k} (%)` }));
+      const { layer } = figures.metricTable({ metrics, rows: [{ label: "a", values: { 0: 1 } }] }) as unknown as {
+        layer: { encoding: { x: { axis: { labelAngle: number } } } }[];
+      };
+      return layer[0]!.encoding.x.axis.labelAngle;
+    };
+    expect(angleOf("Types")).toBe(0);
+    expect(angleOf("Genes that are no markers")).toBe(-60);
+  });
+
   test("a table's best is its column's own direction, and published rows take no part", () => {
     const figure = figures.table1([
       { label: "a", values: { mse: 0.5, pearson: 0.6 } },
