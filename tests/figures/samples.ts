@@ -312,6 +312,7 @@ export const samples = {
   degradationByLength: () => figures.degradationByLength(degradation()),
   degradationPresets: () => figures.degradationPresets(presets()),
   trainingCurves: () => figures.trainingCurves(curves()),
+  trainingCurvesColumn: () => figures.trainingCurves(curves().slice(0, 2), { width: 85 }),
   metricBars: () => figures.metricBars(evaluations),
   metricBarsColumn: () => figures.metricBars(evaluations, { metrics: ["mse", "f1"], width: 85 }),
   attentionMap: () => figures.attentionMap(attention()),
@@ -322,6 +323,7 @@ export const samples = {
   forestPlot: () =>
     figures.forestPlot(differences(), { baseline: "DiffRepairer", metric: "MSE (z²)", lowerIsBetter: true }),
   cellTypeSplit: () => figures.cellTypeSplit(split()),
+  cellTypeSplitColumn: () => figures.cellTypeSplit(split(), { width: 85 }),
   forestPlotColumn: () =>
     figures.forestPlot(differences(), { baseline: "DiffRepairer", metric: "MSE (z²)", lowerIsBetter: true, width: 85 }),
   geneScatter: () => figures.geneScatter(scatter()),
