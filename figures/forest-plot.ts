@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import { plural } from "./caption.js";
 import { checkOptions, figure, type Figure } from "./figure.js";
-import { labelRoom, legendColumns, page, type PageOptions } from "./page.js";
+import { labelRoom, legendColumns, NARROW_LABEL, page, type PageOptions } from "./page.js";
 import { INK, OKABE_ITO } from "./theme.js";
 import { round } from "./thin.js";
 
@@ -30,9 +30,6 @@ export interface ForestPlotOptions extends PageOptions {
   /** What the intervals are, for the caption. Default "95% confidence intervals". */
   intervals?: string;
 }
-
-/** Longest label of a method on a narrow page, in pixels. */
-const NARROW_LABEL = 120;
 
 const SIDES = ["better", "no difference", "worse"] as const;
 const COLORS = [OKABE_ITO.blue, OKABE_ITO.grey, OKABE_ITO.vermilion];

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import { formatNumber, plural } from "./caption.js";
 import { checkOptions, figure, type Figure } from "./figure.js";
-import { labelRoom, page, type PageOptions } from "./page.js";
+import { labelRoom, NARROW_LABEL, page, type PageOptions } from "./page.js";
 import { INK, methodColors } from "./theme.js";
 import { round } from "./thin.js";
 
@@ -33,9 +33,6 @@ export interface MetricBarsOptions extends PageOptions {
   /** What the measures were taken on, for the caption. Default "test cells". */
   on?: string;
 }
-
-/** Longest label of a method on a narrow page, in pixels. */
-const NARROW_LABEL = 120;
 
 /** Measures that {@link metricBars} knows. */
 export type Metric = "mse" | "pearson" | "prAuc" | "f1";
