@@ -19,6 +19,7 @@ interface Box {
 }
 
 const HEIGHT = 13;
+/** Names of genes are capitals, which are wide. */
 const CHARACTER = 8.5;
 const DOT = 3;
 
