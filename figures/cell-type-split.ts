@@ -1,6 +1,7 @@
 import { formatCount, formatShare, leftOut, plural } from "./caption.js";
 import { checkLengths, checkOptions, figure, type Figure } from "./figure.js";
-import { FULL_WIDTH, INK, OKABE_ITO } from "./theme.js";
+import { labelRoom, page, type PageOptions } from "./page.js";
+import { INK, OKABE_ITO } from "./theme.js";
 
 /** One entry a cell. */
 export interface CellTypeSplitData {
@@ -11,7 +12,7 @@ export interface CellTypeSplitData {
 }
 
 /** Options of {@link cellTypeSplit}. */
-export interface CellTypeSplitOptions {
+export interface CellTypeSplitOptions extends PageOptions {
   /** Splits in the order they are stacked. Default train, validation, test. */
   order?: readonly string[];
 }
@@ -24,7 +25,7 @@ const COLORS = [OKABE_ITO.blue, OKABE_ITO.orange, OKABE_ITO.green, OKABE_ITO.pur
  */
 export const cellTypeSplit = (data: CellTypeSplitData, options: CellTypeSplitOptions = {}): Figure => {
   const name = "cell-type-split";
-  checkOptions(name, options, ["order"]);
+  checkOptions(name, options, ["order", "width"]);
   const { cellTypes, split } = data;
   checkLengths(name, { cellTypes, split });
   const order = options.order ?? ["train", "validation", "test"];
@@ -57,6 +58,7 @@ export const cellTypeSplit = (data: CellTypeSplitData, options: CellTypeSplitOpt
     `${order.map((part) => `${part} ${formatCount(share(part))} (${formatShare(share(part) / cells)})`).join(", ")}; ` +
     `smallest type: ${totals.at(-1)?.type} with ${formatCount(totals.at(-1)?.total ?? 0)}.` +
     leftOut(cellTypes.length - cells, "cell", "without type or split");
+  const { width, isNarrow } = page(name, options.width);
   const y = {
     field: "type",
     type: "nominal",
@@ -65,7 +67,7 @@ export const cellTypeSplit = (data: CellTypeSplitData, options: CellTypeSplitOpt
     axis: { grid: false, ticks: false, domain: false },
   } as const;
   return figure(name, description, {
-    width: FULL_WIDTH - 240,
+    width: width - (isNarrow ? labelRoom(types) + 75 : 240),
     height: { step: 26 },
     layer: [
       {
@@ -77,7 +79,7 @@ export const cellTypeSplit = (data: CellTypeSplitData, options: CellTypeSplitOpt
             field: "cells",
             type: "quantitative",
             title: "Cells",
-            axis: { format: ",d", tickMinStep: 1, tickCount: 6 },
+            axis: { format: ",d", tickMinStep: 1, tickCount: isNarrow ? 3 : 6 },
           },
           color: {
             field: "split",

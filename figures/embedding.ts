@@ -1,6 +1,7 @@
 import { formatCount, leftOut, plural } from "./caption.js";
 import { checkLengths, checkOptions, figure, type Figure, type Numbers } from "./figure.js";
-import { CATEGORY_COLORS, FULL_WIDTH, cellTypeColors } from "./theme.js";
+import { legendColumns, page, type PageOptions } from "./page.js";
+import { CATEGORY_COLORS, cellTypeColors } from "./theme.js";
 import { evenlyByGroup, round } from "./thin.js";
 
 /** Two coordinates and a label a cell. */
@@ -16,7 +17,7 @@ export interface EmbeddingData {
 }
 
 /** Options of {@link embedding}. */
-export interface EmbeddingOptions {
+export interface EmbeddingOptions extends PageOptions {
   /** Kind of embedding, which names the axes: "UMAP" gives "UMAP 1 (arbitrary units)". Default "PC". */
   kind?: string;
   /** Title of the legend. Default "Cell type". */
@@ -34,7 +35,7 @@ const UNLABELLED = "unlabelled";
 export const embedding = (data: EmbeddingData, options: EmbeddingOptions = {}): Figure => {
   const { kind = "PC", labelTitle = "Cell type", maxCells = 4000 } = options;
   const name = `embedding-${kind.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`;
-  checkOptions(name, options, ["kind", "labelTitle", "maxCells"]);
+  checkOptions(name, options, ["kind", "labelTitle", "maxCells", "width"]);
   const { x, y, labels, names, panel } = data;
   checkLengths(name, { x, y, labels, ...(names && { names }), ...(panel && { panel }) });
   const usable = Array.from({ length: x.length }, (_, i) => i).filter(
@@ -59,15 +60,16 @@ export const embedding = (data: EmbeddingData, options: EmbeddingOptions = {}): 
     ...(panel && { panel: panel[cell] }),
   }));
   const panels = panel ? [...new Set(panel)] : [];
-  const columns = Math.max(1, Math.min(3, panels.length));
-  const size = columns === 1 ? 380 : Math.floor((FULL_WIDTH - 60) / columns) - 18;
+  const { width, isNarrow } = page(name, options.width);
+  const columns = isNarrow ? 1 : Math.max(1, Math.min(3, panels.length));
+  const size = isNarrow ? width - 80 : columns === 1 ? 380 : Math.floor((width - 60) / columns) - 18;
   const title = (axis: number) =>
     `${kind}${/\d$/.test(kind) ? " " : kind === "PC" ? "" : " "}${axis} (arbitrary units)`;
   const scale = { zero: false, nice: true } as const;
   const colors = cellTypeColors(types.filter((type) => type !== UNLABELLED));
   const unit = {
     width: size,
-    height: columns === 1 ? 340 : size,
+    height: columns === 1 && !isNarrow ? 340 : size,
     mark: { type: "circle", size: shown.length > 1500 ? 12 : 24, opacity: 0.75, tooltip: true },
     encoding: {
       x: { field: "x", type: "quantitative", title: title(1), scale, axis: { tickCount: 5 } },
@@ -86,6 +88,7 @@ export const embedding = (data: EmbeddingData, options: EmbeddingOptions = {}): 
           symbolOpacity: 1,
           symbolSize: 70,
           ...(columns > 1 && { orient: "bottom", columns: 4 }),
+          ...(isNarrow && { orient: "bottom", columns: legendColumns(types, width) }),
         },
       },
     },

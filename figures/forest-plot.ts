@@ -1,7 +1,8 @@
 import type { TopLevelSpec } from "vega-lite";
 import { plural } from "./caption.js";
 import { checkOptions, figure, type Figure } from "./figure.js";
-import { FULL_WIDTH, INK, OKABE_ITO } from "./theme.js";
+import { labelRoom, legendColumns, NARROW_LABEL, page, type PageOptions } from "./page.js";
+import { INK, OKABE_ITO } from "./theme.js";
 import { round } from "./thin.js";
 
 /** A difference of a baseline and another method, with its interval. */
@@ -17,7 +18,7 @@ export interface ForestRow {
 }
 
 /** Options of {@link forestPlot}. */
-export interface ForestPlotOptions {
+export interface ForestPlotOptions extends PageOptions {
   /** Name of the baseline. Default "the baseline". */
   baseline?: string;
   /** What was measured, for axis and caption. Default "score". */
@@ -40,7 +41,7 @@ const COLORS = [OKABE_ITO.blue, OKABE_ITO.grey, OKABE_ITO.vermilion];
  */
 export const forestPlot = (differences: readonly ForestRow[], options: ForestPlotOptions = {}): Figure => {
   const name = "forest-plot";
-  checkOptions(name, options, ["baseline", "metric", "lowerIsBetter", "panel", "intervals"]);
+  checkOptions(name, options, ["baseline", "metric", "lowerIsBetter", "panel", "intervals", "width"]);
   const { baseline = "the baseline", metric = "score", lowerIsBetter = false } = options;
   const sign = lowerIsBetter ? -1 : 1;
   const rows = differences
@@ -56,14 +57,19 @@ export const forestPlot = (differences: readonly ForestRow[], options: ForestPlo
   const low = Math.min(0, ...rows.map((row) => row.low));
   const high = Math.max(0, ...rows.map((row) => row.high));
   const margin = 0.05 * (high - low);
-  const columns = Math.min(2, panels.length);
-  const width = Math.floor((FULL_WIDTH - 280) / columns);
+  const { width: total, isNarrow } = page(name, options.width);
+  const columns = isNarrow ? 1 : Math.min(2, panels.length);
+  const room = isNarrow ? labelRoom(methods, NARROW_LABEL) + 50 : 280;
+  const width = Math.floor((total - room) / columns);
   const y = (k: number) => ({
     field: "method",
     type: "nominal",
     scale: { domain: methods },
     title: k % columns === 0 ? "Compared with" : null,
-    axis: { ticks: false, domain: false, grid: true, labels: k % columns === 0 },
+    axis: {
+      ...{ ticks: false, domain: false, grid: true, labels: k % columns === 0 },
+      ...(isNarrow && { labelLimit: NARROW_LABEL }),
+    },
   });
   const x = {
     field: "difference",
@@ -77,7 +83,10 @@ export const forestPlot = (differences: readonly ForestRow[], options: ForestPlo
     type: "nominal",
     title: `${baseline} is`,
     scale: { domain: SIDES, range: COLORS },
-    legend: { orient: "bottom", direction: "horizontal" },
+    legend: {
+      ...{ orient: "bottom", direction: "horizontal" },
+      ...(isNarrow && { columns: legendColumns(SIDES, total) }),
+    },
   };
   const spec = {
     columns,

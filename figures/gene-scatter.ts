@@ -1,7 +1,8 @@
 import type { TopLevelSpec } from "vega-lite";
 import { formatNumber, plural } from "./caption.js";
 import { checkLengths, checkOptions, figure, type Figure, type Numbers } from "./figure.js";
-import { FULL_WIDTH, INK } from "./theme.js";
+import { legendPlace, page, type PageOptions } from "./page.js";
+import { INK } from "./theme.js";
 import { gridCounts, round } from "./thin.js";
 
 /** One panel: pairs of values, a pair a cell, or a cell and gene. */
@@ -15,7 +16,7 @@ export interface GeneScatterPanel {
 }
 
 /** Options of {@link geneScatter}. */
-export interface GeneScatterOptions {
+export interface GeneScatterOptions extends PageOptions {
   /** What is plotted, for the caption: a gene's name, or "all genes". Default "all genes". */
   of?: string;
   /** Unit on both axes. Default "log1p(CP10k)". */
@@ -31,7 +32,7 @@ export interface GeneScatterOptions {
  */
 export const geneScatter = (panels: readonly GeneScatterPanel[], options: GeneScatterOptions = {}): Figure => {
   const name = "gene-scatter";
-  checkOptions(name, options, ["of", "unit", "bins"]);
+  checkOptions(name, options, ["of", "unit", "bins", "width"]);
   if (panels.length === 0) throw new RangeError(`${name}: no panels; give one with clean and compared values`);
   const { of = "all genes", unit = "log1p(CP10k)" } = options;
   const bins = Math.min(options.bins ?? 40, Math.floor(Math.sqrt(4900 / panels.length)));
@@ -55,8 +56,9 @@ export const geneScatter = (panels: readonly GeneScatterPanel[], options: GeneSc
     }
   }
   const domain: [number, number] = low === high ? [low - 0.5, high + 0.5] : [low, high];
-  const columns = panels.length === 4 ? 2 : Math.min(panels.length, 3);
-  const size = Math.min(260, Math.floor((FULL_WIDTH - 150) / columns) - 20);
+  const { width, isNarrow } = page(name, options.width);
+  const columns = isNarrow ? 1 : panels.length === 4 ? 2 : Math.min(panels.length, 3);
+  const size = Math.min(260, Math.floor((width - (isNarrow ? 60 : 150)) / columns) - 20);
   const grids = pairs.map(({ x, y }) =>
     gridCounts(x, y, { x: domain, y: domain }, bins).map((cell) => ({
       x: round(cell.x, 4),
@@ -97,7 +99,7 @@ export const geneScatter = (panels: readonly GeneScatterPanel[], options: GeneSc
               type: "quantitative",
               title: "Pairs",
               scale: { type: "log", domain: [1, Math.max(most, 2)], scheme: "viridis", reverse: true },
-              legend: { format: "~s", tickCount: 4, gradientLength: Math.min(160, size) },
+              legend: { format: "~s", tickCount: 4, gradientLength: Math.min(160, size), ...legendPlace(isNarrow) },
             },
           },
         },

@@ -1,7 +1,8 @@
 import type { TopLevelSpec } from "vega-lite";
 import { formatNumber, plural } from "./caption.js";
 import { checkOptions, figure, type Figure } from "./figure.js";
-import { FULL_WIDTH, INK, methodColors } from "./theme.js";
+import { labelRoom, NARROW_LABEL, page, type PageOptions } from "./page.js";
+import { INK, methodColors } from "./theme.js";
 import { round } from "./thin.js";
 
 /** A measure with its confidence interval. */
@@ -24,7 +25,7 @@ export interface MethodMetrics {
 }
 
 /** Options of {@link metricBars}. */
-export interface MetricBarsOptions {
+export interface MetricBarsOptions extends PageOptions {
   /** Measures shown, in order. Default all four. */
   metrics?: readonly Metric[];
   /** Confidence level of the intervals, for the caption. Default 0.95. */
@@ -50,7 +51,7 @@ const METRICS: Readonly<Record<Metric, { title: string; axis: string; lowerIsBet
  */
 export const metricBars = (methods: readonly MethodMetrics[], options: MetricBarsOptions = {}): Figure => {
   const name = "metric-bars";
-  checkOptions(name, options, ["metrics", "level", "on"]);
+  checkOptions(name, options, ["metrics", "level", "on", "width"]);
   if (methods.length === 0) throw new RangeError(`${name}: no methods; pass at least one evaluation`);
   const metrics = (options.metrics ?? (Object.keys(METRICS) as Metric[])).filter((metric) =>
     methods.some((method) => Number.isFinite(method[metric]?.value)),
@@ -59,8 +60,10 @@ export const metricBars = (methods: readonly MethodMetrics[], options: MetricBar
   const labels = methods.map(({ method, label }) => label ?? method);
   const colors = methodColors(methods.map(({ method }) => method));
   const reference = methods.find(({ method }) => method === "degraded" || method === "degraded-input");
-  const columns = Math.min(metrics.length, 2);
-  const width = Math.floor((FULL_WIDTH - 190) / columns);
+  const { width: total, isNarrow } = page(name, options.width);
+  const columns = isNarrow ? 1 : Math.min(metrics.length, 2);
+  const room = isNarrow ? labelRoom(labels, NARROW_LABEL) + 50 : 190;
+  const width = Math.floor((total - room) / columns);
   const panels = metrics.map((metric, k) => {
     const { title, axis, lowerIsBetter } = METRICS[metric];
     const rows = methods.flatMap((method, i) => {
@@ -78,7 +81,7 @@ export const metricBars = (methods: readonly MethodMetrics[], options: MetricBar
     });
     const top = Math.max(0, ...rows.map(({ value, high }) => Math.max(value, high)));
     const bottom = Math.min(0, ...rows.map(({ value, low }) => Math.min(value, low)));
-    const domain = [round(bottom, 3), round(top + 0.24 * (top - bottom || 1), 3)];
+    const domain = [round(bottom, 3), round(top + (isNarrow ? 0.4 : 0.24) * (top - bottom || 1), 3)];
     const texts = methods.map((method, i) => ({
       method: labels[i],
       label: Number.isFinite(method[metric]?.value) ? (method[metric] as Interval).value.toFixed(3) : "–",
@@ -88,7 +91,10 @@ export const metricBars = (methods: readonly MethodMetrics[], options: MetricBar
       type: "nominal",
       scale: { domain: labels },
       title: k % columns === 0 ? "Method" : null,
-      axis: { grid: false, ticks: false, domain: false, labels: k % columns === 0, titlePadding: 12 },
+      axis: {
+        ...{ grid: false, ticks: false, domain: false, labels: k % columns === 0, titlePadding: 12 },
+        ...(isNarrow && { labelLimit: NARROW_LABEL }),
+      },
     };
     const x = {
       field: "value",

@@ -64,10 +64,18 @@ export const metricTable = (data: MetricTableData, options: MetricTableOptions =
   }
   const { width, isNarrow } = page(name, options.width);
   // Two lines: the measure and the direction that is better, then the unit.
-  const titles = columns.map(({ title, lowerIsBetter }) => {
+  const lines = columns.map(({ title, lowerIsBetter }) => {
     const [measure, unit] = title.split(" (") as [string, string?];
-    return `${measure} ${lowerIsBetter ? "↓" : "↑"}${unit ? `${isNarrow ? " " : "\n"}(${unit}` : ""}`;
+    return [`${measure} ${lowerIsBetter ? "↓" : "↑"}`, ...(unit ? [`(${unit}`] : [])];
   });
+  // A row without a name is the gap between what was measured and what was published.
+  const domain = [
+    ...rows.map(({ label }) => label),
+    ...(paper.length ? [" ", ...paper.map(({ label }) => label)] : []),
+  ];
+  const room = Math.min(width - labelRoom(domain) - 60, 120 * metrics.length);
+  const isTilted = isNarrow || labelRoom(lines.flat()) > room / metrics.length;
+  const titles = lines.map((line) => line.join(isTilted ? " " : "\n"));
   const cells = (row: TableRow) =>
     columns.map(({ key, digits = 3, best, worst }, k) => {
       const value = row.values[key];
@@ -83,11 +91,6 @@ export const metricTable = (data: MetricTableData, options: MetricTableOptions =
     });
   const own = rows.flatMap(cells);
   const published = paper.flatMap(cells).map(({ row, metric, text }) => ({ row, metric, text }));
-  // A row without a name is the gap between what was measured and what was published.
-  const domain = [
-    ...rows.map(({ label }) => label),
-    ...(paper.length ? [" ", ...paper.map(({ label }) => label)] : []),
-  ];
   const x = {
     field: "metric",
     type: "nominal",
@@ -95,8 +98,10 @@ export const metricTable = (data: MetricTableData, options: MetricTableOptions =
     scale: { domain: titles },
     axis: {
       orient: "top",
-      labelAngle: isNarrow ? -60 : 0,
-      ...(isNarrow ? { labelLimit: 120 } : { labelExpr: "split(datum.label, '\\n')", labelPadding: 18 }),
+      labelAngle: isTilted ? -60 : 0,
+      ...(isTilted
+        ? { labelLimit: isNarrow ? 120 : 160 }
+        : { labelExpr: "split(datum.label, '\\n')", labelPadding: 18 }),
       labelOverlap: false,
       ticks: false,
       domain: false,
@@ -130,7 +135,7 @@ export const metricTable = (data: MetricTableData, options: MetricTableOptions =
         ? ` Without colour: ${plural(paper.length, "row")} as the paper states them, on its data and damage.`
         : ""),
     {
-      width: Math.min(width - labelRoom(domain) - 60, 120 * metrics.length),
+      width: room,
       height: { step: 24 },
       layer: [
         {

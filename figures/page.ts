@@ -24,6 +24,9 @@ export const page = (name: string, width: PrintWidth = 170): Page => {
   return { width: width === 85 ? COLUMN_WIDTH : FULL_WIDTH, isNarrow: width === 85 };
 };
 
+/** Longest label at the side of a narrow page, in pixels. */
+export const NARROW_LABEL = 120;
+
 const CHARACTER = 6.6;
 
 /** Pixels that the longest of some labels takes at 11 px, at most `limit`: Inter's characters are 6.6 px wide in names. */

@@ -19,7 +19,8 @@ interface Box {
 }
 
 const HEIGHT = 13;
-const CHARACTER = 7;
+/** Names of genes are capitals, which are wide. */
+const CHARACTER = 8.5;
 const DOT = 3;
 
 /** Pixels between a point and its label. */

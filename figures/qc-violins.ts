@@ -66,7 +66,7 @@ export const qcViolins = (data: QcData, options: QcViolinsOptions = {}): Figure 
     panels.map(({ title, middle, unit }) => `${lower(title)} ${formatNumber(middle)}${unit}`).join(", ") +
     "." +
     (bounded ? ` Dashed lines: bounds, which keep ${formatCount(kept)} cells (${formatShare(kept / cells)}).` : "") +
-    leftOut(missing, "value", "that is not finite");
+    leftOut(missing, "value", "(not finite)");
   const panelWidth = Math.floor((FULL_WIDTH - 3 * 78) / 3);
   return figure(name, description, {
     hconcat: panels.map((panel) => violin(panel, panelWidth, options.dots ?? 400)),

@@ -26,7 +26,11 @@ export interface ResponseCurvesOptions extends PageOptions {
   title?: string;
   /** Whether the axis of `at` is logarithmic. Default false. */
   log?: boolean;
+  /** What a line is. Default "Method". */
+  lineTitle?: string;
 }
+
+const TICKS = 6;
 
 /**
  * Measures by severity (or by a hyper-parameter), a line a method through the means over seeds, a band from the lowest seed to the
@@ -37,8 +41,8 @@ export interface ResponseCurvesOptions extends PageOptions {
  */
 export const responseCurves = (points: readonly ResponsePoint[], options: ResponseCurvesOptions = {}): Figure => {
   const name = "response-curves";
-  checkOptions(name, options, ["title", "log", "width"]);
-  const { title = "Severity (0 clean, 1 harshest)", log = false } = options;
+  checkOptions(name, options, ["title", "log", "lineTitle", "width"]);
+  const { title = "Severity (0 clean, 1 harshest)", log = false, lineTitle = "Method" } = options;
   const finite = points.filter(({ at, value }) => Number.isFinite(at) && Number.isFinite(value));
   if (finite.length === 0) throw new RangeError(`${name}: no finite value (${points.length} given)`);
   const metrics = [...new Set(finite.map(({ metric }) => metric))];
@@ -67,12 +71,16 @@ export const responseCurves = (points: readonly ResponsePoint[], options: Respon
     type: "quantitative",
     title,
     scale: { type: log ? "log" : "linear", nice: false, padding: 8, ...(!log && { zero: false }) },
-    axis: { grid: false, format: ".3~g", ...(settings.length <= 6 ? { values: settings } : { tickCount: 6 }) },
+    axis: {
+      grid: false,
+      format: settings.at(-1)! < 1000 ? ".3~g" : ",.6~g",
+      ...(settings.length <= TICKS ? { values: settings } : { tickCount: TICKS }),
+    },
   };
   const color = {
     field: "method",
     type: "nominal",
-    title: "Method",
+    title: lineTitle,
     scale: { domain: labels, range: methodColors(methods) },
     legend: { symbolOpacity: 1, ...(isNarrow && { orient: "bottom", columns: legendColumns(labels, width - 40) }) },
   };
@@ -84,7 +92,7 @@ export const responseCurves = (points: readonly ResponsePoint[], options: Respon
   });
   return figure(
     name,
-    `${list(metrics)} of ${plural(methods.length, "method")} at ${plural(settings.length, "setting")} of ${title}; lines: means over ` +
+    `${list(metrics)} of ${plural(methods.length, lineTitle.toLowerCase())} at ${plural(settings.length, "setting")} of ${title}; lines: means over ` +
       `${plural(seeds, "seed")}, bands: lowest to highest seed. At ${formatNumber(last)}: ${ends.join("; ")}.`,
     {
       columns,
@@ -111,7 +119,7 @@ export const responseCurves = (points: readonly ResponsePoint[], options: Respon
                 type: "quantitative",
                 title: metric,
                 scale: { zero: false },
-                axis: { tickCount: 6, format: ".3~g" },
+                axis: { tickCount: TICKS, format: `.${digitsFor(rows.filter((row) => row.metric === metric))}~g` },
               },
               color,
             },
@@ -121,4 +129,11 @@ export const responseCurves = (points: readonly ResponsePoint[], options: Respon
       resolve: { scale: { color: "shared" } },
     } as TopLevelSpec,
   );
+};
+
+/** Significant digits that tell neighbouring ticks of values apart. */
+const digitsFor = (rows: readonly { low: number; high: number }[]): number => {
+  const [least, most] = [Math.min(...rows.map(({ low }) => low)), Math.max(...rows.map(({ high }) => high))];
+  const step = (most - least) / TICKS;
+  return step > 0 ? Math.max(3, Math.ceil(Math.log10(Math.max(-least, most) / step)) + 1) : 3;
 };

@@ -76,7 +76,7 @@ export const ridgePlot = (ridges: readonly Ridge[], options: RidgePlotOptions = 
     name,
     `Densities of ${title} in ${plural(groups.length, "group")}, ${plural(kept, "value")}; the lowest median ` +
       `${say(order[0]!)}, the highest ${say(order.at(-1)!)}.` +
-      leftOut(given - kept, "value", "that is not finite"),
+      leftOut(given - kept, "value", "(not finite)"),
     {
       data: { values: rows },
       width: plot,

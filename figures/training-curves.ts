@@ -1,6 +1,7 @@
 import { formatCount, formatNumber, plural } from "./caption.js";
 import { checkOptions, figure, type Figure, type Numbers } from "./figure.js";
-import { FULL_WIDTH, INK, OKABE_ITO } from "./theme.js";
+import { page, type PageOptions } from "./page.js";
+import { INK, OKABE_ITO } from "./theme.js";
 import { evenly, round } from "./thin.js";
 
 /** Loss of one method by epoch, the first epoch at index 0. */
@@ -16,7 +17,7 @@ export interface TrainingCurve {
 }
 
 /** Options of {@link trainingCurves}. */
-export interface TrainingCurvesOptions {
+export interface TrainingCurvesOptions extends PageOptions {
   /** Title of the y axis. Default "Loss (MSE of z-scores)". */
   lossTitle?: string;
   /** Logarithmic loss axis. Default false. */
@@ -32,7 +33,7 @@ const KINDS = ["training", "validation"] as const;
  */
 export const trainingCurves = (curves: readonly TrainingCurve[], options: TrainingCurvesOptions = {}): Figure => {
   const name = "training-curves";
-  checkOptions(name, options, ["lossTitle", "log"]);
+  checkOptions(name, options, ["lossTitle", "log", "width"]);
   if (curves.length === 0) throw new RangeError(`${name}: no curves; pass the history of a fitted model`);
   const best = curves.map((curve) => bestOf(name, curve));
   const perCurve = Math.min(300, Math.floor(4600 / (2 * curves.length)));
@@ -65,7 +66,9 @@ export const trainingCurves = (curves: readonly TrainingCurve[], options: Traini
       );
     })
     .join("; ");
-  const columns = Math.min(curves.length, 3);
+  const { width, isNarrow } = page(name, options.width);
+  const columns = isNarrow ? 1 : Math.min(curves.length, 3);
+  const whole = width - (isNarrow ? 70 : 200);
   const x = {
     field: "epoch",
     type: "quantitative",
@@ -88,8 +91,8 @@ export const trainingCurves = (curves: readonly TrainingCurve[], options: Traini
       facet: { field: "panel", type: "nominal", title: null, sort: panels },
       columns,
       spec: {
-        width: columns === 1 ? FULL_WIDTH - 200 : Math.floor((FULL_WIDTH - 90) / columns) - 24,
-        height: 220,
+        width: columns === 1 ? whole : Math.floor((width - 90) / columns) - 24,
+        height: isNarrow ? 150 : 220,
         layer: [
           {
             mark: { type: "line", strokeWidth: 2, tooltip: true },

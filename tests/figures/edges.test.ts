@@ -108,7 +108,7 @@ describe("values that are not finite", () => {
       countsPerCell: [1000, 2000, 3000, 4000],
       percentMitochondrial: [1, 2, 3, 4],
     });
-    expect(made.description).toContain("1 value that is not finite is left out");
+    expect(made.description).toContain("1 value (not finite) is left out");
     expect((await draw(made)).warnings).toEqual([]);
   });
 
@@ -375,12 +375,41 @@ describe("the numbers in a figure of an analysis", () => {
     expect(rowsOf(figures.responseCurves(points))).toContain('"value":3,"low":1,"high":6,"seeds":3');
   });
 
+  test("ticks of response curves tell close values apart, and thousands are written out", () => {
+    const points = [100, 1847].map((at, k) => ({
+      metric: "MSE",
+      method: "dae",
+      at,
+      seed: 0,
+      value: 0.3361 + k / 10_000,
+    }));
+    const { concat } = figures.responseCurves(points, { lineTitle: "Setting" }) as unknown as {
+      concat: { layer: { encoding: { x: { axis: object }; y: { axis?: object }; color: object } }[] }[];
+    };
+    const { x, y, color } = concat[0]!.layer[1]!.encoding;
+    expect(x.axis).toMatchObject({ format: ",.6~g" });
+    expect(y.axis).toMatchObject({ format: ".6~g" });
+    expect(color).toMatchObject({ title: "Setting" });
+  });
+
   test("a flow's caption says how many cells stay together", () => {
     const { description } = figures.clusterFlow([
       { label: "clean", assignments: ["T", "T", "T", "B"] },
       { label: "repaired", assignments: ["0", "0", "1", "1"] },
     ]);
     expect(description).toContain("clean to repaired 75%");
+  });
+
+  test("a table's titles lean where they are wider than their columns", () => {
+    const angleOf = (title: string) => {
+      const metrics = Array.from({ length: 6 }, (_, k) => ({ key: `${k}`, title: `${title} ${k} (%)` }));
+      const { layer } = figures.metricTable({ metrics, rows: [{ label: "a", values: { 0: 1 } }] }) as unknown as {
+        layer: { encoding: { x: { axis: { labelAngle: number } } } }[];
+      };
+      return layer[0]!.encoding.x.axis.labelAngle;
+    };
+    expect(angleOf("Types")).toBe(0);
+    expect(angleOf("Genes that are no markers")).toBe(-60);
   });
 
   test("a table's best is its column's own direction, and published rows take no part", () => {

@@ -312,7 +312,9 @@ export const samples = {
   degradationByLength: () => figures.degradationByLength(degradation()),
   degradationPresets: () => figures.degradationPresets(presets()),
   trainingCurves: () => figures.trainingCurves(curves()),
+  trainingCurvesColumn: () => figures.trainingCurves(curves().slice(0, 2), { width: 85 }),
   metricBars: () => figures.metricBars(evaluations),
+  metricBarsColumn: () => figures.metricBars(evaluations, { metrics: ["mse", "f1"], width: 85 }),
   attentionMap: () => figures.attentionMap(attention()),
   faithfulnessCurves: () => figures.faithfulnessCurves(faithfulness()),
   markerGenes: () => figures.markerGenes(markers(60)),
@@ -321,11 +323,16 @@ export const samples = {
   forestPlot: () =>
     figures.forestPlot(differences(), { baseline: "DiffRepairer", metric: "MSE (z²)", lowerIsBetter: true }),
   cellTypeSplit: () => figures.cellTypeSplit(split()),
+  cellTypeSplitColumn: () => figures.cellTypeSplit(split(), { width: 85 }),
+  forestPlotColumn: () =>
+    figures.forestPlot(differences(), { baseline: "DiffRepairer", metric: "MSE (z²)", lowerIsBetter: true, width: 85 }),
   geneScatter: () => figures.geneScatter(scatter()),
+  geneScatterColumn: () => figures.geneScatter(scatter().slice(0, 2), { width: 85 }),
   embedding: () => figures.embedding(coordinates(700, 8), { kind: "UMAP" }),
   simulatorComparison: () => figures.simulatorComparison({ real: counts(21, 0.4), simulated: counts(22, 0.6) }),
   validationCurves: () => figures.validationCurves(validationLines()),
   validationDropout: () => figures.validationCurves(validationLines(), { value: "zeros" }),
   validationIntervals: () => figures.validationIntervals(validationRows(), { reference: { "AUC of summaries": 0.5 } }),
+  embeddingColumn: () => figures.embedding(coordinates(700, 8), { kind: "UMAP", width: 85 }),
   embeddingPanels: () => figures.embedding(panels(), { kind: "PC" }),
 } as const;
