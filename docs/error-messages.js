@@ -49,8 +49,9 @@ function visit(node, tell) {
 function partsOf(argument) {
   if (!ts.isObjectLiteralExpression(argument)) return [literal(argument)];
   const values = argument.properties.filter(ts.isPropertyAssignment);
-  return PARAGRAPH.flatMap((name) => values.filter((value) => value.name.text === name))
-    .map(({ initializer }) => literal(initializer));
+  return PARAGRAPH.flatMap((name) => values.filter((value) => value.name.text === name)).map(({ initializer }) =>
+    literal(initializer),
+  );
 }
 
 /** The text of a literal, a template or a sum of both; undefined for anything else. */
@@ -67,7 +68,5 @@ function literal(node) {
 }
 
 function list(messages) {
-  return [...messages]
-    .map(([message, file]) => `- \`\` ${message.replaceAll("\n", " ")} \`\` (${file})`)
-    .join("\n");
+  return [...messages].map(([message, file]) => `- \`\` ${message.replaceAll("\n", " ")} \`\` (${file})`).join("\n");
 }

@@ -20,8 +20,15 @@ const guides = [
   ["The notebooks", "/guides/notebooks"],
   ["Teach with it", "/guides/teach"],
 ];
+const namespaces = ["io", "pp", "tl", "degrade", "repair", "metrics", "stats", "datasets", "engine", "validate"];
+const api = [
+  ["Overview", "/reference"],
+  ["AnnData and matrices", "/api/src/lib/README"],
+  ...namespaces.map((name) => [name, `/api/src/lib/namespaces/${name}`]),
+  ["figures", "/api/figures"],
+  ["kernel", "/api/kernel"],
+];
 const reference = [
-  ["API", "/api/README"],
   ["Repair methods", "/repair"],
   ["Models on disk", "/models/README"],
   ["Kernel", "/kernel"],
@@ -63,13 +70,14 @@ export default defineConfig({
     nav: [
       { text: "Start", link: "/start" },
       { text: "Guides", items: items(guides) },
-      { text: "API", link: "/api/README" },
+      { text: "API", link: "/reference" },
     ],
     sidebar: [
       { text: "Start", items: items([["Five minutes", "/start"], ...project.slice(0, 2)]) },
       { text: "Guides", items: items(guides) },
       { text: "Science", items: items(science) },
-      { text: "Reference", items: items(reference) },
+      { text: "API", collapsed: true, items: items(api) },
+      { text: "Manuals", items: items(reference) },
       { text: "Project", items: items(project.slice(2)) },
     ],
   },

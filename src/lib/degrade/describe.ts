@@ -26,6 +26,7 @@ export interface DamageDescription {
  *
  * @throws RangeError where the two differ in shape.
  * @example
+ * pp.log1p(pp.normalizeTotal(clean));
  * degrade.describe(clean, degrade.paper(clean, "mild"));
  */
 export function describe(clean: AnnData, degraded: AnnData): DamageDescription {
