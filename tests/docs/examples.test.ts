@@ -12,7 +12,7 @@ const FILE = fileURLToPath(new URL("all-examples.ts", import.meta.url));
 
 /** What takes files, the network, or a training of minutes, or stands for another's values. */
 const TYPES_ALONE =
-  /await (io|datasets|validate)\.|await saveFigure|methods|figure,|file\.|SampleModel|loadModel|fitDiff|"diffrepairer"|Downstream|\bmodel,|cleanValidation|danfo/i;
+  /await (io|datasets|validate)\.|await saveFigure|methods|figure,|file\.|SampleModel|loadModel|fitDiff|"diffrepairer"|budget|Downstream|\bmodel,|cleanValidation|danfo/i;
 
 const blocks = exampleBlocks();
 const names = (record: object): string[] => Object.keys(record);

@@ -27,6 +27,8 @@ export function packageRoot(): string {
 /**
  * The folder for downloads that every checkout shares: `DIFFREPAIRER_CACHE`, else `XDG_CACHE_HOME/diffrepairer`, else the
  * platform's own place (`~/.cache`, `~/Library/Caches`, `%LOCALAPPDATA%`). It need not exist yet.
+ * @example
+ * datasets.cacheFolder();
  */
 export function cacheFolder(
   env: NodeJS.ProcessEnv = process.env,
@@ -44,6 +46,8 @@ export function cacheFolder(
 /**
  * The folder with data sets laid out by hand, looked at before the cache: `DIFFREPAIRER_DATA`, else `../shared/data` beside
  * the package where that exists, else undefined.
+ * @example
+ * datasets.dataFolder(); // undefined where there is none
  */
 export function dataFolder(env: NodeJS.ProcessEnv = process.env): string | undefined {
   if (env.DIFFREPAIRER_DATA) return resolve(env.DIFFREPAIRER_DATA);

@@ -68,6 +68,8 @@ let chosen: Promise<Backend> | undefined;
  * ```ts
  * const { tf, name } = await backend({ onNotice: console.warn });
  * ```
+ * @example
+ * const { tf, name, native } = await engine.backend();
  */
 export async function backend(options: BackendOptions = {}): Promise<Backend> {
   chosen ??= chooseBackend(realHost());
@@ -99,7 +101,11 @@ export async function chooseBackend(host: BackendHost): Promise<Backend> {
   throw new Error(`No TensorFlow.js backend could be loaded (${failures.join("; ")}); ${cure}.`);
 }
 
-/** The facts of the chosen backend as plain values. */
+/**
+ * The facts of the chosen backend as plain values.
+ * @example
+ * const { name, device, threads } = await engine.backendReport();
+ */
 export async function backendReport(): Promise<BackendReport> {
   return reportOf(await backend());
 }
