@@ -60,6 +60,7 @@ export default defineConfig({
   outDir: "../dist/site",
   srcExclude: ["node_modules/**"],
   // The path under which a web server shows the folder.
+  head: [["style", {}, ".vp-doc :not(pre) > code, .vp-doc li { overflow-wrap: anywhere; }"]],
   base: process.env.DOCS_BASE ?? "/",
   ignoreDeadLinks: [/\/files\//],
   markdown: { anchor: { slugify }, config: linkFilesOfCheckout },
