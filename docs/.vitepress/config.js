@@ -59,8 +59,14 @@ export default defineConfig({
   description: "Repair degraded RNA-seq profiles, in TypeScript",
   outDir: "../dist/site",
   srcExclude: ["node_modules/**"],
+  head: [
+    [
+      "style",
+      {},
+      ".vp-doc :not(pre) > code, .vp-doc li { overflow-wrap: anywhere; } .vp-doc pre { overflow-x: auto; }",
+    ],
+  ],
   // The path under which a web server shows the folder.
-  head: [["style", {}, ".vp-doc :not(pre) > code, .vp-doc li { overflow-wrap: anywhere; }"]],
   base: process.env.DOCS_BASE ?? "/",
   ignoreDeadLinks: [/\/files\//],
   markdown: { anchor: { slugify }, config: linkFilesOfCheckout },
