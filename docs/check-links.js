@@ -19,7 +19,7 @@ const broken = [...texts].flatMap(([path, text]) =>
     .map((href) => `${relative(SITE, path)}: ${href}`),
 );
 process.stdout.write(`${pages.length} pages, ${count} links, ${broken.length} broken\n`);
-if (broken.length > 0) {
+if (broken.length > 0 || pages.length === 0) {
   process.stderr.write(`${broken.join("\n")}\n`);
   process.exitCode = 1;
 }
