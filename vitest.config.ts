@@ -11,7 +11,7 @@ export default defineConfig({
     // Kernels that tests start write nothing into the home folder.
     env: { DIFFREPAIRER_HISTORY: "off" },
     projects: [
-      project("unit", ["tests/{lib,figures,cli,extension}/**/*.test.ts"], 30_000),
+      project("unit", ["tests/{lib,figures,cli,extension,docs}/**/*.test.ts"], 30_000),
       project("reference", ["tests/reference/**/*.test.ts"], 60_000),
       project("setup", ["tests/setup/**/*.test.ts"], 120_000),
       project("kernel", ["tests/kernel/**/*.test.ts"], 120_000, ["tests/kernel/startup-snapshot.ts"]),

@@ -31,6 +31,8 @@ const UNLABELLED = "unlabelled";
 /**
  * Cells in two dimensions (PCA, UMAP), coloured by type.
  * @throws {RangeError} when no cell has finite coordinates
+ * @example
+ * embedding({ x: [0, 1], y: [1, 0], labels: ["B", "T"] }, { kind: "UMAP" });
  */
 export const embedding = (data: EmbeddingData, options: EmbeddingOptions = {}): Figure => {
   const { kind = "PC", labelTitle = "Cell type", maxCells = 4000 } = options;

@@ -81,7 +81,11 @@ const CELL_TYPE_WORDS: ReadonlyArray<readonly [RegExp, string]> = [
   [/megakaryocyte|platelet/, OKABE_ITO.black],
 ];
 
-/** Colours of repair methods, in the order of `methods`: known by name or by a word of the label, else the next free one. */
+/**
+ * Colours of repair methods, in the order of `methods`: known by name or by a word of the label, else the next free one.
+ * @example
+ * methodColors(["Ridge", "DiffRepairer"]);
+ */
 export const methodColors = (methods: readonly string[]): string[] =>
   assignColors(methods, (method) => {
     const name = method.toLowerCase();
@@ -89,7 +93,11 @@ export const methodColors = (methods: readonly string[]): string[] =>
     return METHOD_COLORS[name] ?? (word && METHOD_COLORS[word[1]]);
   });
 
-/** Colours of cell types, in the order of `types`: the eight of PBMC by name, else the next free one. */
+/**
+ * Colours of cell types, in the order of `types`: the eight of PBMC by name, else the next free one.
+ * @example
+ * cellTypeColors(["B", "T"]);
+ */
 export const cellTypeColors = (types: readonly string[]): string[] =>
   assignColors(types, (type) => CELL_TYPE_WORDS.find(([pattern]) => pattern.test(type.toLowerCase()))?.[1]);
 

@@ -9,7 +9,7 @@ const CAUSES = [
   {
     pattern: /EACCES|EPERM|EROFS|Permission denied|Read-only file system/,
     what: "a folder cannot be written",
-    cure: 'Allow writing to the checkout and to the caches of npm and pip (`sudo chown -R "$USER" ~/.npm ~/.cache .`) and run the same command again.',
+    cure: 'Allow writing to this folder and to the caches of npm and pip (`sudo chown -R "$USER" ~/.npm ~/.cache .`) and run the same command again.',
   },
   {
     pattern: /CERTIFICATE_VERIFY_FAILED|SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY)|certificate verify failed/i,
@@ -54,7 +54,7 @@ export function fileProblem(error) {
   if (!cause) return error;
   return new SetupProblem({
     what: `${error.path ?? "A file"} could not be written (${error.code}): ${cause.what}.`,
-    why: "The set-up keeps what it installs, and what it knows of it, inside the checkout.",
+    why: "The set-up keeps what it installs, and what it knows of it, inside this folder.",
     cure: cause.cure,
   });
 }

@@ -35,7 +35,7 @@ export async function findPython(env) {
   }
   throw new SetupProblem({
     what: whatIsWrong(programs, found),
-    why: "JupyterLab and the client that runs the notebooks are Python programs, installed into an environment inside the checkout.",
+    why: "JupyterLab and the client that runs the notebooks are Python programs, installed into an environment inside this folder.",
     cure: `Install it (${INSTALL}), or name another one by DIFFREPAIRER_PYTHON=/path/to/python3, and run the same command again.`,
   });
 }

@@ -1,4 +1,5 @@
-// Runs before `npm start`, `npm test`, `npm run lab` and `npm run bench`. Old versions of Node must be able to parse this file.
+// node scripts/setup/main.js [project]: runs before `npm start`, `npm test`, `npm run lab` and `npm run bench`, and is
+// `diffrepairer setup` in a project. Old versions of Node must be able to parse this file.
 import { checkNode } from "./prerequisites.js";
 import { SetupProblem } from "./problem.js";
 
@@ -7,7 +8,7 @@ async function main() {
   const { setUp } = await import("./set-up.js");
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => stop.abort());
-  await setUp({ signal: stop.signal });
+  await setUp({ root: process.argv[2], signal: stop.signal });
 }
 
 main().catch((error) => {

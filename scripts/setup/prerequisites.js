@@ -25,7 +25,7 @@ export function checkPlatform(platform) {
   });
 }
 
-/** Makes the folder for the set-up's own state and makes sure that the checkout can be written. */
+/** Makes the folder for the set-up's own state and makes sure that the checkout or project can be written. */
 export function checkWritable(root, stateFolder) {
   try {
     accessSync(root, constants.W_OK | constants.X_OK);
@@ -34,7 +34,7 @@ export function checkWritable(root, stateFolder) {
   } catch (error) {
     throw new SetupProblem({
       what: `${root} cannot be written (${error.code}).`,
-      why: "The packages, the Python environment and the results live inside the checkout.",
+      why: "The packages, the Python environment and the results live inside it.",
       cure: `Take it over (\`sudo chown -R "$USER" "${root}"\`), or clone again into a folder of your own.`,
     });
   }

@@ -8,23 +8,26 @@ import { findPython } from "./find-python.js";
 import { SetupProblem } from "./problem.js";
 import { createReport } from "./report.js";
 import { hashOf, readStamp, removeStamp, writeStamp } from "./stamp.js";
+import { enginePackages } from "./steps/engine-packages.js";
 import { kernelspec } from "./steps/kernelspec.js";
 import { nativeEngine } from "./steps/native-engine.js";
 import { npmPackages } from "./steps/npm-packages.js";
 import { pythonEnvironment } from "./steps/python-environment.js";
 import { typescriptBuild } from "./steps/typescript-build.js";
 
-const STEPS = [npmPackages, pythonEnvironment, typescriptBuild, nativeEngine, kernelspec];
+/** A checkout needs its own packages, and is built; a project, which has this package from npm, what npm leaves out. */
+const npmSteps = ({ root, home }) => (root === home ? [npmPackages, typescriptBuild] : [enginePackages]);
+const stepsOf = (setup) => [...npmSteps(setup), pythonEnvironment, nativeEngine, kernelspec];
 
 /**
- * Brings a checkout to where the commands of package.json can run, doing only what is missing.
+ * Brings a checkout, or a project that has installed this package, to where every command can run, doing only what is missing.
  *
  * A step is `{ name, bytes, inputs(setup), isWhole(setup, facts), run(setup) }`: `bytes` is the room it takes, `inputs` what its
  * result depends on, `run` does the work, verifies it and returns facts, or undefined if the next run shall try again;
  * `isWhole` checks cheaply that the result still lies there.
  *
  * @param {object} [options]
- * @param {string} [options.root] the checkout
+ * @param {string} [options.root] the project's folder; the checkout by default
  * @param {object} [options.env]
  * @param {number} [options.free] bytes free on the disk; measured by default
  * @param {object} [options.report] see report.js
@@ -33,19 +36,21 @@ const STEPS = [npmPackages, pythonEnvironment, typescriptBuild, nativeEngine, ke
  */
 export async function setUp(options = {}) {
   const here = dirname(fileURLToPath(import.meta.url));
-  const root = resolve(options.root ?? join(here, "..", ".."));
+  const home = resolve(here, "..", "..");
+  const root = resolve(options.root ?? home);
   const setup = {
     root,
+    home,
     stateFolder: join(root, ".setup"),
     venv: join(root, ".venv"),
-    requirements: join(root, "scripts", "setup", "requirements.txt"),
+    requirements: join(here, "requirements.txt"),
     env: options.env ?? process.env,
     report: options.report ?? createReport(),
     signal: options.signal ?? new AbortController().signal,
   };
   const { report, stateFolder } = setup;
   checkPlatform(process.platform);
-  if (STEPS.every((step) => isCurrent(setup, step))) return;
+  if (stepsOf(setup).every((step) => isCurrent(setup, step))) return;
 
   checkWritable(root, stateFolder);
   try {
@@ -64,14 +69,14 @@ export async function setUp(options = {}) {
 
 async function runSteps(setup, free) {
   const { report } = setup;
-  const pending = STEPS.filter((step) => !isCurrent(setup, step));
+  const pending = stepsOf(setup).filter((step) => !isCurrent(setup, step));
   const installs = pending.filter((step) => step.bytes > 0);
   if (pending.includes(pythonEnvironment)) await findPython(setup.env);
   checkDisk({ root: setup.root, needed: installs.reduce((sum, { bytes }) => sum + bytes, 0), free });
-  if (pending.includes(npmPackages)) {
+  if (pending.includes(npmSteps(setup)[0])) {
     report.say("set-up", "installing what is missing, inside this folder; later runs skip what is done");
   }
-  await both(setup, [npmPackages, typescriptBuild], [pythonEnvironment]);
+  await both(setup, npmSteps(setup), [pythonEnvironment]);
   await runChain(setup, [nativeEngine, kernelspec]);
   report.say("set-up", "done");
 }

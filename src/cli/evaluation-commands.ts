@@ -4,7 +4,7 @@ import type { ClaimsOptions } from "./claims/claims-command.js";
 import type { CompareOptions } from "./compare/compare-command.js";
 import type { EvaluateOptions } from "./evaluate/evaluate-command.js";
 import { names, wholeNumber } from "./option-values.js";
-import { PACKAGE_ROOT } from "./package-root.js";
+import { PROJECT_ROOT } from "./package-root.js";
 import type { ReproduceOptions } from "./reproduce/reproduce-command.js";
 import type { StudyOptions } from "./study/study-command.js";
 import type { SweepOptions } from "./sweep/sweep-command.js";
@@ -33,7 +33,7 @@ export const addEvaluationCommands = (program: Command): void => {
     .option("--genes <number>", "highly variable genes", wholeNumber, 2000)
     .option("--budget <name>", "length of the networks' training: trial, quick or full", "quick")
     .option("--draws <number>", "resamples of test cells for the biological scores' intervals", wholeNumber, 200)
-    .option("--out <folder>", "where to write", join(PACKAGE_ROOT, "results", "reproduction"))
+    .option("--out <folder>", "where to write", join(PROJECT_ROOT, "results", "reproduction"))
     .action(async ({ full = false, ...options }: Omit<ReproduceOptions, "full"> & { full?: boolean }) => {
       const { reproduceCommand } = await import("./reproduce/reproduce-command.js");
       await reproduceCommand({ ...options, full, signal: whenInterrupted() }, process.stdout);
@@ -45,7 +45,7 @@ export const addEvaluationCommands = (program: Command): void => {
     .option("--repeats <number>", "random halvings of the patients", wholeNumber, 20)
     .option("--parts <names>", "pairs, tables, repair, protein; default: all", names)
     .option("--no-networks", "leave out the methods that train for long")
-    .option("--results <folder>", "where to write", join(PACKAGE_ROOT, "results"))
+    .option("--results <folder>", "where to write", join(PROJECT_ROOT, "results"))
     .option("--seed <number>", "seed of every random draw", wholeNumber, 0)
     .action(async (options: ValidateOptions) =>
       (await import("./validate-command.js")).validateCommand(options, process.stdout),

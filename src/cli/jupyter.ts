@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Failure } from "./failure.js";
-import { PACKAGE_ROOT } from "./package-root.js";
+import { PROJECT_ROOT } from "./package-root.js";
 
 /** Name under which the kernel is registered. */
 export const KERNEL_NAME = "diffrepairer";
 
-/** The Python with JupyterLab and nbclient: `DIFFREPAIRER_PYTHON`, or that of the checkout's `.venv`. */
-export const pythonPath = (): string => process.env.DIFFREPAIRER_PYTHON || join(PACKAGE_ROOT, ".venv", "bin", "python");
+/** The Python with JupyterLab and nbclient: `DIFFREPAIRER_PYTHON`, or that of the project's `.venv`. */
+export const pythonPath = (): string => process.env.DIFFREPAIRER_PYTHON || join(PROJECT_ROOT, ".venv", "bin", "python");
 
 /**
  * {@link pythonPath}, checked.
@@ -17,8 +17,8 @@ export const requirePython = (): string => {
   const python = pythonPath();
   if (existsSync(python)) return python;
   throw new Failure(
-    `there is no Python environment at ${python}, and notebooks need its JupyterLab; run "npm run setup" in the ` +
-      "checkout, or set DIFFREPAIRER_PYTHON to a Python that has jupyterlab and nbclient",
+    `there is no Python environment at ${python}, and notebooks need its JupyterLab; run "npx diffrepairer setup", ` +
+      "or set DIFFREPAIRER_PYTHON to a Python that has jupyterlab and nbclient",
   );
 };
 
@@ -31,7 +31,7 @@ export const kernelFolder = (): { prefix: string; spec: string } => {
 /** The environment for Jupyter and its kernels: every file they write lies in `.setup/jupyter`, none in the home folder. */
 export const jupyterEnvironment = (): NodeJS.ProcessEnv => {
   const folder = (name: string): string => {
-    const path = join(PACKAGE_ROOT, ".setup", "jupyter", name);
+    const path = join(PROJECT_ROOT, ".setup", "jupyter", name);
     mkdirSync(path, { recursive: true });
     return path;
   };

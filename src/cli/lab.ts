@@ -1,10 +1,10 @@
-import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { runAttached } from "./attached-process.js";
 import { Failure } from "./failure.js";
 import { jupyterEnvironment, KERNEL_NAME, kernelFolder, requirePython } from "./jupyter.js";
-import { PACKAGE_ROOT } from "./package-root.js";
+import { PACKAGE_ROOT, PROJECT_ROOT } from "./package-root.js";
 
 /** The arguments that JupyterLab is started with; `extra` goes last, so that it wins. */
 export const labArguments = (folder: string, extra: readonly string[], root: boolean): string[] => [
@@ -51,27 +51,21 @@ export const installExtension = (script: string): Promise<string | undefined> =>
   });
 };
 
+/** The notebooks in a checkout; a project's own folder, since what lies in `node_modules` is gone at its next update. */
+const folderOfNotebooks = (): string =>
+  PROJECT_ROOT === PACKAGE_ROOT ? join(PACKAGE_ROOT, "notebooks") : PROJECT_ROOT;
+
 /**
  * `diffrepairer lab`: JupyterLab on the notebooks, our kernel the default for new ones; ends with JupyterLab.
  * @throws {Failure} with JupyterLab's exit code when it fails
  */
 export const lab = async (extra: readonly string[]): Promise<void> => {
-  const folder = join(PACKAGE_ROOT, "notebooks");
   const python = requirePython();
-  separateEnvironment(join(PACKAGE_ROOT, ".venv"));
+  separateEnvironment(join(PROJECT_ROOT, ".venv"));
   const problem = await installExtension(join(PACKAGE_ROOT, "extension", "scripts", "install.js"));
   if (problem) process.stderr.write(`JupyterLab shows charts as pictures: the extension was not built (${problem})\n`);
   const env = jupyterEnvironment();
   if (env.JUPYTERLAB_SETTINGS_DIR) declineNews(env.JUPYTERLAB_SETTINGS_DIR);
-  const child = spawn(python, labArguments(folder, extra, process.getuid?.() === 0), { env, stdio: "inherit" });
-  // JupyterLab asks on ctrl-C whether to stop; this process must outlive that question.
-  const ignore = () => undefined;
-  const pass = () => child.kill("SIGTERM");
-  process.on("SIGINT", ignore).on("SIGTERM", pass);
-  try {
-    const [code] = (await once(child, "exit")) as [number | null];
-    if (code) throw new Failure(`JupyterLab ended with code ${code}; its messages are above`, code);
-  } finally {
-    process.off("SIGINT", ignore).off("SIGTERM", pass);
-  }
+  const code = await runAttached(python, labArguments(folderOfNotebooks(), extra, process.getuid?.() === 0), env);
+  if (code) throw new Failure(`JupyterLab ended with code ${code}; its messages are above`, code);
 };

@@ -4,7 +4,7 @@ import { addEvaluationCommands } from "./evaluation-commands.js";
 import { describeFailure, EXIT, exitCodeOf } from "./failure.js";
 import { addKernelCommands } from "./kernel-commands.js";
 import { names, wholeNumber } from "./option-values.js";
-import { PACKAGE_ROOT, VERSION } from "./package-root.js";
+import { PACKAGE_ROOT, PROJECT_ROOT, VERSION } from "./package-root.js";
 import { addSampleCommands } from "./sample-commands.js";
 import { whenInterrupted } from "./when-interrupted.js";
 
@@ -37,7 +37,7 @@ export const createProgram = (): Command => {
     .option("--full", "training as long as the paper's")
     .option("--all", `every notebook; without it ${MAIN_NOTEBOOKS.join(", ")}`)
     .option("--only <numbers>", "notebooks to run, for example 01,02", names)
-    .option("--results <folder>", "where to write", join(PACKAGE_ROOT, "results"))
+    .option("--results <folder>", "where to write", join(PROJECT_ROOT, "results"))
     .option("--seed <number>", "seed of every random draw", wholeNumber, 0)
     .action(
       async (
@@ -66,7 +66,7 @@ export const createProgram = (): Command => {
   program
     .command("report")
     .description("write report.html of a results folder anew, without running anything")
-    .argument("[folder]", "results of the notebooks", join(PACKAGE_ROOT, "results"))
+    .argument("[folder]", "results of the notebooks", join(PROJECT_ROOT, "results"))
     .action(async (folder: string) =>
       (await import("./notebooks/rebuild-report.js")).rebuildReport(folder, process.stdout),
     );
@@ -84,6 +84,13 @@ export const createProgram = (): Command => {
     .description("put data sets into the cache")
     .argument("[set]", "one data set; default: all")
     .action(async (set: string | undefined) => (await import("./fetch-command.js")).fetchCommand(set, process.stdout));
+
+  program
+    .command("setup")
+    .description("make ready what npm leaves out: native TensorFlow, JupyterLab in .venv, the kernel in it")
+    .action(async () => {
+      process.exitCode = await (await import("./setup-command.js")).setUpProject();
+    });
 
   program
     .command("doctor")

@@ -110,7 +110,7 @@ describe("the command line", () => {
     vi.stubEnv("DIFFREPAIRER_PYTHON", "/nope/python");
     const { code, stderr } = await run("notebooks");
     expect(code).toBe(1);
-    expect(stderr).toMatch(/no Python environment at \/nope\/python.*npm run setup/);
+    expect(stderr).toMatch(/no Python environment at \/nope\/python.*npx diffrepairer setup/);
   });
 
   it("registers the kernel in a prefix, and takes it out again", async () => {

@@ -6,6 +6,9 @@ import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const scripts = join(here, "..", "..", "scripts", "setup");
+const installed = join("node_modules", "diffrepairer");
+
+const DOWNLOADER = ["download", "python-index", "zip"];
 
 /** How a run of the set-up ended. */
 export interface Outcome {
@@ -15,23 +18,41 @@ export interface Outcome {
 }
 
 /**
- * A small checkout with the real scripts/setup, and a folder of programs that act as npm, Python, the C++ compiler and nvidia-smi
+ * A small checkout, or project, with the real scripts/setup, and a folder of programs that act as npm, Python, the C++ compiler and nvidia-smi
  * would: they write what the real ones write, in miniature, and note each call.
  */
 export class FakeCheckout {
   readonly root = mkdtempSync(join(tmpdir(), "set-up-"));
   readonly bin = join(this.root, "bin-of-fakes");
 
-  constructor() {
+  /** @param kind a checkout of the package, or a project that has it from npm */
+  constructor(readonly kind: "checkout" | "project" = "checkout") {
     mkdirSync(this.bin);
+    if (kind === "checkout") this.writeCheckout();
+    else this.writeProject();
+    for (const name of ["npm", "python3", "g++"]) this.install(name);
+  }
+
+  private writeCheckout(): void {
     cpSync(scripts, this.path("scripts", "setup"), { recursive: true });
     this.write("package.json", JSON.stringify({ name: "fake" }));
     this.write("scripts/package.json", JSON.stringify({ type: "module" }));
     this.writeLock("1.0.0");
     this.write("tsconfig.json", "{}");
     this.write("src/cli/main.ts", "");
-    for (const name of ["download", "python-index", "zip"]) this.write(`src/lib/datasets/${name}.ts`, "");
-    for (const name of ["npm", "python3", "g++"]) this.install(name);
+    for (const name of DOWNLOADER) this.write(`src/lib/datasets/${name}.ts`, "");
+  }
+
+  private writeProject(): void {
+    const engines = { "@tensorflow/tfjs-node": "1.0.0", "@tensorflow/tfjs-node-gpu": "1.0.0" };
+    cpSync(scripts, this.path(installed, "scripts", "setup"), { recursive: true });
+    this.write("package.json", JSON.stringify({ name: "of-a-user" }));
+    this.write(join(installed, "package.json"), JSON.stringify({ type: "module", peerDependencies: engines }));
+    this.write("node_modules/node-api-headers/package.json", "{}");
+    const compiled = (name: string): string => readFileSync(join(here, "fakes", "compiled", name), "utf8");
+    this.write(join(installed, "dist", "src", "cli", "main.js"), compiled("main.js"));
+    for (const name of DOWNLOADER)
+      this.write(join(installed, "dist", "src", "lib", "datasets", `${name}.js`), compiled(`${name}.js`));
   }
 
   path(...parts: string[]): string {
@@ -87,7 +108,8 @@ export class FakeCheckout {
   }
 
   start(env: Record<string, string> = {}): { child: ChildProcess; ended: Promise<Outcome> } {
-    const child = spawn(process.execPath, ["scripts/setup/main.js"], {
+    const main = join(this.kind === "checkout" ? "" : installed, "scripts", "setup", "main.js");
+    const child = spawn(process.execPath, [main, ...(this.kind === "checkout" ? [] : [this.root])], {
       cwd: this.root,
       env: { PATH: this.bin, HOME: this.root, FAKE_ROOT: this.root, FAKE_FILES: join(here, "fakes"), ...env },
       // The super-user may write into every folder.

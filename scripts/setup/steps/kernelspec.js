@@ -13,22 +13,22 @@ export const kernelspec = {
   name: "kernel",
   bytes: 0,
 
-  inputs: ({ root, stateFolder }) => ({
+  inputs: ({ root, home, stateFolder }) => ({
     root,
     node: process.execPath,
     environment: hashOfFile(join(stateFolder, "python.json")),
     // Whatever changes in the kernel makes its startup snapshot stale.
-    build: hashOfFile(join(stateFolder, "build.json")),
+    build: hashOfFile(root === home ? join(stateFolder, "build.json") : join(home, "package.json")),
   }),
 
   isWhole: ({ venv }, { spec }) => hashOfFile(specPath(venv)) === spec && programsExist(venv),
 
   async run(setup) {
-    const { root, venv, report } = setup;
+    const { home, venv, report } = setup;
     const why = "JupyterLab and nbclient start the kernel by it.";
     const doing = "The kernel could not be registered in .venv";
     const env = pythonVariables(setup);
-    const cli = join(root, "dist", "src", "cli", "main.js");
+    const cli = join(home, "dist", "src", "cli", "main.js");
     const installed = await runCommand(
       setup,
       "kernel",

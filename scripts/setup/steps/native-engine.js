@@ -9,7 +9,8 @@ import { clearAddon, fetchPrebuilt } from "../native/prebuilt.js";
 import { fetchWheel, wheelUnfit } from "../native/wheel.js";
 import { hashOfFile } from "../stamp.js";
 
-const PURE = new Set(["wasm", "cpu"]);
+/** Engines that need no native TensorFlow. */
+export const PURE = new Set(["wasm", "cpu"]);
 
 /**
  * Native TensorFlow for TensorFlow.js. With an NVIDIA GPU the package for it, where it loads and sees the GPU (DIFFREPAIRER_BACKEND=gpu

@@ -69,7 +69,7 @@ export const npmPackages = {
 const notePath = (root) => join(root, "node_modules", ".package-lock.json");
 
 /** Inside `npm start` the very npm that was called; else the one on the path. */
-function npmProgram(env) {
+export function npmProgram(env) {
   const script = env.npm_execpath;
   return script && /npm-cli\.c?js$/.test(script) ? [process.execPath, script] : ["npm"];
 }

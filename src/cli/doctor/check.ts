@@ -9,7 +9,7 @@ export interface Check {
 }
 
 /** The cure that makes or repairs all that the project installs. */
-export const SETUP = 'run "npm run setup" in the checkout';
+export const SETUP = 'run "npx diffrepairer setup"';
 
 const MARKS = { ok: "ok     ", warning: "warning", missing: "MISSING" } as const;
 

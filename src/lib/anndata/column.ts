@@ -65,6 +65,8 @@ export function column(values: ColumnValues): Column {
  * A categorical column from labels. Categories are sorted by code point, as pandas sorts them, unless given.
  *
  * @throws RangeError where a label is not among the categories given.
+ * @example
+ * [...categorical(["B", "T", "B"]).codes]; // [0, 1, 0]
  */
 export function categorical(labels: ArrayLike<string | null>, categories?: readonly string[]): CategoricalColumn {
   const names = categories

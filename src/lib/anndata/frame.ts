@@ -22,7 +22,7 @@ export class Frame {
 
   /**
    * @param index - the row names (barcodes, gene symbols); kept, not copied.
-   * @param columns - values by column name, see {@link column} for what they may be.
+   * @param columns - values by column name, see `column` for what they may be.
    */
   constructor(index: readonly string[], columns: Record<string, ColumnValues> = {}) {
     this.index = index;

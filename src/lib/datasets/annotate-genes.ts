@@ -71,6 +71,8 @@ export function annotateGenes(adata: AnnData, options: AnnotateGenesOptions = {}
  *
  * @returns the species.
  * @throws Error where neither knows one.
+ * @example
+ * datasets.annotateBySpecies(adata); // "human"
  */
 export function annotateBySpecies(adata: AnnData): Species {
   const found = (["human", "mouse"] as const).map((species) => {

@@ -29,6 +29,8 @@ export function packageRoot(): string {
  * platform's own place (`~/.cache`, `~/Library/Caches`, `%LOCALAPPDATA%`). It need not exist yet.
  *
  * @throws Error where the user has no home folder, and says what to set.
+ * @example
+ * datasets.cacheFolder();
  */
 export function cacheFolder(
   env: NodeJS.ProcessEnv = process.env,
@@ -57,6 +59,8 @@ function homeFolder(): string {
 /**
  * The folder with data sets laid out by hand, looked at before the cache: `DIFFREPAIRER_DATA`, else `../shared/data` beside
  * the package where that exists, else undefined.
+ * @example
+ * datasets.dataFolder(); // undefined where there is none
  */
 export function dataFolder(env: NodeJS.ProcessEnv = process.env): string | undefined {
   if (env.DIFFREPAIRER_DATA) return resolve(env.DIFFREPAIRER_DATA);

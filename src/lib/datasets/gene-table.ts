@@ -53,7 +53,11 @@ export interface GeneRows {
 
 const rowsOf = new Map<Species, GeneRows>();
 
-/** Where a species' genes stand in its table. */
+/**
+ * Where a species' genes stand in its table.
+ * @example
+ * const rows = datasets.geneRows("human");
+ */
 export function geneRows(species: Species): GeneRows {
   const known = rowsOf.get(species);
   if (known) return known;
@@ -67,7 +71,11 @@ export function geneRows(species: Species): GeneRows {
   return rows;
 }
 
-/** An Ensembl id without its version: "ENSG00000000003.4" is "ENSG00000000003". */
+/**
+ * An Ensembl id without its version: "ENSG00000000003.4" is "ENSG00000000003".
+ * @example
+ * datasets.withoutVersion("ENSG00000167286.9"); // "ENSG00000167286"
+ */
 export function withoutVersion(id: string): string {
   return id.replace(/\.\d+$/, "");
 }

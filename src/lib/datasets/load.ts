@@ -29,7 +29,7 @@ const ASSAYS: readonly [file: RegExp, obsm: string, uns: string][] = [
  * `io.makeUnique` does.
  *
  * @throws RangeError for a name that is not known, or a set of tables.
- * @throws {@link FileError} where a file is missing or another; the message says where it comes from.
+ * @throws FileError where a file is missing or another; the message says where it comes from.
  * @example
  * const brain = await datasets.load("zeisel2015_mouse_brain");
  */

@@ -8,7 +8,7 @@ import { isIntact } from "./download.js";
  * The path of a data set's file in the data folder, its size and SHA-256 compared first.
  *
  * @param file - its path in the data folder, as in {@link DataSetInfo.files}.
- * @throws {@link FileError} where there is no data folder, no such file, or another one.
+ * @throws FileError where there is no data folder, no such file, or another one.
  */
 export async function localFile(set: DataSetInfo, file: string): Promise<string> {
   const entry = set.files.find(([path]) => path === file);

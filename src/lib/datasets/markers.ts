@@ -32,7 +32,7 @@ const FILES = {
  * symbols of both species in capitals; for mouse they are given as "Ins1".
  *
  * @throws RangeError for a tissue that is not known, with those that are.
- * @throws {@link FileError} where the file is missing or another.
+ * @throws FileError where the file is missing or another.
  * @example
  * const { genes } = await datasets.markers({ tissue: "Pancreas" });
  * genes["Beta cells"]; // ["ADCYAP1", …]

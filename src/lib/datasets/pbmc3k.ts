@@ -22,7 +22,7 @@ const SHAPE = [2700, 32738];
  * Looked for in the data folder ({@link dataFolder}: `pbmc3k/`, a 10x folder or `pbmc.h5ad`), then in the cache, then fetched
  * ({@link fetch}).
  *
- * @throws {@link FileError} where a file is damaged, {@link DownloadError} where it cannot be fetched.
+ * @throws FileError where a file is damaged, {@link DownloadError} where it cannot be fetched.
  * @example
  * const adata = await datasets.pbmc3k();
  */

@@ -19,7 +19,7 @@ const COLUMNS = ["n_counts", "n_genes", "percent_mito", "louvain"];
  *
  * Looked for in the data folder (`pbmc68k_reduced/`), then in the cache, then fetched ({@link fetch}).
  *
- * @throws {@link FileError} where a file is damaged, {@link DownloadError} where it cannot be fetched.
+ * @throws FileError where a file is damaged, {@link DownloadError} where it cannot be fetched.
  * @example
  * const adata = await datasets.pbmc68kReduced();
  */

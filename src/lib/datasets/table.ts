@@ -12,7 +12,7 @@ import { localFile } from "./local-file.js";
  *
  * @param file - its name, for example "degnorm_chr21_DI.csv.gz".
  * @throws RangeError for a data set or file that is not known.
- * @throws {@link FileError} where the file is missing or another.
+ * @throws FileError where the file is missing or another.
  * @example
  * const statistics = await datasets.table("rna_degradation", "qsva_degradation_tstats.csv.gz");
  */

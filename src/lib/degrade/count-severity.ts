@@ -17,9 +17,6 @@ export interface CountSeverity {
 /** The mechanisms of {@link counts}. */
 export const COUNT_MECHANISMS = ["integrity", "keep", "captureLoss", "ambient", "swapping"] as const;
 
-/** Values that do nothing. */
-export const INTACT: Readonly<CountSeverity> = { integrity: 10, keep: 1, captureLoss: 0, ambient: 0, swapping: 0 };
-
 /** Named severities of {@link counts}. They are ours; "mixture" draws each cell's damage from between mild and severe. */
 export const COUNT_SEVERITIES: Readonly<Record<SeverityName, CountSeverity>> = {
   mild: { integrity: 9, keep: 0.9, captureLoss: 0.02, ambient: 0.01, swapping: 0.002 },

@@ -26,6 +26,7 @@ export interface DamageDescription {
  *
  * @throws RangeError where the two differ in shape.
  * @example
+ * pp.log1p(pp.normalizeTotal(clean));
  * degrade.describe(clean, degrade.paper(clean, "mild"));
  */
 export function describe(clean: AnnData, degraded: AnnData): DamageDescription {
@@ -59,12 +60,18 @@ export function describe(clean: AnnData, degraded: AnnData): DamageDescription {
  * What each named severity of {@link paper} does to these cells: one row a severity, the columns of {@link DamageDescription}.
  *
  * @param adata - log values, as for `paper`.
+ * @example
+ * degrade.describeSeverities(pp.log1p(pp.normalizeTotal(clean))); // a row a severity
  */
 export function describeSeverities(adata: AnnData, options: { seed?: number } = {}): Frame {
   return tableOf(adata, (severity) => paper(adata, { severity, seed: options.seed ?? 0 }));
 }
 
-/** The same for {@link counts}, of raw counts. */
+/**
+ * The same for {@link counts}, of raw counts.
+ * @example
+ * degrade.describeCountSeverities(clean); // a row a severity
+ */
 export function describeCountSeverities(adata: AnnData, options: { seed?: number } = {}): Frame {
   return tableOf(adata, (severity) => counts(adata, { severity, seed: options.seed ?? 0 }));
 }

@@ -42,7 +42,11 @@ export function downsample(adata: AnnData, options: DownsampleOptions): AnnData 
   });
 }
 
-/** The same for a matrix of counts. */
+/**
+ * The same for a matrix of counts.
+ * @example
+ * degrade.downsampleMatrix(clean.X, 1000, 0);
+ */
 export function downsampleMatrix(matrix: Matrix, total: number, seed: number): Matrix {
   const source = toCsr(matrix);
   const { indices, indptr } = source;

@@ -10,12 +10,18 @@ export const REFERENCE_LENGTH = 2000;
  *
  * @param length - bases.
  * @param integrity - above 0, at most 10.
+ * @example
+ * degrade.survival(2000, 7); // the share of molecules of a gene of 2,000 bases that is left
  */
 export function survival(length: number, integrity: number, referenceLength = REFERENCE_LENGTH): number {
   return (integrity / 10) ** (length / referenceLength);
 }
 
-/** The integrity number of a rate of breaks a base; the inverse of the rate in {@link survival}. At most 10. */
+/**
+ * The integrity number of a rate of breaks a base; the inverse of the rate in {@link survival}. At most 10.
+ * @example
+ * degrade.integrityOf(0.5);
+ */
 export function integrityOf(rate: number, referenceLength = REFERENCE_LENGTH): number {
   return Math.min(10, 10 * Math.exp(-rate * referenceLength));
 }

@@ -5,6 +5,8 @@
  * @param lengths - bases, positive.
  * @param range - the lengths that are 0 and 1. Default: the shortest and the longest given.
  * @throws RangeError where a length is not a positive number.
+ * @example
+ * degrade.relativeLogLength([100, 1000, 10000]); // Float64Array [0, 0.5, 1]
  */
 export function relativeLogLength(lengths: ArrayLike<number>, range?: readonly [number, number]): Float64Array {
   const logs = Float64Array.from(lengths, (length, i) => {
@@ -20,6 +22,8 @@ export function relativeLogLength(lengths: ArrayLike<number>, range?: readonly [
 /**
  * The share of a transcript's signal that survives degradation from its 5′ end: `exp(-intensity × relative length)`. The
  * longer the transcript, the farther most of it is from the 3′ end where reading starts. In (0, 1].
+ * @example
+ * degrade.lengthFactor(0, 1); // 1
  */
 export function lengthFactor(relativeLength: number, intensity: number): number {
   return Math.exp(-intensity * relativeLength);

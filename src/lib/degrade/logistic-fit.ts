@@ -8,6 +8,9 @@ const STEPS = 50;
  * @param rows - covariates, one array a case.
  * @param labels - 0 or 1.
  * @returns the intercept, then one coefficient a covariate.
+ * @example
+ * const coefficients = degrade.fitLogistic([[0], [1], [2], [3]], [0, 0, 1, 1], 1);
+ * degrade.logistic(coefficients, [3]); // a probability
  */
 export function fitLogistic(
   rows: readonly ArrayLike<number>[],
@@ -43,7 +46,11 @@ export function fitLogistic(
   return coefficients;
 }
 
-/** The probability of label 1. */
+/**
+ * The probability of label 1.
+ * @example
+ * degrade.logistic(Float64Array.of(0, 1), [0]); // 0.5
+ */
 export function logistic(coefficients: Float64Array, row: ArrayLike<number>): number {
   let sum = coefficients[0]!;
   for (let k = 1; k < coefficients.length; k++) sum += coefficients[k]! * row[k - 1]!;

@@ -14,6 +14,8 @@ export interface ValueMoments {
  * @param dropout - d.
  * @param noise - σ.
  * @param clip - whether values below 0 become 0, as `paper` does unless told otherwise.
+ * @example
+ * const { mean, variance } = degrade.paperMoments(1.5, 0.8, 0.3, 0.1, true);
  */
 export function paperMoments(
   value: number,
@@ -39,7 +41,11 @@ function cutNormal(mean: number, spread: number): [number, number] {
   return [mean * share + spread * density, (mean ** 2 + spread ** 2) * share + mean * spread * density];
 }
 
-/** Of a count of which each molecule is kept with probability `p`: `n p`, `n p (1 - p)`, and the share of zeros `(1 - p)ⁿ`. */
+/**
+ * Of a count of which each molecule is kept with probability `p`: `n p`, `n p (1 - p)`, and the share of zeros `(1 - p)ⁿ`.
+ * @example
+ * const { mean, variance, zero } = degrade.thinningMoments(10, 0.3);
+ */
 export function thinningMoments(count: number, p: number): ValueMoments & { zero: number } {
   const zero = count === 0 ? 1 : Math.exp(count * Math.log1p(-p));
   return { mean: count * p, variance: count * p * (1 - p), zero };
@@ -48,6 +54,8 @@ export function thinningMoments(count: number, p: number): ValueMoments & { zero
 /**
  * Of a gene's count after exactly `n` of a cell's `total` molecules were kept ({@link downsample}), hypergeometric: `n c / N` and
  * `n (c / N) (1 - c / N) (N - n) / (N - 1)`.
+ * @example
+ * const { mean } = degrade.downsampleMoments(10, 1000, 500);
  */
 export function downsampleMoments(count: number, total: number, n: number): ValueMoments {
   if (n >= total) return { mean: count, variance: 0 };

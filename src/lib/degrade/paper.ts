@@ -41,6 +41,7 @@ const MECHANISMS: readonly Mechanism[] = ["length", "dropout", "noise"];
  * @throws Error where `var` has no `length` (run datasets.annotateGenes) or `X` holds counts.
  * @throws RangeError where a severity is out of range.
  * @example
+ * pp.log1p(pp.normalizeTotal(adata));
  * const damaged = degrade.paper(adata, { severity: "severe", seed: 1 });
  */
 export function paper(adata: AnnData, options: PaperOptions | SeverityName = {}): AnnData {

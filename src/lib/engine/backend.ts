@@ -68,6 +68,8 @@ let chosen: Promise<Backend> | undefined;
  * ```ts
  * const { tf, name } = await backend({ onNotice: console.warn });
  * ```
+ * @example
+ * const { tf, name, native } = await engine.backend();
  */
 export async function backend(options: BackendOptions = {}): Promise<Backend> {
   chosen ??= chooseBackend(realHost());
@@ -94,12 +96,16 @@ export async function chooseBackend(host: BackendHost): Promise<Backend> {
     }
   }
   const cure = host.override
-    ? `unset DIFFREPAIRER_BACKEND to let the best backend that loads be chosen, or run "npm run setup" to repair it`
+    ? `unset DIFFREPAIRER_BACKEND to let the best backend that loads be chosen, or run "npx diffrepairer setup" to repair it`
     : `run "npm install" again: @tensorflow/tfjs is missing or damaged`;
   throw new Error(`No TensorFlow.js backend could be loaded (${failures.join("; ")}); ${cure}.`);
 }
 
-/** The facts of the chosen backend as plain values. */
+/**
+ * The facts of the chosen backend as plain values.
+ * @example
+ * const { name, device, threads } = await engine.backendReport();
+ */
 export async function backendReport(): Promise<BackendReport> {
   return reportOf(await backend());
 }
@@ -140,7 +146,7 @@ function slowNotice(name: BackendName, override: string | undefined, failures: s
   const reason = override ? "as DIFFREPAIRER_BACKEND asks" : `because ${failures.join("; ")}`;
   return (
     `SLOW ENGINE: TensorFlow.js runs on ${what}, ${reason}. A training step takes about ${factor} times as long as on ` +
-    `native TensorFlow, so training is shortened. Run "npm run setup" to install the native engine.`
+    `native TensorFlow, so training is shortened. Run "npx diffrepairer setup" to install the native engine.`
   );
 }
 

@@ -7,11 +7,13 @@ export interface InputSpec {
   readonly dtype?: "float32" | "int32" | "bool";
 }
 
+/** The inputs of a program, by name. */
 export type InputSpecs = Readonly<Record<string, InputSpec>>;
 
 /** What an input is fed with: values, row-major, or a tensor of the chosen backend. */
 export type Feed = TensorValues | Tensor;
 
+/** What the inputs of a program are fed with, by name. */
 export type Feeds = Readonly<Record<string, Feed>>;
 
 /**

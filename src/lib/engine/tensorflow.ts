@@ -3,8 +3,9 @@ import type * as tensorflow from "@tensorflow/tfjs";
 /** The TensorFlow.js API, as the chosen backend's package hands it out. */
 export type Tf = typeof tensorflow;
 
+/** A tensor of the chosen backend. */
 export type Tensor = tensorflow.Tensor;
-export type Scalar = tensorflow.Scalar;
+/** A tensor that training changes. */
 export type Variable = tensorflow.Variable;
 export type DataId = tensorflow.DataId;
 

@@ -1,6 +1,8 @@
 /**
  * Names without duplicates: the second "A" becomes "A-1", the third "A-2", skipping names that exist, as anndata's
  * `var_names_make_unique`.
+ * @example
+ * io.makeUnique(["CD3D", "LYZ", "CD3D"]); // ["CD3D", "LYZ", "CD3D-1"]
  */
 export function makeUnique(names: readonly string[]): string[] {
   const taken = new Set(names);

@@ -19,6 +19,8 @@ export function adjustedRandIndex(a: Labels, b: Labels): number {
  * Rand index: the share of pairs of items that both clusterings put together, or both apart.
  *
  * @throws RangeError where the lengths differ.
+ * @example
+ * randIndex(["a", "a", "b", "b"], [0, 0, 1, 2]); // 0.833333…
  */
 export function randIndex(a: Labels, b: Labels): number {
   const { n, together, inA, inB } = pairCounts(a, b);
@@ -31,6 +33,8 @@ export function randIndex(a: Labels, b: Labels): number {
  *
  * @returns 0 where no pair is together in both.
  * @throws RangeError where the lengths differ.
+ * @example
+ * fowlkesMallows(["a", "a", "b", "b"], [0, 0, 1, 2]); // 0.707106…
  */
 export function fowlkesMallows(a: Labels, b: Labels): number {
   const { together, inA, inB } = pairCounts(a, b);

@@ -14,6 +14,9 @@ export interface Confusion {
  *
  * @param truth - 1 for a positive, 0 for a negative.
  * @throws RangeError where the lengths differ.
+ * @example
+ * const counts = confusion(Uint8Array.of(1, 0, 1, 0), [0.9, 0.6, 0.4, 0.1], 0.5);
+ * classificationScores(counts).recall; // 0.5
  */
 export function confusion(truth: Uint8Array, score: ArrayLike<number>, threshold: number): Confusion {
   checkLengths(truth, score);
@@ -39,7 +42,11 @@ export interface ClassificationScores {
   mcc: number;
 }
 
-/** The usual scores of a confusion, as scikit-learn's; 0 where a share has nothing below it. */
+/**
+ * The usual scores of a confusion, as scikit-learn's; 0 where a share has nothing below it.
+ * @example
+ * const { precision, recall } = classificationScores(confusion(Uint8Array.of(1, 0), [0.9, 0.1], 0.5));
+ */
 export function classificationScores(counts: Confusion): ClassificationScores {
   const { trueNegatives: tn, falsePositives: fp, falseNegatives: fn, truePositives: tp } = counts;
   const share = (part: number, of: number) => (of === 0 ? 0 : part / of);

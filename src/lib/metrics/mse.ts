@@ -3,6 +3,8 @@
  *
  * @returns NaN for empty arrays.
  * @throws RangeError where the lengths differ.
+ * @example
+ * mse([1, 2, 3], [1, 2, 5]); // 1.333333…
  */
 export function mse(a: ArrayLike<number>, b: ArrayLike<number>): number {
   checkLengths(a, b);

@@ -8,6 +8,8 @@ export type EntropyAverage = "arithmetic" | "geometric" | "max" | "min";
  * Mutual information of two clusterings of the same items, in nats.
  *
  * @throws RangeError where the lengths differ.
+ * @example
+ * mutualInformation([0, 0, 1, 1], [0, 1, 0, 1]); // 0
  */
 export function mutualInformation(a: Labels, b: Labels): number {
   return informationOf(contingency(a, b));
@@ -35,6 +37,8 @@ export function normalizedMutualInformation(a: Labels, b: Labels, average: Entro
  *
  * @param average - Default: "arithmetic".
  * @throws RangeError as {@link normalizedMutualInformation}.
+ * @example
+ * adjustedMutualInformation(["a", "a", "b", "b"], [0, 0, 1, 1]); // 1
  */
 export function adjustedMutualInformation(a: Labels, b: Labels, average: EntropyAverage = "arithmetic"): number {
   const table = contingency(a, b);
@@ -54,6 +58,8 @@ export function adjustedMutualInformation(a: Labels, b: Labels, average: Entropy
  * (Rosenberg and Hirschberg 2007). Completeness is the same with both exchanged.
  *
  * @throws RangeError where the lengths differ.
+ * @example
+ * homogeneity(["a", "a", "b", "b"], [0, 0, 0, 0]); // 0
  */
 export function homogeneity(truth: Labels, found: Labels): number {
   const table = contingency(truth, found);
@@ -61,7 +67,11 @@ export function homogeneity(truth: Labels, found: Labels): number {
   return whole === 0 ? 1 : informationOf(table) / whole;
 }
 
-/** Completeness: 1 where every class lies in one cluster found; see {@link homogeneity}. */
+/**
+ * Completeness: 1 where every class lies in one cluster found; see {@link homogeneity}.
+ * @example
+ * completeness(["a", "a", "b", "b"], [0, 0, 0, 0]); // 1
+ */
 export function completeness(truth: Labels, found: Labels): number {
   return homogeneity(found, truth);
 }

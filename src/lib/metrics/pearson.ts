@@ -5,6 +5,8 @@ import { checkLengths } from "./mse.js";
  *
  * @returns NaN where one of the arrays is constant or has fewer than two values, as scipy.
  * @throws RangeError where the lengths differ.
+ * @example
+ * pearson([1, 2, 3, 4], [1, 3, 2, 4]); // 0.8
  */
 export function pearson(a: ArrayLike<number>, b: ArrayLike<number>): number {
   checkLengths(a, b);

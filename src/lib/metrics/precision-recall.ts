@@ -33,6 +33,8 @@ export function averagePrecision(truth: Uint8Array, score: ArrayLike<number>): n
  * Precision and recall at every distinct score, "positive" meaning `score >= threshold`.
  *
  * @throws RangeError where lengths differ or a score is NaN.
+ * @example
+ * const { precision, recall } = precisionRecallCurve(Uint8Array.of(1, 0, 1, 0), [0.9, 0.2, 0.8, 0.4]);
  */
 export function precisionRecallCurve(truth: Uint8Array, score: ArrayLike<number>): PrecisionRecallCurve {
   const precision = [1];
@@ -55,6 +57,8 @@ export function precisionRecallCurve(truth: Uint8Array, score: ArrayLike<number>
  *
  * @returns Infinity (nothing is positive) where there is no positive.
  * @throws RangeError where lengths differ or a score is NaN.
+ * @example
+ * bestF1Threshold(Uint8Array.of(1, 0, 1, 0), [0.9, 0.2, 0.8, 0.4]); // 0.8
  */
 export function bestF1Threshold(truth: Uint8Array, score: ArrayLike<number>): number {
   let best = 0;
@@ -74,6 +78,8 @@ export function bestF1Threshold(truth: Uint8Array, score: ArrayLike<number>): nu
  *
  * @returns 0 where no value is a true positive.
  * @throws RangeError where the lengths differ.
+ * @example
+ * f1Score(Uint8Array.of(1, 0, 1, 0), [0.9, 0.2, 0.8, 0.4], 0.3); // 0.8
  */
 export function f1Score(truth: Uint8Array, score: ArrayLike<number>, threshold: number): number {
   checkLengths(truth, score);

@@ -5,6 +5,8 @@ import { checkLengths, mse } from "./mse.js";
  *
  * @returns NaN for empty arrays.
  * @throws RangeError where the lengths differ.
+ * @example
+ * rmse([1, 2], [4, 6]); // 3.535533…
  */
 export function rmse(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return Math.sqrt(mse(a, b));
@@ -15,6 +17,8 @@ export function rmse(a: ArrayLike<number>, b: ArrayLike<number>): number {
  *
  * @returns NaN for empty arrays.
  * @throws RangeError where the lengths differ.
+ * @example
+ * mae([1, 2, 3], [1, 2, 6]); // 1
  */
 export function mae(a: ArrayLike<number>, b: ArrayLike<number>): number {
   checkLengths(a, b);

@@ -13,6 +13,8 @@ export interface RocCurve {
  * @param truth - 1 for a positive, 0 for a negative.
  * @returns rates of NaN where there is no positive, or no negative.
  * @throws RangeError where lengths differ or a score is NaN.
+ * @example
+ * const curve = rocCurve(Uint8Array.of(1, 0, 1, 0), [0.9, 0.2, 0.3, 0.4]);
  */
 export function rocCurve(truth: Uint8Array, score: ArrayLike<number>): RocCurve {
   const falsePositiveRate = [0];
@@ -48,6 +50,8 @@ export function rocAuc(truth: Uint8Array, score: ArrayLike<number>): number {
  *
  * @param x - rising or falling.
  * @param y - one value for each x.
+ * @example
+ * areaBelow([0, 1, 2], [0, 1, 1]); // 1.5
  */
 export function areaBelow(x: ArrayLike<number>, y: ArrayLike<number>): number {
   let area = 0;

@@ -66,6 +66,8 @@ export function silhouette(
  * @param labels - the group of each point, none null.
  * @returns one value a point, from -1 to 1.
  * @throws RangeError as {@link silhouette}.
+ * @example
+ * silhouetteSamples(Float64Array.of(0, 1, 10, 11), 1, ["a", "a", "b", "b"]); // one a point
  */
 export function silhouetteSamples(
   points: Float32Array | Float64Array,

@@ -37,6 +37,8 @@ export function trustworthiness(
  * @param points - as of {@link trustworthiness}.
  * @returns from 0 to 1.
  * @throws RangeError where the sizes disagree or k is out of range.
+ * @example
+ * neighborsKept(X.data, 50, umap.data, 2, 15);
  */
 export function neighborsKept(
   points: Values,

@@ -10,6 +10,8 @@ const BISECTION_STEPS = 64;
  * as `a + b - a b`.
  *
  * @returns cells × cells, symmetric, weights in 0..1.
+ * @example
+ * const graph = pp.umapConnectivities(pp.exactKnn(Float64Array.of(0, 1, 3, 7), 1, 3));
  */
 export function umapConnectivities(knn: Knn): CsrMatrix {
   const { k, distances } = knn;

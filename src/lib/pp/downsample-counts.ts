@@ -53,7 +53,11 @@ function requireCount(name: string, value: number | undefined): number {
   throw new RangeError(`${name} must be a whole number of at least 0, not ${value}`);
 }
 
-/** Every row with at most so many counts; each row has random numbers of its own, so that rows do not depend on one another. */
+/**
+ * Every row with at most so many counts; each row has random numbers of its own, so that rows do not depend on one another.
+ * @example
+ * pp.downsampleRows(adata.X, new Float64Array(adata.nObs).fill(100), 1);
+ */
 export function downsampleRows(matrix: Matrix, targets: ArrayLike<number>, seed = 0): Matrix {
   const result = rowMajor(matrix).copy();
   const [rows, columns] = matrix.shape;

@@ -20,6 +20,8 @@ const EPSILON_F32 = 2 ** -23;
  *
  * @param points - n × dimensions, row-major.
  * @throws RangeError where k is below 2 or above n, or a coordinate is NaN or infinite.
+ * @example
+ * const { indices, distances } = pp.exactKnn(Float64Array.of(0, 1, 3, 7), 1, 2);
  */
 export function exactKnn(points: Float32Array | Float64Array, dimensions: number, k: number): Knn {
   const n = checkPoints(points, dimensions, k);

@@ -62,7 +62,7 @@ const FLAVORS: HvgFlavor[] = ["seurat", "cell_ranger", "seurat_v3", "seurat_v3_p
  * @throws Error where the values do not suit the flavor: counts for seurat and cell_ranger, other numbers for the rest.
  * @throws RangeError for an impossible option, or where a gene has NaN or infinite values.
  * @example
- * pp.highlyVariableGenes(adata, { nTopGenes: 2000 });
+ * pp.highlyVariableGenes(pp.log1p(pp.normalizeTotal(adata)), { nTopGenes: 2000 });
  */
 export function highlyVariableGenes(adata: AnnData, options: HighlyVariableGenesOptions = {}): AnnData {
   const resolved = resolveOptions<Resolved>("pp.highlyVariableGenes", options, {

@@ -19,6 +19,8 @@ const LEAST_IMPROVED = 0.005;
  * @param points - n × dimensions, row-major.
  * @param seed - which neighbours are missed depends on it.
  * @throws RangeError where k is below 2 or above n, or a coordinate is NaN or infinite.
+ * @example
+ * const { indices } = pp.approximateKnn(pp.pca(adata).obsm.X_pca.data, 50, 15);
  */
 export function approximateKnn(points: Float32Array | Float64Array, dimensions: number, k: number, seed = 0): Knn {
   const n = checkPoints(points, dimensions, k);

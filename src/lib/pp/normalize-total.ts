@@ -39,6 +39,8 @@ export function normalizeTotal(adata: AnnData, options: NormalizeTotalOptions = 
 /**
  * A matrix whose row i is divided by `sums[i]` and multiplied by `targetSum` (default: the median of the positive sums); rows
  * with sum 0 stay as they are.
+ * @example
+ * pp.normalizeMatrix(adata.X, adata.X.rowSums(), 1e4);
  */
 export function normalizeMatrix(matrix: Matrix, sums: Float64Array, targetSum?: number): Matrix {
   const positive = [...sums.filter((sum) => sum > 0).sort()];

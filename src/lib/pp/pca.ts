@@ -81,7 +81,11 @@ export function pca(adata: AnnData, options: PcaOptions = {}): AnnData {
   return adata;
 }
 
-/** The first k principal components of a matrix. */
+/**
+ * The first k principal components of a matrix.
+ * @example
+ * const { scores } = pp.pcaOfMatrix(adata.X, 10);
+ */
 export function pcaOfMatrix(matrix: Matrix, k: number, seed = 0, solver: PcaSolver = "lanczos"): Pca {
   const [rows, columns] = matrix.shape;
   const { mean, variance: geneVariance } = columnMoments(matrix);

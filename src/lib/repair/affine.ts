@@ -12,6 +12,8 @@ export interface AffineOptions {
 /**
  * Every gene scaled and shifted on its own, x̂ = a + b·z on z-scores, by least squares: what can be had without looking at other
  * genes.
+ * @example
+ * const model = await repair.fitAffine(task);
  */
 export async function fitAffine(data: TrainingData, options: AffineOptions = {}): Promise<RepairModel> {
   const { lambda } = resolveOptions("repair.fitAffine", options, { lambda: 1 });
@@ -34,7 +36,11 @@ export interface AffinePcaOptions {
   readonly tau?: number;
 }
 
-/** Each gene's regression on its own z-score, whether it was detected, and the cell's principal components. */
+/**
+ * Each gene's regression on its own z-score, whether it was detected, and the cell's principal components.
+ * @example
+ * const model = await repair.fitAffinePca(task);
+ */
 export async function fitAffinePca(data: TrainingData, options: AffinePcaOptions = {}): Promise<RepairModel> {
   const defaults = { components: 30, lambda: 1, tau: 0.4 };
   const { components, lambda, tau } = resolveOptions("repair.fitAffinePca", options, defaults);

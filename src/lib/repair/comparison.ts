@@ -34,6 +34,8 @@ export interface PairedComparison {
  * mistaken for each other easily, with percentile bootstrap intervals over cells. Cells where a value is NaN are left out.
  *
  * @throws RangeError where the lists differ in length or fewer than two cells are left.
+ * @example
+ * const { meanA, meanB, tTest } = repair.comparePaired([3, 5, 4, 6, 5], [1, 4, 3, 2, 3]);
  */
 export function comparePaired(
   a: ArrayLike<number>,

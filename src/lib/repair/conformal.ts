@@ -45,8 +45,8 @@ const SD_FLOOR = 0.01;
  * @param repaired - what the model makes of the same cells, degraded.
  * @throws RangeError where the level is not between 0 and 1, or the shapes differ.
  * @example
- * const intervals = calibrateIntervals(clean, await model.repair(degraded));
- * const { low, high } = intervalEnds(intervals, await model.repair(others));
+ * const intervals = calibrateIntervals(cleanValidation, await model.repair(task.degraded.validation));
+ * const { low, high } = intervalEnds(intervals, await model.repair(task.degraded.test));
  */
 export function calibrateIntervals(
   clean: DenseMatrix,

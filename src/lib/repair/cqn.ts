@@ -25,6 +25,8 @@ export interface FitCqnOptions {
  *
  * @throws Error where `var` of the training cells has no `length` or `gc`.
  * @throws RangeError where too few genes are fitted, or an option is out of range.
+ * @example
+ * const model = await repair.fitCqn(task);
  */
 export async function fitCqn(task: TrainingData, options: FitCqnOptions = {}): Promise<RepairModel> {
   const { genes, train, scaling } = task;

@@ -50,7 +50,11 @@ export const dae: NetworkKind<DaeConfig & Record<string, number>> = {
   build: buildDae,
 };
 
-/** Trains a denoising autoencoder. */
+/**
+ * Trains a denoising autoencoder.
+ * @example
+ * const model = await repair.fitDae(task, { budget: "trial" });
+ */
 export async function fitDae(data: TrainingData, options: DaeOptions = {}): Promise<NetworkModel> {
   const { own: config, rest: training } = partOptions<DaeConfig, TrainingOptions>(options, DEFAULTS);
   return fitNetwork(dae, data, { ...config }, training);

@@ -17,6 +17,8 @@ export type Damage = (clean: AnnData, seed: number) => AnnData;
  * The damage of the paper, in log space ({@link paper}).
  *
  * @param options - of `degrade.paper`, or just the name of a severity. Default: the mixture.
+ * @example
+ * const data = repair.trainingData({ clean, validation, degrade: repair.paperDamage("severe") });
  */
 export function paperDamage(options: Omit<PaperOptions, "seed"> | SeverityName = "mixture"): Damage {
   const given = typeof options === "string" ? { severity: options } : options;
@@ -29,6 +31,8 @@ export function paperDamage(options: Omit<PaperOptions, "seed"> | SeverityName =
  *
  * @param options - of `degrade.counts`, or just the name of a severity. Default: the mixture.
  * @throws Error, when it acts, where the cells have no `raw`.
+ * @example
+ * const task = repair.prepare(sample, { nTopGenes: 50, by: null, damage: repair.countDamage("mild") });
  */
 export function countDamage(options: Omit<CountsOptions, "seed"> | SeverityName = "mixture"): Damage {
   const given = typeof options === "string" ? { severity: options } : options;
@@ -47,6 +51,8 @@ export function countDamage(options: Omit<CountsOptions, "seed"> | SeverityName 
 /**
  * One of several kinds of damage for each cell, drawn by the seed: for training on all of them. `obs.damage` holds the kind's
  * place in the list; other columns that the kinds write are left out, as not all cells have them.
+ * @example
+ * const damage = repair.eitherDamage(repair.paperDamage(), repair.countDamage());
  */
 export function eitherDamage(...kinds: readonly Damage[]): Damage {
   if (kinds.length === 0) throw new RangeError("eitherDamage needs at least one kind of damage");

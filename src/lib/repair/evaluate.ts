@@ -81,6 +81,8 @@ export interface Evaluation extends Detection {
  * Repairs the degraded test cells and compares them with the clean ones. The model is given values alone, no labels.
  *
  * @throws RangeError where `by` is given and the cells have no such column.
+ * @example
+ * const { mse, pearson } = await repair.evaluate(await repair.fit("ridge", task), task);
  */
 export async function evaluate(
   model: RepairModel,

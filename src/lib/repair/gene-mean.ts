@@ -2,7 +2,11 @@ import { DenseMatrix } from "../anndata/dense.js";
 import { checkGenes, type RepairModel } from "./model.js";
 import type { TrainingData } from "./training-data.js";
 
-/** Every cell becomes the mean of the clean training cells: what can be had without looking at the cell. */
+/**
+ * Every cell becomes the mean of the clean training cells: what can be had without looking at the cell.
+ * @example
+ * const model = await repair.fitGeneMean(task);
+ */
 export async function fitGeneMean(task: TrainingData): Promise<RepairModel> {
   const { genes } = task;
   const { mean } = task.scaling;

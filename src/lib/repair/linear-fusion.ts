@@ -31,6 +31,8 @@ const NAMES = {
  * degraded training cells, divided by √G. Each gene's 4 + components weights are one ridge regression over the training
  * pairs. The severity is not told to it, unless `severity` says so: then y in the last feature is divided by the share of the
  * signal that 3′ bias left, exp(−intensity · relative log length), up to a value of 9.
+ * @example
+ * const model = await repair.fitLinearFusion(task);
  */
 export async function fitLinearFusion(data: TrainingData, options: LinearFusionOptions = {}): Promise<RepairModel> {
   const defaults: Required<LinearFusionOptions> = { ...fusionDefaults(data), severity: "none" };

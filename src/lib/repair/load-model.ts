@@ -38,6 +38,8 @@ const ARRAYS = ["scaling", "facts", "severity"] as const;
  * executed.
  *
  * @throws FileError where a file is missing, damaged, of another version, leaves the folder, or does not belong to the others.
+ * @example
+ * const model = await repair.loadModel("tissue-model");
  */
 export async function loadModel(folder: string): Promise<NetworkModel> {
   const config = await readContained(folder, CONFIG_FILE, MOST_CONFIG);

@@ -14,6 +14,8 @@ export interface FitMagicOptions extends Omit<MagicOptions, "genes"> {
  * learns nothing of clean cells, and what it gives depends on the cells that are repaired together: at least `knn` + 1.
  *
  * @throws RangeError, when it repairs, where an option does not fit the cells; see `pp.magic`.
+ * @example
+ * const model = await repair.fitMagic(task);
  */
 export async function fitMagic(task: TrainingData, options: FitMagicOptions = {}): Promise<RepairModel> {
   const { withTraining = false, ...rest } = options;

@@ -23,6 +23,8 @@ const BATCH = 256;
 /**
  * k nearest neighbours in the training atlas: a degraded cell becomes the mean of the clean partners of the degraded training cells
  * (all draws) nearest to it, by Euclidean distance between their principal components. Nothing of the cell itself is kept.
+ * @example
+ * const model = await repair.fitNearestCells(task);
  */
 export async function fitNearestCells(data: TrainingData, options: NearestCellsOptions = {}): Promise<RepairModel> {
   const { k, components } = resolveOptions("repair.fitNearestCells", options, { k: 15, components: 30 });

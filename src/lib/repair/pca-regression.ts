@@ -12,7 +12,11 @@ export interface PcaRegressionOptions {
 /** Keeps the equations solvable, and changes the least-squares solution by nothing that shows. */
 const LAMBDA = 1e-3;
 
-/** Least-squares regression of the clean cells on the degraded ones' principal components: what the leading directions hold. */
+/**
+ * Least-squares regression of the clean cells on the degraded ones' principal components: what the leading directions hold.
+ * @example
+ * const model = await repair.fitPcaRegression(task);
+ */
 export async function fitPcaRegression(data: TrainingData, options: PcaRegressionOptions = {}): Promise<RepairModel> {
   const { components } = resolveOptions("repair.fitPcaRegression", options, { components: 50 });
   return fitGeneRegression(

@@ -30,6 +30,8 @@ type RidgeValues = { readonly [K in keyof RidgeWeights]: Float32Array };
  * Ridge regression of every gene on all degraded genes: W = (ZᵀZ + λI)⁻¹ ZᵀX over the centred, z-scored training pairs,
  * or its dual Zᵀ(ZZᵀ + λI)⁻¹X where there are no more pairs than genes. On the backends without native TensorFlow the first draw of
  * degradation alone is used, which the dual solves in seconds.
+ * @example
+ * const { lambda } = await repair.fitRidge(task);
  */
 export async function fitRidge(
   task: TrainingData,

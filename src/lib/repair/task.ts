@@ -52,6 +52,8 @@ export interface PrepareOptions {
  * ```ts
  * const task = repair.prepare(adata, { nTopGenes: 2000 });
  * ```
+ * @example
+ * const task = repair.prepare(sample, { nTopGenes: 50, by: null, seed: 1 });
  */
 export function prepare(adata: AnnData, options: PrepareOptions = {}): RepairTask {
   const resolved = resolveOptions<Required<PrepareOptions>>("repair.prepare", options, {
@@ -88,7 +90,11 @@ export function prepare(adata: AnnData, options: PrepareOptions = {}): RepairTas
   };
 }
 
-/** What may be learned from: the task without its test cells. */
+/**
+ * What may be learned from: the task without its test cells.
+ * @example
+ * const model = await repair.fit("ridge", repair.withoutTest(task));
+ */
 export function withoutTest({ genes, train, validation, scaling, degraded, draw, seed }: RepairTask): TrainingData {
   const { train: pairs, validation: held } = degraded;
   return { genes, train, validation, scaling, draw, seed, degraded: { train: pairs, validation: held } };

@@ -95,6 +95,8 @@ export const transformerConditioned: typeof transformer = {
  *
  * @throws RangeError where the width is no multiple of the heads, there are more tokens than genes, or the dropout is not
  *   from 0 to below 1.
+ * @example
+ * const model = await repair.fitTransformer(task, { budget: "trial" });
  */
 export async function fitTransformer(data: TrainingData, options: TransformerOptions = {}): Promise<NetworkModel> {
   const { own: config, rest: training } = partOptions<TransformerConfig, TrainingOptions>(options, PAPER);

@@ -69,6 +69,8 @@ export const vae: NetworkKind<VaeConfig & Record<string, number>> = {
  * Trains a variational autoencoder.
  *
  * @throws RangeError where beta is negative.
+ * @example
+ * const model = await repair.fitVae(task, { budget: "trial" });
  */
 export async function fitVae(data: TrainingData, options: VaeOptions = {}): Promise<NetworkModel> {
   const { own: config, rest: training } = partOptions<VaeConfig, TrainingOptions>(options, DEFAULTS);

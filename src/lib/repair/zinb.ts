@@ -140,6 +140,8 @@ export const zinb: NetworkKind<ZinbConfig & Record<string, number | string>> = {
  * Trains an autoencoder with a count likelihood.
  *
  * @throws RangeError where the likelihood is not known.
+ * @example
+ * const model = await repair.fitZinb(task, { budget: "trial" });
  */
 export async function fitZinb(data: TrainingData, options: ZinbOptions = {}): Promise<NetworkModel> {
   const { own: config, rest: training } = partOptions<ZinbConfig, TrainingOptions>(options, DEFAULTS);

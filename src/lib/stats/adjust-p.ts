@@ -52,6 +52,8 @@ export function adjustP(pValues: ArrayLike<number>, method: AdjustMethod = "fdr_
  * As {@link adjustP} for natural logarithms of p values, which do not underflow.
  *
  * @throws RangeError where a logarithm is above 0 or the method is not known.
+ * @example
+ * adjustLogP([-700, -2, -0.1], "fdr_bh"); // of p values that underflow
  */
 export function adjustLogP(
   logPValues: ArrayLike<number>,

@@ -8,6 +8,8 @@ const HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI);
  *
  * @param a - positive.
  * @param b - positive.
+ * @example
+ * logBeta(2, 3); // -2.48490…
  */
 export function logBeta(a: number, b: number): number {
   const [small, large] = a < b ? [a, b] : [b, a];

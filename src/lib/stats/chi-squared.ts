@@ -5,6 +5,8 @@ import { logIncompleteGamma } from "./gamma.js";
  * The logarithm of the upper tail of the chi-squared distribution; it does not underflow.
  *
  * @param df - degrees of freedom, positive.
+ * @example
+ * logChiSquaredSf(2000, 1); // -1004.02…
  */
 export function logChiSquaredSf(x: number, df: number): number {
   return x <= 0 ? 0 : logIncompleteGamma(df / 2, x / 2).logUpper;
@@ -14,6 +16,8 @@ export function logChiSquaredSf(x: number, df: number): number {
  * The quantile of the chi-squared distribution: the x with `P(X < x) = p`.
  *
  * @returns 0 and Infinity for 0 and 1, NaN outside.
+ * @example
+ * chiSquaredQuantile(0.95, 1); // 3.841458…
  */
 export function chiSquaredQuantile(p: number, df: number): number {
   if (!(p >= 0 && p <= 1 && df > 0)) return NaN;

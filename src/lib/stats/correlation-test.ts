@@ -12,6 +12,8 @@ import { pairedDifferences } from "./t-test.js";
  *
  * @returns NaN where a sample is constant or there are fewer than three pairs.
  * @throws RangeError where the lengths differ.
+ * @example
+ * const { statistic, pValue } = pearsonTest([1, 2, 3, 4], [1, 3, 2, 4]);
  */
 export function pearsonTest(x: ArrayLike<number>, y: ArrayLike<number>): TestResult {
   const n = x.length;
@@ -29,6 +31,8 @@ export function pearsonTest(x: ArrayLike<number>, y: ArrayLike<number>): TestRes
  *
  * @returns NaN where a sample is constant or there are fewer than three pairs.
  * @throws RangeError where the lengths differ or a value is NaN.
+ * @example
+ * spearmanTest([1, 2, 3, 4], [1, 3, 2, 4]).statistic; // 0.8
  */
 export function spearmanTest(x: ArrayLike<number>, y: ArrayLike<number>): TestResult {
   pairedDifferences(x, y);
@@ -48,6 +52,8 @@ export function spearmanTest(x: ArrayLike<number>, y: ArrayLike<number>): TestRe
  *
  * @returns NaN where a sample is constant.
  * @throws RangeError where the lengths differ.
+ * @example
+ * kendallTest([1, 2, 3, 4], [1, 3, 2, 4]).statistic;
  */
 export function kendallTest(x: ArrayLike<number>, y: ArrayLike<number>): TestResult {
   const n = pairedDifferences(x, y).length;

@@ -1,6 +1,10 @@
 import type { Matrix } from "../anndata/matrix.js";
 
-/** Whether a matrix looks like raw counts: every stored value is a whole number of at least 0, and one is not 0. */
+/**
+ * Whether a matrix looks like raw counts: every stored value is a whole number of at least 0, and one is not 0.
+ * @example
+ * looksLikeCounts(DenseMatrix.fromRows([[1, 0], [3, 4]])); // true
+ */
 export function looksLikeCounts(matrix: Matrix): boolean {
   let some = false;
   const { data } = matrix;

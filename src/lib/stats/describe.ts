@@ -66,6 +66,8 @@ export function describe(values: ArrayLike<number>): Description {
  *
  * @param p - from 0 to 1.
  * @throws RangeError where there is no value or `p` is out of range.
+ * @example
+ * quantile([1, 2, 3, 4], 0.5); // 2.5
  */
 export function quantile(values: ArrayLike<number>, p: number): number {
   return quantileOfSorted(sortedValues(values), p);
@@ -85,6 +87,8 @@ export function quantileOfSorted(sorted: ArrayLike<number>, p: number): number {
  *
  * @param level - between 0 and 1. Default: 0.95.
  * @throws RangeError where there are fewer than two values, or `level` is out of range.
+ * @example
+ * const { low, high } = meanInterval([1, 2, 3, 4], 0.95);
  */
 export function meanInterval(values: ArrayLike<number>, level = 0.95): { low: number; high: number } {
   if (!(level > 0 && level < 1)) throw new RangeError(`level must be between 0 and 1, not ${level}`);

@@ -21,13 +21,21 @@ export function drawGamma(stream: Random, shape: number, scale = 1): number {
   }
 }
 
-/** Draws from a beta distribution: a gamma number's share of the sum of two. */
+/**
+ * Draws from a beta distribution: a gamma number's share of the sum of two.
+ * @example
+ * drawBeta(random(0, "example"), 2, 5);
+ */
 export function drawBeta(stream: Random, a: number, b: number): number {
   const x = drawGamma(stream, a);
   return x / (x + drawGamma(stream, b));
 }
 
-/** Draws from an exponential distribution of this mean. */
+/**
+ * Draws from an exponential distribution of this mean.
+ * @example
+ * drawExponential(random(0, "example"), 3);
+ */
 export function drawExponential(stream: Random, mean: number): number {
   return -mean * Math.log1p(-stream.uniform());
 }

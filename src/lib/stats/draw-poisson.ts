@@ -32,6 +32,8 @@ export function drawPoisson(stream: Random, mean: number): number {
  * from a gamma distribution.
  *
  * @param dispersion - at least 0; 0 is the Poisson distribution.
+ * @example
+ * drawNegativeBinomial(random(0, "example"), 5, 0.2);
  */
 export function drawNegativeBinomial(stream: Random, mean: number, dispersion: number): number {
   if (mean <= 0 || dispersion === 0) return drawPoisson(stream, mean);

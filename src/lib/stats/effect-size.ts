@@ -32,6 +32,8 @@ export function cohenD(x: ArrayLike<number>, y: ArrayLike<number>, level = 0.95)
  *
  * @param level - of the interval. Default: 0.95.
  * @throws RangeError as {@link cohenD}.
+ * @example
+ * const { value, low, high } = hedgesG([3, 5, 4, 6], [1, 4, 3, 2]);
  */
 export function hedgesG(x: ArrayLike<number>, y: ArrayLike<number>, level = 0.95): EffectSize {
   const { value, low, high } = cohenD(x, y, level);
@@ -46,6 +48,8 @@ export function hedgesG(x: ArrayLike<number>, y: ArrayLike<number>, level = 0.95
  *
  * @param level - of the interval. Default: 0.95.
  * @throws RangeError where there are fewer than two pairs, lengths differ, or `level` is not between 0 and 1.
+ * @example
+ * const { value, low, high } = cohenDPaired([3, 5, 4, 6], [1, 4, 3, 2]);
  */
 export function cohenDPaired(x: ArrayLike<number>, y: ArrayLike<number>, level = 0.95): EffectSize {
   const differences = pairedDifferences(x, y);
@@ -58,6 +62,8 @@ export function cohenDPaired(x: ArrayLike<number>, y: ArrayLike<number>, level =
  * Cohen's d of paired samples over the mean of both standard deviations (d_av), comparable with that of independent samples.
  *
  * @throws RangeError where there are fewer than two pairs or lengths differ.
+ * @example
+ * cohenDAverage([3, 4, 5], [1, 2, 3]); // 2
  */
 export function cohenDAverage(x: ArrayLike<number>, y: ArrayLike<number>): number {
   const differences = pairedDifferences(x, y);
@@ -66,7 +72,11 @@ export function cohenDAverage(x: ArrayLike<number>, y: ArrayLike<number>): numbe
   return mean(differences) / spread;
 }
 
-/** Glass' delta: the difference of the means over the standard deviation of y, the control. */
+/**
+ * Glass' delta: the difference of the means over the standard deviation of y, the control.
+ * @example
+ * glassDelta([3, 4, 5], [1, 2, 3]); // 2
+ */
 export function glassDelta(x: ArrayLike<number>, control: ArrayLike<number>): number {
   checkSizes(0.95, x, control);
   return (mean(Array.from(x)) - mean(Array.from(control))) / sampleStandardDeviation(Array.from(control));
@@ -76,6 +86,8 @@ export function glassDelta(x: ArrayLike<number>, control: ArrayLike<number>): nu
  * Cliff's delta, `P(x > y) - P(x < y)` over all pairs of two independent samples.
  *
  * @throws RangeError where a sample is empty or has NaN.
+ * @example
+ * cliffsDelta([3, 4, 5], [1, 2, 3]); // 0.888888…
  */
 export function cliffsDelta(x: ArrayLike<number>, y: ArrayLike<number>): number {
   const [n, m] = [x.length, y.length];
@@ -92,6 +104,8 @@ export function cliffsDelta(x: ArrayLike<number>, y: ArrayLike<number>): number 
  *
  * @returns 0 where no pair differs.
  * @throws RangeError where the lengths differ.
+ * @example
+ * rankBiserialPaired([3, 5, 4], [1, 4, 6]); // 0.166666…
  */
 export function rankBiserialPaired(x: ArrayLike<number>, y: ArrayLike<number>): number {
   const differences = pairedDifferences(x, y).filter((difference) => difference !== 0);

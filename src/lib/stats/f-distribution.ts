@@ -5,6 +5,8 @@ import { logBetaRegularized } from "./beta.js";
  *
  * @param df1 - degrees of freedom of the numerator, positive.
  * @param df2 - of the denominator, positive.
+ * @example
+ * logFSf(5000, 3, 500); // -855.630…
  */
 export function logFSf(f: number, df1: number, df2: number): number {
   if (f <= 0) return 0;

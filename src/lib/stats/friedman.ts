@@ -51,6 +51,8 @@ export interface NemenyiResult {
  * @param treatments - as of {@link friedman}.
  * @param alpha - level of the critical difference. Default: 0.05.
  * @throws RangeError as {@link friedman}, and where `alpha` is not between 0 and 1.
+ * @example
+ * const { criticalDifference } = nemenyi([[1, 2, 3], [2, 3, 4], [3, 4, 5]]);
  */
 export function nemenyi(treatments: readonly ArrayLike<number>[], alpha = 0.05): NemenyiResult {
   if (!(alpha > 0 && alpha < 1)) throw new RangeError(`alpha must be between 0 and 1, not ${alpha}`);

@@ -45,6 +45,8 @@ export function logGamma(z: number): number {
  *
  * @param z - positive.
  * @returns NaN where z is not positive.
+ * @example
+ * digamma(1); // -0.57721…
  */
 export function digamma(z: number): number {
   if (!(z > 0)) return NaN;

@@ -5,6 +5,8 @@ import { logGamma } from "./gamma.js";
  * `successes` are successes: the one-sided test of Fisher.
  *
  * @throws RangeError where the numbers do not fit together.
+ * @example
+ * logHypergeometricSf(3, 20000, 100, 50); // at least 3 of 50 drawn are among 100 of 20,000
  */
 export function logHypergeometricSf(k: number, total: number, successes: number, draws: number): number {
   if (![k, total, successes, draws].every((n) => Number.isInteger(n) && n >= 0) || successes > total || draws > total) {

@@ -9,6 +9,8 @@ import { rank, tieSizes } from "./rank.js";
  * The Kruskal-Wallis test that independent samples come from one distribution, corrected for ties.
  *
  * @throws RangeError where there are fewer than two samples or one is empty.
+ * @example
+ * kruskalWallis([[1, 2, 3], [2, 4, 6]]).pValue;
  */
 export function kruskalWallis(samples: readonly ArrayLike<number>[]): TestResult {
   checkSamples(samples, 1);
@@ -31,6 +33,8 @@ export function kruskalWallis(samples: readonly ArrayLike<number>[]): TestResult
  * The one-way analysis of variance: the F test that independent samples have one mean.
  *
  * @throws RangeError where there are fewer than two samples or one is empty.
+ * @example
+ * oneWayAnova([[1, 2, 3], [2, 4, 6]]).pValue;
  */
 export function oneWayAnova(samples: readonly ArrayLike<number>[]): TestResult {
   checkSamples(samples, 1);
@@ -52,6 +56,8 @@ export function oneWayAnova(samples: readonly ArrayLike<number>[]): TestResult {
  * The test of Brown and Forsythe (1974), also Levene's with medians, that independent samples have one variance.
  *
  * @throws RangeError where there are fewer than two samples or one is empty.
+ * @example
+ * levene([[1, 2, 3], [2, 4, 6]]).pValue;
  */
 export function levene(samples: readonly ArrayLike<number>[]): TestResult {
   checkSamples(samples, 1);
@@ -67,6 +73,8 @@ export function levene(samples: readonly ArrayLike<number>[]): TestResult {
  * Bartlett's test that independent normal samples have one variance.
  *
  * @throws RangeError where there are fewer than two samples or one has fewer than two values.
+ * @example
+ * bartlett([[1, 2, 3], [2, 4, 6]]).pValue;
  */
 export function bartlett(samples: readonly ArrayLike<number>[]): TestResult {
   checkSamples(samples, 2);

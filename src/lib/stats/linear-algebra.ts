@@ -7,6 +7,8 @@
  * @param b - n × m, row-major: m right-hand sides.
  * @returns x, n × m, row-major.
  * @throws RangeError where A is not positive definite (add to its diagonal), or sizes disagree.
+ * @example
+ * choleskySolve(Float64Array.of(4, 2, 2, 5), 2, Float64Array.of(6, 7));
  */
 export function choleskySolve(a: Float64Array, n: number, b: Float64Array): Float64Array {
   const factor = choleskyFactor(a, n);
@@ -30,6 +32,8 @@ export function choleskySolve(a: Float64Array, n: number, b: Float64Array): Floa
  * @param a - n × n, row-major, symmetric positive definite; only the lower triangle is read.
  * @returns L, n × n, row-major, zeros above the diagonal.
  * @throws RangeError where A is not positive definite.
+ * @example
+ * choleskyFactor(Float64Array.of(4, 2, 2, 5), 2); // Float64Array [2, 0, 1, 2]
  */
 export function choleskyFactor(a: Float64Array, n: number): Float64Array {
   if (a.length !== n * n) throw new RangeError(`a has ${a.length} values; a matrix of ${n} × ${n} has ${n * n}`);
@@ -57,6 +61,8 @@ export interface Eigen {
  * shifts (Golub and Van Loan, Matrix Computations, 8.3). Meant for sizes up to about a thousand.
  *
  * @param a - n × n, row-major, symmetric.
+ * @example
+ * const { values, vectors } = symmetricEigen(Float64Array.of(2, 1, 1, 2), 2);
  */
 export function symmetricEigen(a: Float64Array, n: number): Eigen {
   if (a.length !== n * n) throw new RangeError(`a has ${a.length} values; a matrix of ${n} × ${n} has ${n * n}`);

@@ -8,6 +8,8 @@ import { fitsInMemory } from "./wasm-code.js";
 
 /**
  * The products of a matrix, its columns less `center` where given: centring costs no memory, a sparse matrix stays sparse.
+ * @example
+ * const operator = matrixOperator(DenseMatrix.fromRows([[1, 2], [3, 4]]));
  */
 export function matrixOperator(given: Matrix, center?: Float64Array): LinearOperator {
   const matrix = rowMajor(given);

@@ -19,6 +19,13 @@ export type Objective = (x: Float64Array, gradient: Float64Array) => number;
  *
  * @param x - the start; the minimum on return.
  * @returns the value reached, and the number of steps.
+ * @example
+ * const x = Float64Array.of(0, 0);
+ * minimize((point, gradient) => {
+ *   gradient[0] = 2 * (point[0] - 3);
+ *   gradient[1] = 2 * point[1];
+ *   return (point[0] - 3) ** 2 + point[1] ** 2;
+ * }, x); // x is near [3, 0]
  */
 export function minimize(
   objective: Objective,

@@ -18,6 +18,8 @@ const LEAST_SPREAD = 1e-3;
  *
  * @param transform - applied to each non-zero value first; must keep zero at zero. Default: none.
  * @returns a variance of NaN where the matrix has fewer than two rows.
+ * @example
+ * const { mean, variance } = columnMoments(DenseMatrix.fromRows([[1, 0], [3, 4]]));
  */
 export function columnMoments(given: Matrix, transform?: (value: number) => number): Moments {
   const matrix = rowMajor(given);

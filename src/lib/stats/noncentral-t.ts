@@ -11,6 +11,8 @@ const POINTS = 800;
  *
  * @param df - degrees of freedom, positive.
  * @param delta - noncentrality.
+ * @example
+ * noncentralTCdf(2, 10, 0); // 0.963305…
  */
 export function noncentralTCdf(t: number, df: number, delta: number): number {
   // The density of v = ln s is C exp(df (v - e^2v / 2)); it falls like e^(df v) to the left and much faster to the right.

@@ -20,6 +20,8 @@ const COLLAPSED = 1e-12;
  * with equal and with free variances, of which the better by the Bayesian information criterion is taken.
  *
  * @throws RangeError where there are fewer distinct values than components.
+ * @example
+ * const mixture = fitNormalMixture([0, 0.1, -0.1, 0.2, 5, 5.1, 4.9, 5.2], 2);
  */
 export function fitNormalMixture(values: ArrayLike<number>, k: number): NormalMixture {
   const sorted = Float64Array.from(values).sort();
@@ -35,7 +37,11 @@ export function fitNormalMixture(values: ArrayLike<number>, k: number): NormalMi
   return { weights, means, sds };
 }
 
-/** P(X ≤ x). */
+/**
+ * P(X ≤ x).
+ * @example
+ * mixtureCdf(fitNormalMixture([1, 2, 3], 1), 2); // 0.5
+ */
 export function mixtureCdf({ weights, means, sds }: NormalMixture, x: number): number {
   let sum = 0;
   for (let c = 0; c < means.length; c++) sum += weights[c]! * normalSf((means[c]! - x) / sds[c]!);
@@ -46,6 +52,8 @@ export function mixtureCdf({ weights, means, sds }: NormalMixture, x: number): n
  * The x with P(X ≤ x) = p, by Newton's method kept within brackets.
  *
  * @param p - above 0 and below 1.
+ * @example
+ * mixtureQuantile(fitNormalMixture([1, 2, 3], 1), 0.9);
  */
 export function mixtureQuantile(mixture: NormalMixture, p: number): number {
   const { means, sds } = mixture;

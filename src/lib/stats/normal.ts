@@ -18,7 +18,11 @@ export function logNormalSf(z: number): number {
   return Math.log(0.5 - centralArea(z));
 }
 
-/** The standard normal distribution's upper tail, `P(Z > z)`, with its digits kept in the far tail. */
+/**
+ * The standard normal distribution's upper tail, `P(Z > z)`, with its digits kept in the far tail.
+ * @example
+ * normalSf(0); // 0.5
+ */
 export function normalSf(z: number): number {
   if (z > TAIL) return Math.exp(-0.5 * z * z - LOG_SQRT_2PI) * millsRatio(z);
   if (z < -TAIL) return 1 - normalSf(-z);
@@ -29,6 +33,8 @@ export function normalSf(z: number): number {
  * The standard normal distribution's quantile: the z with `P(Z < z) = p`, by Newton's method on the logarithm of the tail.
  *
  * @returns -Infinity and Infinity for 0 and 1, NaN outside.
+ * @example
+ * normalQuantile(0.975); // 1.959963…
  */
 export function normalQuantile(p: number): number {
   if (!(p >= 0 && p <= 1)) return NaN;

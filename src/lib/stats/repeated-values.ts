@@ -6,9 +6,6 @@ const ENTRIES = 4096;
  * are kept in a small cache, so that the function itself is called seldom. The results are those of calling it for every value.
  *
  * @returns a function that writes `f` of the values from `start` to `end` into `out`, from its beginning on.
- * @example
- * const log = overRepeatedValues(Math.log1p);
- * log(new Float32Array([1, 2, 1]), 0, 3, new Float64Array(3));
  */
 export function overRepeatedValues(
   f: (value: number) => number,

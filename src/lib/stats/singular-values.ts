@@ -6,6 +6,8 @@ import { tridiagonalEigen } from "./linear-algebra.js";
  * Computations, 8.6). Small values keep an absolute accuracy of rounding times the largest, which the Gram matrix would not give.
  *
  * @param a - n × n, row-major; destroyed.
+ * @example
+ * singularValues(Float64Array.of(3, 0, 0, 4), 2); // Float64Array [3, 4]
  */
 export function singularValues(a: Float64Array, n: number): Float64Array {
   const diagonal = new Float64Array(n);

@@ -17,7 +17,11 @@ export function logTwoSidedT(t: number, df: number): number {
   return logBetaRegularized(df / 2, 0.5, df / (df + square), square / (df + square));
 }
 
-/** The logarithm of the upper tail of Student's t, `ln P(T > t)`. */
+/**
+ * The logarithm of the upper tail of Student's t, `ln P(T > t)`.
+ * @example
+ * logTSf(0, 5); // -0.69314…
+ */
 export function logTSf(t: number, df: number): number {
   const half = logTwoSidedT(t, df) - Math.LN2;
   return t >= 0 ? half : logComplement(half);
@@ -27,6 +31,8 @@ export function logTSf(t: number, df: number): number {
  * The quantile of Student's t distribution: the t with `P(T < t) = p`.
  *
  * @returns -Infinity and Infinity for 0 and 1, NaN outside.
+ * @example
+ * tQuantile(0.975, 10); // 2.228138…
  */
 export function tQuantile(p: number, df: number): number {
   if (!(p >= 0 && p <= 1 && df > 0)) return NaN;

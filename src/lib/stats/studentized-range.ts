@@ -11,6 +11,8 @@ const STEP = 1 / 32;
  *
  * @param q - the range over the standard deviation, at least 0.
  * @param k - number of values, at least 2.
+ * @example
+ * logStudentizedRangeSf(3.5, 4);
  */
 export function logStudentizedRangeSf(q: number, k: number): number {
   if (!(q >= 0) || !(k >= 2)) return NaN;

@@ -41,6 +41,8 @@ export interface Svd {
  * largest eigenvalue, so that the result does not depend on the seed beyond that.
  *
  * @throws RangeError where k is not between 1 and the smaller side.
+ * @example
+ * const { values } = truncatedSvd(matrixOperator(DenseMatrix.fromRows([[1, 2, 0], [3, 4, 1], [0, 1, 2]])), 1);
  */
 export function truncatedSvd(operator: LinearOperator, k: number, options: { seed?: number } = {}): Svd {
   const size = checkRank(operator, k);

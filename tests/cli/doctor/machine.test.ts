@@ -64,10 +64,10 @@ describe("the backend", () => {
   });
 
   it.each([
-    [slow, true, undefined, "warning", /^run "npm run setup"/],
-    [slow, false, undefined, "warning", /^install g\+\+, then run "npm run setup"/],
+    [slow, true, undefined, "warning", /^run "npx diffrepairer setup"/],
+    [slow, false, undefined, "warning", /^install g\+\+, then run "npx diffrepairer setup"/],
     [slow, true, "wasm", "warning", /^unset DIFFREPAIRER_BACKEND, which is "wasm"/],
-    [none, true, undefined, "missing", /^run "npm run setup"/],
+    [none, true, undefined, "missing", /^run "npx diffrepairer setup"/],
     [none, false, "silly", "missing", /^unset DIFFREPAIRER_BACKEND, which is "silly"/],
   ] as const)(
     "given %j, compiler %s, override %s, is %s and cured",

@@ -58,7 +58,7 @@ describe("chooseBackend", () => {
   it("falls back to wasm, then cpu, and says so with the reason and the cure", async () => {
     const wasm = await chooseBackend(host({ loads: ["wasm", "cpu"] }));
     expect(wasm).toMatchObject({ name: "wasm", native: false });
-    expect(wasm.notice).toMatch(/SLOW ENGINE.*WebAssembly.*cannot load tensorflow\..*npm run setup/);
+    expect(wasm.notice).toMatch(/SLOW ENGINE.*WebAssembly.*cannot load tensorflow\..*npx diffrepairer setup/);
     expect(wasm.notice).not.toContain("second line");
     const cpu = await chooseBackend(host({ loads: ["cpu"] }));
     expect(cpu).toMatchObject({ name: "cpu", native: false });

@@ -1,4 +1,4 @@
-// Acts as `npm ci`. FAKE_NPM: "offline", "full" (disk), "hang" (stands still half-way), "slow".
+// Acts as `npm ci`, and as `npm install name@version …`. FAKE_NPM: "offline", "full" (disk), "hang" (stands still half-way), "slow".
 const { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
 const { dirname, join } = require("node:path");
 
@@ -9,8 +9,7 @@ const write = (path, text) => {
   writeFileSync(path, text);
 };
 const copy = (name, path) => write(path, readFileSync(join(process.env.FAKE_FILES, name)));
-rmSync("node_modules", { recursive: true, force: true });
-const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"));
+const packages = process.argv[2] === "ci" ? cleanly() : named();
 const paths = Object.keys(packages).filter((path) => path && !packages[path].optional);
 if (mode === "offline") fail("npm error code ENOTFOUND\nnpm error network request to the registry failed");
 if (mode === "full") fail("npm error code ENOSPC\nnpm error syscall write");
@@ -21,6 +20,16 @@ if (mode === "hang") {
   setInterval(() => {}, 1000);
 } else {
   setTimeout(install, mode === "slow" ? 1000 : 0);
+}
+
+function cleanly() {
+  rmSync("node_modules", { recursive: true, force: true });
+  return JSON.parse(readFileSync("package-lock.json", "utf8")).packages;
+}
+
+function named() {
+  const found = process.argv.slice(3).map((text) => /^(.+)@([\d.]+)$/.exec(text));
+  return Object.fromEntries(found.filter(Boolean).map(([, name, version]) => [`node_modules/${name}`, { version }]));
 }
 
 function fail(text) {

@@ -51,7 +51,7 @@ export type DownstreamMeasures = Readonly<Record<(typeof DOWNSTREAM_MEASURES)[nu
  * on clean training cells; markers of types found again; pseudotime; correlations between genes; and what a test finds between
  * random halves of one type, where there is nothing to find. The clean cells are looked at once.
  *
- * p values on repaired values, whatever the method, are no evidence by themselves: {@link nullTest} shows how far they can be off.
+ * p values on repaired values, whatever the method, are no evidence by themselves: `nullTest` shows how far they can be off.
  *
  * @example
  * const { clusterAri } = await new repair.Downstream(task).measure(model);

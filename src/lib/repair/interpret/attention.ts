@@ -28,7 +28,11 @@ export function attention(model: NetworkModel, cells: AnnData, options: RepairOp
   return { cells: cells.nObs, heads, modules, layers };
 }
 
-/** What the class token attends to in one layer and head (default: the mean over heads): cells × modules. */
+/**
+ * What the class token attends to in one layer and head (default: the mean over heads): cells × modules.
+ * @example
+ * const last = repair.classAttention(repair.attention(model, task.degraded.test), 1);
+ */
 export function classAttention(
   { cells, heads, modules, layers }: AttentionMaps,
   layer: number,
@@ -55,6 +59,8 @@ export function classAttention(
  * Attention rollout (Abnar & Zuidema 2020): the layers' attention, averaged over heads and half of it the token itself for the
  * residual path, multiplied through the layers. How much of each module reaches the class token: cells × modules; the rest of
  * one came by the class token itself.
+ * @example
+ * const shares = repair.rollout(repair.attention(model, task.degraded.test));
  */
 export function rollout({ cells, heads, modules, layers }: AttentionMaps): DenseMatrix {
   const side = 1 + modules;

@@ -10,6 +10,8 @@ import { moduleCount } from "./modules.js";
  *
  * @param weight - cells × genes. Default: what the context changes in each gene, so that the influences part its square.
  * @returns cells × modules.
+ * @example
+ * const byModule = repair.influence(model, task.degraded.test);
  */
 export function influence(
   model: NetworkModel,

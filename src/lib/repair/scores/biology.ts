@@ -27,7 +27,7 @@ type Scores = Record<BiologicalScore, number>;
 /** A biological score beside what the clean cells reach. */
 export interface ComparedScore {
   readonly value: number;
-  /** Ends of its 95 % interval over draws of test cells: {@link centredInterval}. */
+  /** Ends of its 95 % interval over draws of test cells: `centredInterval`. */
   readonly low: number;
   readonly high: number;
   /** The clean cells' own. */

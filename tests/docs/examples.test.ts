@@ -1,0 +1,98 @@
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+import * as figures from "../../figures/index.js";
+import * as lib from "../../src/lib/index.js";
+import { type Example, exampleBlocks } from "./example-blocks.js";
+import { VALUES } from "./example-values.js";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+// Beside this file, so that its imports are found; it is never written.
+const FILE = fileURLToPath(new URL("all-examples.ts", import.meta.url));
+
+/** What takes files, the network, or a training of minutes, or stands for another's values. */
+const TYPES_ALONE =
+  /await (io|datasets|validate)\.|await saveFigure|methods|figure,|file\.|SampleModel|loadModel|fitDiff|"diffrepairer"|budget|Downstream|\bmodel,|cleanValidation|danfo/i;
+
+const blocks = exampleBlocks();
+const names = (record: object): string[] => Object.keys(record);
+const valuesOf = ({ folder }: Example): Record<string, unknown> =>
+  folder in VALUES ? VALUES[folder as keyof typeof VALUES]() : {};
+const bareOf = ({ folder }: Example): Record<string, unknown> =>
+  ({ ...lib, figures })[folder as keyof typeof lib] as unknown as Record<string, unknown>;
+const given = new Map(names(VALUES).map((folder) => [folder, names(valuesOf({ folder } as Example))]));
+
+/** All examples in one module, a function each, whose own declarations hide the names given to it. */
+const moduleOfExamples = (): string =>
+  [
+    'import * as lib from "../../src/lib/index.js";',
+    'import * as figures from "../../figures/index.js";',
+    'import { VALUES } from "./example-values.js";',
+    `const {${names(lib)}} = lib;`,
+    ...blocks.flatMap((example, at) => {
+      const { folder, place, code } = example;
+      const bare = bareOf(example);
+      return [
+        `export async function example${at}() { // ${place}`,
+        bare === undefined ? "" : `const {${names(bare)}} = ${folder === "figures" ? folder : `lib.${folder}`};`,
+        `{ let {${given.get(folder) ?? ""}} = ${given.has(folder) ? `VALUES.${folder}()` : "{}"};`,
+        `{\n${code}\n}}}`,
+      ];
+    }),
+  ].join("\n");
+
+const typeErrors = (text: string): string[] => {
+  const { config } = ts.readConfigFile(`${ROOT}tsconfig.base.json`, (path) => ts.sys.readFile(path)) as {
+    config: object;
+  };
+  const settings = ts.parseJsonConfigFileContent(config, { ...ts.sys, readDirectory: () => [] }, ROOT).options;
+  // A reader's project need not be as strict as this one.
+  const options = {
+    ...settings,
+    noEmit: true,
+    composite: false,
+    noUnusedLocals: false,
+    noUncheckedIndexedAccess: false,
+  };
+  const host = ts.createCompilerHost(options);
+  const { readFile, fileExists } = host;
+  host.readFile = (path) => (path === FILE ? text : readFile(path));
+  host.fileExists = (path) => path === FILE || fileExists(path);
+  const program = ts.createProgram([FILE], options, host);
+  const source = program.getSourceFile(FILE)!;
+  const lines = text.split("\n");
+  return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map((found) => {
+    const { line } = source.getLineAndCharacterOfPosition(found.start!);
+    const place = lines.slice(0, line + 1).findLast((earlier) => earlier.includes("async function example"));
+    return `${place?.split("// ")[1]}: ${lines[line]} → ${ts.flattenDiagnosticMessageText(found.messageText, " ")}`;
+  });
+};
+
+const rounded = (value: unknown): number[] =>
+  (typeof value === "number" ? [value] : [...(value as Float64Array)]).map((number) => Number(number.toPrecision(12)));
+
+/** Runs an example; an expression with a value in a comment behind it, `f(2); // 4`, must have that value. */
+const run = async (example: Example): Promise<void> => {
+  const { code } = example;
+  const checked = code.replace(
+    /^(?!const|let|import)(.+); \/\/ (?:Float(?:32|64)Array )?(\[[-\d., ]+\]|-?[\d.]+)$/gm,
+    "expectEqual($1, $2);",
+  );
+  const { outputText } = ts.transpileModule(checked, { compilerOptions: { target: ts.ScriptTarget.ES2022 } });
+  const expectEqual = (value: unknown, expected: unknown) => expect(rounded(value)).toEqual(rounded(expected));
+  const scope = { ...lib, figures, ...bareOf(example), ...valuesOf(example), expectEqual };
+  const body = `return (async () => { with (scope) { return (async () => { ${outputText} })(); } })()`;
+  await (new Function("scope", body)(scope) as Promise<void>);
+};
+
+describe("the examples of the doc comments", () => {
+  it("are there, and hold for the compiler", () => {
+    expect(blocks.length).toBeGreaterThan(100);
+    expect(typeErrors(moduleOfExamples())).toEqual([]);
+  }, 120_000);
+
+  it.each(blocks.filter(({ code }) => !TYPES_ALONE.test(code)).map((example) => [example.place, example] as const))(
+    "run: %s",
+    (_place, example) => run(example),
+  );
+});
