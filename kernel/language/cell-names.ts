@@ -18,13 +18,30 @@ export class CellNames {
   readonly #owners = new Map<string, Owner>();
   readonly #augmenting = new Set<string>();
   readonly #globals = new Set<string>();
+  /** Names whose types are not known, or rest on such types. */
+  readonly #vague = new Set<string>();
 
   constructor(readonly results = new ResultTypes()) {}
 
-  /** Takes the names of a cell's module: each is its own from now on. */
-  add(module: string, owned: ParsedCell["owned"], augments: boolean): void {
+  /**
+   * Takes the names of a cell's module: each is its own from now on.
+   *
+   * @param isVague - whether their types are not known for certain.
+   */
+  add(module: string, owned: ParsedCell["owned"], augments: boolean, isVague = false): void {
     if (augments) this.#augmenting.add(module);
-    for (const [name, kind] of owned) this.#owners.set(name, { module, kind });
+    for (const [name, kind] of owned) {
+      this.#owners.set(name, { module, kind });
+      if (isVague) this.#vague.add(name);
+      else this.#vague.delete(name);
+    }
+  }
+
+  /** Whether a cell uses a name whose type is not known for certain. */
+  usesVague(code: string, owned: ParsedCell["owned"]): boolean {
+    if (this.#vague.size === 0) return false;
+    const words = wordsOf(code);
+    return [...this.#vague].some((name) => words.has(name) && !owned.has(name));
   }
 
   /** Takes the globals that a cell speaks of. */
@@ -38,6 +55,7 @@ export class CellNames {
     for (const [name, owner] of this.#owners) copy.#owners.set(name, owner);
     for (const module of this.#augmenting) copy.#augmenting.add(module);
     for (const name of this.#globals) copy.#globals.add(name);
+    for (const name of this.#vague) copy.#vague.add(name);
     return copy;
   }
 
@@ -46,6 +64,7 @@ export class CellNames {
     this.#owners.clear();
     this.#augmenting.clear();
     this.#globals.clear();
+    this.#vague.clear();
     this.results.clear();
   }
 

@@ -60,7 +60,8 @@ function createMethods(folder: string, isWarm: boolean): LanguageMethods {
     try {
       const faults = check(cells, code);
       isWarm = true;
-      return { state: "checked", faults, strictness: asked };
+      // What is not known of an earlier cell may be all that is wrong.
+      return { state: "checked", faults, strictness: cells.isVague(code) ? "warn" : asked };
     } catch (error) {
       return { state: "failed", reason: error instanceof Error ? error.message : String(error) };
     }

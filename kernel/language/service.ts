@@ -103,6 +103,12 @@ export class CellService {
     return { ...opened, start: opened.start + (source === code ? 0 : 1) };
   }
 
+  /** Whether the types of a cell rest on those of an earlier one that could not be found. */
+  isVague(code: string): boolean {
+    const { owned } = this.#parse(code);
+    return this.#names.usesVague(code, owned);
+  }
+
   /** Where an earlier cell declares a name that stands in a later one as a variable of its own. */
   originOf(name: string): { readonly file: string; readonly at: number } | undefined {
     const module = this.#names.moduleOfVariable(name);
@@ -149,7 +155,9 @@ export class CellService {
     if (owned.size === 0 && !augments(code)) return;
     const text = isOpaque ? opaque(owned) : moduleText(parsed);
     const prelude = isOpaque ? "" : this.#names.preludeOf(code, owned);
-    this.#names.add(this.#module(fileName.replace(/\.ts$/, ""), extension, prelude, text), owned, augments(code));
+    const module = this.#module(fileName.replace(/\.ts$/, ""), extension, prelude, text);
+    const isVague = isOpaque === true || this.#names.usesVague(code, owned);
+    this.#names.add(module, owned, augments(code), isVague);
     for (const path of this.#modules.sweep(() => this.#names.modules())) this.files.delete(path);
   }
 

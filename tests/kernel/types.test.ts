@@ -318,6 +318,12 @@ describe("the checker", () => {
     const next = await kernel.execute("outlived + p0.length");
     expect([resultOf(next), printed(next, "stderr")]).toEqual(["4", ""]);
     expect(next.ms).toBeLessThan(5_000);
+    // The checker knows less of what comes of those names than the cell that uses them may.
+    await kernel.execute("const letters = Array.from(p0);");
+    const certain = await kernel.execute("letters.map((letter) => letter.length).join()");
+    expect([resultOf(certain), printed(certain, "stderr")]).toEqual(["'0,0,0'", expect.stringContaining("TS18046")]);
+    const other = await kernel.execute("const wrong: string = 1;");
+    expect(evalue(other)).toContain("TS2322");
   });
 
   test("whose process ends lets the cell run, says so, and is started again", async () => {
