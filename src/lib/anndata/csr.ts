@@ -43,6 +43,11 @@ export class CsrMatrix {
     this.indptr = indptr;
   }
 
+  /** A matrix in which no value is stored. */
+  static empty([rows, columns]: readonly [number, number]): CsrMatrix {
+    return new CsrMatrix([rows, columns], new Float32Array(0), new Int32Array(0), new Int32Array(rows + 1));
+  }
+
   /** The sparse form of a dense matrix. */
   static fromDense(dense: DenseMatrix): CsrMatrix {
     const [rows, columns] = dense.shape;

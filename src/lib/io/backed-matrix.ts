@@ -49,12 +49,7 @@ export function openMatrix(
 
 /** What a file with layers alone has as X, as to `readH5ad`. */
 export function emptyMatrix(cells: number, features: Frame): BackedMatrix {
-  const empty = new CsrMatrix(
-    [cells, features.length],
-    new Float32Array(0),
-    new Int32Array(0),
-    new Int32Array(cells + 1),
-  );
+  const empty = CsrMatrix.empty([cells, features.length]);
   return { var: features, kind: "csr", bytes: 0, rows: (start, end) => sliceRows(empty, start, end) };
 }
 

@@ -54,15 +54,8 @@ function readRoot(source: H5adSource, root: Group): AnnData {
   const features = readFrame(source, require("var"), "var", legacyCategories);
   const layers = readEntries(root, "layers", (entity, element) => readMatrix(source, entity, element));
   const X = root.get("X");
-  const empty = () =>
-    new CsrMatrix(
-      [obs.length, features.length],
-      new Float32Array(0),
-      new Int32Array(0),
-      new Int32Array(obs.length + 1),
-    );
   const parts: AnnDataParts = {
-    X: X ? readMatrix(source, X, "X") : empty(),
+    X: X ? readMatrix(source, X, "X") : CsrMatrix.empty([obs.length, features.length]),
     obs,
     var: features,
     layers,

@@ -37,18 +37,14 @@ const model = async () => {
   return path;
 };
 
+/** Options of repair; chunks smaller than the samples. */
+const repairOptions = () =>
+  ({ out: join(folder, "repaired.h5ad"), severity: "estimate", minShare: 0.5, std: true, chunk: 16 }) as const;
+
 /** Runs repair on a file and gives what it said. */
 async function repair(input: string, more: Partial<RepairOptions> = {}) {
   const [terminal, output] = [new RecordingTerminal(), new RecordingTerminal()];
-  const options = {
-    out: join(folder, "repaired.h5ad"),
-    severity: "estimate",
-    minShare: 0.5,
-    std: true,
-    chunk: 16,
-    ...more,
-  } as const;
-  await repairCommand(input, options, terminal, output);
+  await repairCommand(input, { ...repairOptions(), ...more }, terminal, output);
   return { progress: terminal.text, output: output.text };
 }
 
@@ -159,14 +155,7 @@ describe("diffrepairer repair", () => {
     expect(failure.message).toMatch(/other\.h5ad: the sample has 0 of the model's 60 genes/);
     expect(existsSync(join(folder, "repaired.h5ad"))).toBe(false);
     const output = new RecordingTerminal();
-    const options = {
-      out: join(folder, "repaired.h5ad"),
-      severity: "estimate",
-      minShare: 0.5,
-      std: true,
-      chunk: 16,
-    } as const;
-    const asJson = { ...options, model: await model(), json: true } as const;
+    const asJson = { ...repairOptions(), model: await model(), json: true } as const;
     await refusal(repairCommand(path, asJson, new RecordingTerminal(), output));
     expect(JSON.parse(output.text)).toMatchObject({
       input: path,

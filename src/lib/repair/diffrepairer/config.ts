@@ -2,7 +2,7 @@ import { fusionDefaults, type FusionOptions } from "../fusion-weights.js";
 import type { TrainingData } from "../training-data.js";
 
 /** Sizes and settings of DiffRepairer's network. All are ours; the paper describes another ({@link fitTransformer}). */
-export interface DiffRepairerConfig {
+export interface DiffRepairerConfig extends Required<FusionOptions> {
   /** What reads the cell as a whole: a Transformer over gene modules, or a perceptron. Default: "tokens". */
   readonly context: "tokens" | "mlp";
   /** Gene modules, each a token. Default: 32, at most the genes. */
@@ -31,12 +31,6 @@ export interface DiffRepairerConfig {
   readonly fusionWeight: number;
   /** Weight of the term that holds the fusion's spread over cells at the clean cells', against over-smoothing. Default: 0.1. */
   readonly spread: number;
-  /** Above this log1p value a gene counts as detected, for the fusion. Default: 0.2. */
-  readonly tau: number;
-  /** Principal components of the degraded cells that the fusion sees. Default: 100, or as many as the data have. */
-  readonly components: number;
-  /** Penalty on the squares of the fusion's weights, as they are fitted in closed form before training. Default: 8. */
-  readonly lambda: number;
 }
 
 const DEFAULTS: Omit<DiffRepairerConfig, keyof FusionOptions> = {

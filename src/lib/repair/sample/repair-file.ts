@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AnnData } from "../../anndata/anndata.js";
 import { CsrMatrix } from "../../anndata/csr.js";
-import { rowMajor, type RowMatrix } from "../../anndata/matrix.js";
+import { rowMajor } from "../../anndata/matrix.js";
 import { requireRoom } from "../../io/disk-room.js";
 import type { Notice } from "../../io/file-error.js";
 import { type BackedH5ad, openH5ad, spans } from "../../io/open-h5ad.js";
@@ -93,7 +93,7 @@ export async function repairFile(
         }
         const { report: found, ...tables } = repair.tables();
         report = found;
-        const rest = new AnnData({ ...beside, ...tables, X: noValues(file.shape) });
+        const rest = new AnnData({ ...beside, ...tables, X: CsrMatrix.empty(file.shape) });
         const kept = repairing.modelGenesOnly ? repairableOnly(rest) : rest;
         const { obs, obsm, varm, obsp, varp, uns } = kept;
         return { obs, var: kept.var, obsm, varm, obsp, varp, uns, ...(raw && { raw: { var: raw.var } }) };
@@ -164,8 +164,4 @@ function largestOutput(file: BackedH5ad, repair: SampleRepair, compression: "gzi
   const values = file.matrix(PLACES[repair.inspection.values.place]).bytes;
   const perLayer = 8 * cells * (compression === "none" ? genes : matched);
   return carried + values + perLayer * repair.layers.length;
-}
-
-function noValues([cells, genes]: readonly [number, number]): RowMatrix {
-  return new CsrMatrix([cells, genes], new Float32Array(0), new Int32Array(0), new Int32Array(cells + 1));
 }
