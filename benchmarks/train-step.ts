@@ -24,8 +24,8 @@ const STEPS: readonly Step[] = [
 ];
 
 /**
- * Steps of the paper's network, with one token and with many, against PyTorch on the CPU: the same initial weights, the same batch,
- * the loss compared at every step. A training step is forward, backward and Adam; a repair is forward alone.
+ * Steps of the paper's network, with one token and with many, against PyTorch on the same device: the same initial weights, the same
+ * batch, the loss compared at every step. A training step is forward, backward and Adam; a repair is forward alone.
  */
 export const trainSteps: readonly Benchmark[] = STEPS.map((step) => ({
   name: step.name,
@@ -37,12 +37,19 @@ export const trainSteps: readonly Benchmark[] = STEPS.map((step) => ({
 }));
 
 async function prepare({ repairs = false, ...sizes }: Step, folder: string) {
-  const { tf } = await engine.backend();
+  const { tf, device } = await engine.backend();
   const { variables, x, y, shape, program, dispose } = stepNetwork(tf, sizes);
   const { genes, tokens } = sizes;
 
   const path = join(folder, "train-step.safetensors");
-  const settings = { ...PAPER, genes, tokens, repairs: Number(repairs), learningRate: LEARNING_RATE };
+  const settings = {
+    ...PAPER,
+    genes,
+    tokens,
+    repairs: Number(repairs),
+    gpu: Number(device === "GPU"),
+    learningRate: LEARNING_RATE,
+  };
   const weights = Object.entries(variables).map(([name, variable]) => [
     `model.${name}`,
     { shape: variable.shape, data: variable.dataSync() as Float32Array },

@@ -25,6 +25,9 @@ def read_safetensors(path: str) -> tuple[dict[str, float], dict[str, torch.Tenso
 
 config, tensors = read_safetensors(sys.argv[1])
 genes, width, tokens = int(config["genes"]), int(config["width"]), int(config["tokens"])
+device = "cuda" if config["gpu"] else "cpu"
+# As TensorFlow multiplies on a GPU unless it is told otherwise.
+torch.backends.cuda.matmul.allow_tf32 = True
 
 
 class OneToken(nn.Module):
@@ -82,14 +85,15 @@ def name_here(name: str) -> str:
     return name if name.startswith("encoder.") else f"border.{name}"
 
 
-network = Network()
+network = Network().to(device)
 network.load_state_dict({name_here(name): value for name, value in tensors.items() if name.startswith("model.")})
+x, y = tensors["x"].to(device), tensors["y"].to(device)
 optimizer = torch.optim.Adam(network.parameters(), lr=config["learningRate"])
 
 
 def train() -> dict:
     optimizer.zero_grad(set_to_none=True)
-    loss = nn.functional.mse_loss(network(tensors["y"]), tensors["x"])
+    loss = nn.functional.mse_loss(network(y), x)
     loss.backward()
     optimizer.step()
     return {"loss": loss.item()}
@@ -97,7 +101,7 @@ def train() -> dict:
 
 @torch.inference_mode()
 def repair() -> dict:
-    return {"loss": nn.functional.mse_loss(network(tensors["y"]), tensors["x"]).item()}
+    return {"loss": nn.functional.mse_loss(network(y), x).item()}
 
 
 serve(repair if config["repairs"] else train)

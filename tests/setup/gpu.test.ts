@@ -42,6 +42,8 @@ describe.skipIf(process.platform !== "linux" || process.arch !== "x64")("TensorF
     expect(readdirSync(join(cuda, "cudnn")).sort()).toEqual(["RECORD", "bin", "lib"]);
     expect(statSync(join(cuda, "cuda_nvcc", "bin", "ptxas")).mode & 0o111).toBe(0o111);
     expect(readdirSync(checkout.path(".setup", "downloads"))).toEqual([]);
+    // Without it TensorFlow sees no GPU.
+    expect(checkout.read(".setup/logs/native.log")).toContain("-l:libcusolver.so.12");
 
     expect(await checkout.run({ ...SEEN })).toEqual({ code: 0, stdout: "", stderr: "" });
   });

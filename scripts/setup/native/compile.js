@@ -54,9 +54,20 @@ export async function compileAddon(setup, { folder, compiler, tensorflow }) {
     ...sources.map((name) => join("binding", name)),
     ...["-o", partial, `-L${libraries}`, "-Wl,--no-as-needed", "-l:libloglevel.so"],
     ...["-l:libtensorflow.so", "-l:libtensorflow_framework.so", "-Wl,-rpath,$ORIGIN/../../deps/lib"],
+    ...solver(tensorflow),
   );
   if (result.code === 0) renameSync(partial, addon);
   return result;
+}
+
+/**
+ * TensorFlow opens cuSOLVER by its name and uses no GPU without it, yet the run path of the library that opens it does not hold its
+ * folder: what the addon itself needs is open by then.
+ */
+function solver({ cuda }) {
+  const folder = cuda && join(cuda, "cusolver", "lib");
+  const name = folder && existsSync(folder) && readdirSync(folder).find((file) => /^libcusolver\.so\.\d+$/.test(file));
+  return name ? [`-L${folder}`, `-l:${name}`, "-Wl,-rpath,$ORIGIN/../../deps/nvidia/cusolver/lib"] : [];
 }
 
 /** Node's own headers, from a package: most systems' Node comes without. */

@@ -10,7 +10,9 @@ const TENSORFLOW = [
 export async function extractMembers(archive, folder, select) {
   const [project, version] = basename(archive).split("-");
   const component = /^nvidia_(.+)_cu12$/.exec(project)?.[1];
-  const cuda = ["lib/libcuda_part.so.12", "bin/ptxas", "include/part.h"].map((name) => `nvidia/${component}/${name}`);
+  const cuda = [`lib/lib${component}.so.12`, "bin/ptxas", "include/part.h"].map(
+    (name) => `nvidia/${component}/${name}`,
+  );
   const names = component ? cuda : TENSORFLOW;
   const record = `${project}-${version}.dist-info/RECORD`;
   const lines = [...names.map((name) => `${name},sha256=00,${name.length}`), `${record},,`];
