@@ -11,7 +11,7 @@ import type { Terminal } from "../terminal.js";
 import { writeTable } from "../write-table.js";
 import { compareRecords, type Comparison, type Difference } from "./compare-records.js";
 import { directionOf, isOfCells, nameOf, PAPER_METRICS } from "./metrics.js";
-import { rankMethods, type Ranking } from "./rank-methods.js";
+import { FEWEST_BLOCKS, rankMethods, type Ranking } from "./rank-methods.js";
 
 /** What `diffrepairer compare` is told. */
 export interface CompareOptions {
@@ -100,7 +100,7 @@ const tablesOf = ({ cells, sets, seeds }: Comparison, rankings: readonly Ranking
       seeds.map((row) => [...key(row), row.seeds, ...difference(row), finite(row.sd), row.verdict]),
     ),
     new ResultTable(
-      "ranks: mean over set and severity, 1 is best; Friedman's p, Nemenyi's critical difference at 5 %",
+      `ranks: mean over set and severity, ${FEWEST_BLOCKS} of them at least, 1 is best; Friedman's p, Nemenyi's critical difference at 5 %`,
       ["metric", "blocks", "method", "mean rank", "Friedman p", "critical difference"],
       rankings.flatMap(({ metric, blocks, methods, pValue, criticalDifference: reach }) =>
         methods.map(({ label, rank }) => [metric, blocks, label, rank, shortP(pValue), reach]),

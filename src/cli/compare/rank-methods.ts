@@ -3,6 +3,9 @@ import type { RunRecord } from "../evaluate/record.js";
 import { grouped, meanMetric } from "../evaluate/result-tables.js";
 import { directionOf } from "./metrics.js";
 
+/** With fewer blocks the critical difference is longer than any ranks of so many methods can lie apart. */
+export const FEWEST_BLOCKS = 6;
+
 /** Mean ranks of methods over blocks of set and severity, by one metric. */
 export interface Ranking {
   readonly metric: string;
@@ -19,7 +22,7 @@ export interface Ranking {
  * Friedman's test over all blocks, with Nemenyi's critical difference (Demšar 2006): a block is a set under a severity, a value the mean
  * over its seeds. Blocks in which no method has a value are left out, and methods that lack one of the others.
  *
- * @returns undefined for fewer than two methods or blocks.
+ * @returns undefined for fewer than two methods, or than {@link FEWEST_BLOCKS}.
  */
 export const rankMethods = (records: readonly RunRecord[], metric: string): Ranking | undefined => {
   const blockOf = ({ set, severity }: RunRecord) => `${set} ${severity}`;
@@ -36,7 +39,7 @@ export const rankMethods = (records: readonly RunRecord[], metric: string): Rank
     const { method, label } = runs[0]!;
     return values.length < blocks.length ? [] : [{ method, label, values }];
   });
-  if (methods.length < 2 || blocks.length < 2) return undefined;
+  if (methods.length < 2 || blocks.length < FEWEST_BLOCKS) return undefined;
   const treatments = methods.map(({ values }) => values.map((value) => -directionOf(metric) * value));
   const { statistic, pValue, meanRanks } = friedman(treatments);
   const ranked = methods.map(({ method, label }, i) => ({ method, label, rank: meanRanks[i]! }));
