@@ -1,4 +1,4 @@
-import { choleskySolve } from "../stats/linear-algebra.js";
+import { choleskySolve } from "../stats/cholesky.js";
 
 /** Counts with an exposure and covariates, for {@link fitLogLinear}. */
 export interface LogLinearData {

@@ -1,7 +1,7 @@
 import type { AnnData } from "../anndata/anndata.js";
 import { DenseMatrix } from "../anndata/dense.js";
 import { resolveOptions } from "../options.js";
-import { choleskySolve } from "../stats/linear-algebra.js";
+import { choleskySolve } from "../stats/cholesky.js";
 
 /** Options of {@link combat}. */
 export interface CombatOptions {

@@ -3,7 +3,7 @@ import { DenseMatrix } from "../anndata/dense.js";
 import { backend } from "../engine/backend.js";
 import { scoped } from "../engine/scope.js";
 import type { Tensor, Tf } from "../engine/tensorflow.js";
-import { choleskySolve } from "../stats/linear-algebra.js";
+import { choleskySolve } from "../stats/cholesky.js";
 import { checkGenes, type RepairModel, type Severities } from "./model.js";
 import { principalBasis } from "./principal-components.js";
 import { Scaler } from "./scaler.js";

@@ -1,6 +1,6 @@
 import { scoped } from "../engine/scope.js";
 import type { Tensor, Tf } from "../engine/tensorflow.js";
-import { symmetricEigen } from "../stats/linear-algebra.js";
+import { symmetricEigen } from "../stats/symmetric-eigen.js";
 import { random } from "../stats/random.js";
 import { Scaler } from "./scaler.js";
 import { dense, type TrainingData } from "./training-data.js";

@@ -1,6 +1,6 @@
 import type { AnnData } from "../anndata/anndata.js";
 import { DenseMatrix } from "../anndata/dense.js";
-import { choleskySolve } from "../stats/linear-algebra.js";
+import { choleskySolve } from "../stats/cholesky.js";
 import { paperDamage } from "./damage.js";
 import { SEVERITY_FEATURES, severityFeatures, severityGenes, type SeverityGenes } from "./severity-features.js";
 import { damageSeed, type TrainingData } from "./training-data.js";

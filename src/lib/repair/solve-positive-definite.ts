@@ -1,5 +1,5 @@
 import type { Tensor, Tf } from "../engine/tensorflow.js";
-import { choleskyFactor } from "../stats/linear-algebra.js";
+import { choleskyFactor } from "../stats/cholesky.js";
 
 /** Side of the blocks that are factored in float64 here; all the rest is matrix products on the engine. */
 const BLOCK = 256;

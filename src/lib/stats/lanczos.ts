@@ -1,4 +1,5 @@
-import { addScaled, dot, type Eigen, symmetricEigen, takeOut } from "./linear-algebra.js";
+import { type Eigen, symmetricEigen } from "./symmetric-eigen.js";
+import { addScaled, dot, takeOut } from "./vectors.js";
 import type { Random } from "./random.js";
 
 /** Options of {@link largestEigenvectors}. */

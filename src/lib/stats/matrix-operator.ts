@@ -1,5 +1,5 @@
 import { type Matrix, rowMajor, type RowMatrix, toCsc } from "../anndata/matrix.js";
-import { dot } from "./linear-algebra.js";
+import { dot } from "./vectors.js";
 import { denseGramKernel, gramKernelBytes } from "./dense-gram.js";
 import type { GramKernel } from "./gram-kernel.js";
 import { sparseGramBytes, sparseGramKernel } from "./sparse-gram.js";

@@ -1,4 +1,4 @@
-import { addScaled, dot } from "./linear-algebra.js";
+import { addScaled, dot } from "./vectors.js";
 
 /** Options of {@link minimize}. */
 export interface MinimizeOptions {

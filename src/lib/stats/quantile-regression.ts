@@ -1,4 +1,5 @@
-import { choleskySolve, dot, takeOut } from "./linear-algebra.js";
+import { choleskySolve } from "./cholesky.js";
+import { dot, takeOut } from "./vectors.js";
 
 /** Finds coefficients for one response after another on the same design. */
 export interface QuantileRegression {

@@ -1,4 +1,5 @@
-import { dot, symmetricEigen } from "./linear-algebra.js";
+import { symmetricEigen } from "./symmetric-eigen.js";
+import { dot } from "./vectors.js";
 import { random } from "./random.js";
 import { checkRank, gram, type LinearOperator, type Svd, svdOfGram } from "./truncated-svd.js";
 

@@ -1,4 +1,4 @@
-import { tridiagonalEigen } from "./linear-algebra.js";
+import { tridiagonalEigen } from "./tridiagonal-eigen.js";
 
 /**
  * All singular values of a square matrix, in any order: Householder's reduction to bidiagonal form, whose singular values are the

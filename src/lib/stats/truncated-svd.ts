@@ -1,12 +1,6 @@
-import {
-  addScaled,
-  dot,
-  type Eigen,
-  sortEigen,
-  takeOut,
-  tridiagonalEigen,
-  tridiagonalEigenvectors,
-} from "./linear-algebra.js";
+import { type Eigen, sortEigen } from "./symmetric-eigen.js";
+import { tridiagonalEigen, tridiagonalEigenvectors } from "./tridiagonal-eigen.js";
+import { addScaled, dot, takeOut } from "./vectors.js";
 import { random, type Random } from "./random.js";
 
 /** A matrix known only by its products with vectors. */

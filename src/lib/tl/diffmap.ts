@@ -3,7 +3,7 @@ import type { CsrMatrix } from "../anndata/csr.js";
 import { DenseMatrix } from "../anndata/dense.js";
 import { resolveOptions } from "../options.js";
 import { largestEigenvectors } from "../stats/lanczos.js";
-import type { Eigen } from "../stats/linear-algebra.js";
+import type { Eigen } from "../stats/symmetric-eigen.js";
 import { random } from "../stats/random.js";
 
 /** Options of {@link diffmap}. */

@@ -1,7 +1,7 @@
 import type { AnnData } from "../anndata/anndata.js";
 import { rowMajor } from "../anndata/matrix.js";
 import { geneGc, geneLengths } from "../degrade/gene-numbers.js";
-import { choleskySolve } from "../stats/linear-algebra.js";
+import { choleskySolve } from "../stats/cholesky.js";
 
 /** A gene whose clean counts per million are lower is too uncertain for a fold change. */
 const LEAST = 1;

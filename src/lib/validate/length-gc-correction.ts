@@ -3,7 +3,7 @@ import { rowMajor } from "../anndata/matrix.js";
 import { geneGc, geneLengths } from "../degrade/gene-numbers.js";
 import type { RepairModel } from "../repair/model.js";
 import type { TrainingData } from "../repair/training-data.js";
-import { choleskySolve } from "../stats/linear-algebra.js";
+import { choleskySolve } from "../stats/cholesky.js";
 
 /**
  * Takes length and GC out of each sample: its distances from the clean training mean are regressed on log2 length, GC and GC² (least

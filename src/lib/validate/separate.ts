@@ -3,7 +3,7 @@ import { rowMajor } from "../anndata/matrix.js";
 import { judge, type Case, rowsOf } from "../degrade/discriminate.js";
 import { summarize } from "../degrade/summarize.js";
 import { rocAuc } from "../metrics/roc.js";
-import { choleskySolve } from "../stats/linear-algebra.js";
+import { choleskySolve } from "../stats/cholesky.js";
 import { columnMoments } from "../stats/moments.js";
 import { logProfiles } from "./log-profile.js";
 

@@ -13,7 +13,7 @@ import {
   type RepairModel,
 } from "../../../src/lib/repair/index.js";
 import { dense } from "../../../src/lib/repair/training-data.js";
-import { choleskySolve } from "../../../src/lib/stats/linear-algebra.js";
+import { choleskySolve } from "../../../src/lib/stats/cholesky.js";
 import { matrixOperator, truncatedSvd } from "../../../src/lib/stats/index.js";
 import { expectClose } from "../../helpers/compare.js";
 import { simulate } from "../../helpers/simulate.js";

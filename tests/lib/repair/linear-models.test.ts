@@ -6,7 +6,7 @@ import { leadingDirections } from "../../../src/lib/repair/principal-components.
 import { solvePositiveDefinite } from "../../../src/lib/repair/solve-positive-definite.js";
 import type { RepairTask } from "../../../src/lib/repair/task.js";
 import { dense } from "../../../src/lib/repair/training-data.js";
-import { choleskySolve } from "../../../src/lib/stats/linear-algebra.js";
+import { choleskySolve } from "../../../src/lib/stats/cholesky.js";
 import { random } from "../../../src/lib/stats/random.js";
 import { matrixOperator, truncatedSvd } from "../../../src/lib/stats/index.js";
 import { expectClose } from "../../helpers/compare.js";

@@ -8,7 +8,7 @@ import {
   symmetricEigen,
   truncatedSvd,
 } from "../../../src/lib/stats/index.js";
-import { tridiagonalEigen, tridiagonalEigenvectors } from "../../../src/lib/stats/linear-algebra.js";
+import { tridiagonalEigen, tridiagonalEigenvectors } from "../../../src/lib/stats/tridiagonal-eigen.js";
 import { distanceKernels, paddedWidth } from "../../../src/lib/stats/simd-distances.js";
 import { expectClose, expectCloseUpToSign } from "../../helpers/compare.js";
 

@@ -1,5 +1,5 @@
 import type { Tensor, Tf } from "../../engine/tensorflow.js";
-import { symmetricEigen } from "../../stats/linear-algebra.js";
+import { symmetricEigen } from "../../stats/symmetric-eigen.js";
 import { linear } from "../layers.js";
 import type { Parameters } from "../parameters.js";
 import type { Posterior, Prior } from "./posterior-head.js";
