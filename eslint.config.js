@@ -84,7 +84,7 @@ export default defineConfig(
       ],
     },
   },
-  { files: ["*.config.ts"], rules: { "import-x/no-default-export": "off" } },
+  { files: ["**/*.config.ts"], rules: { "import-x/no-default-export": "off" } },
   { files: ["scripts/**/*.js", "*.config.js"], extends: [tseslint.configs.base] },
   prettier,
 );
