@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   adjustedMutualInformation,
+  adjustedRandIndex,
   completeness,
   fowlkesMallows,
   homogeneity,
@@ -73,6 +74,51 @@ describe("agreement of clusterings", () => {
     );
   });
 
+  // scikit-learn 1.9.1.
+  const a = [0, 0, 0, 1, 1, 1, 2, 2, 2, 2];
+  const b = [0, 0, 1, 1, 1, 1, 1, 2, 2, 0];
+
+  it.each([
+    ["randIndex", randIndex, 29 / 45],
+    ["adjustedRandIndex", adjustedRandIndex, 0.1366906474820144],
+    ["fowlkesMallows", fowlkesMallows, 0.38575837490522974],
+    ["mutualInformation", mutualInformation, 0.4228104552401628],
+    ["homogeneity", homogeneity, 0.3882913626718702],
+    ["completeness", completeness, 0.41063392178216523],
+  ] as const)("%s is scikit-learn's", (_name, measure, expected) => {
+    expect(measure(a, b)).toBeCloseTo(expected, 12);
+  });
+
+  it.each([
+    ["min", 0.41063392178216523, 0.18213599791464335],
+    ["geometric", 0.39930640496752756, 0.17523754725385268],
+    ["arithmetic", 0.3991502288153317, 0.17514345624349284],
+    ["max", 0.3882913626718702, 0.1686679770858039],
+  ] as const)("information over the %s entropy is scikit-learn's, adjusted or not", (average, normalized, adjusted) => {
+    expect(normalizedMutualInformation(a, b, average)).toBeCloseTo(normalized, 12);
+    expect(adjustedMutualInformation(a, b, average)).toBeCloseTo(adjusted, 12);
+  });
+
+  it("of one cluster alone is whole with itself and nothing with others, as scikit-learn has it", () => {
+    const one = a.map(() => 0);
+    for (const measure of [normalizedMutualInformation, adjustedMutualInformation]) {
+      expect(measure(one, one)).toBe(1);
+      expect(measure(a, one)).toBeCloseTo(0, 12);
+      expect(measure(one, a)).toBeCloseTo(0, 12);
+    }
+    expect([homogeneity(one, a), homogeneity(a, one)]).toEqual([1, 0]);
+    expect(randIndex(a, one)).toBeCloseTo(12 / 45, 12);
+    expect([randIndex([0], [1]), adjustedRandIndex([0], [1])]).toEqual([1, 1]);
+    // Every cell a cluster of its own tells all about the other, as it would by chance.
+    expect(
+      adjustedMutualInformation(
+        a.map((_, i) => i),
+        a,
+      ),
+    ).toBeCloseTo(0, 9);
+    expect(randIndex([0, 1], [0, 0])).toBe(0);
+  });
+
   it("adjusts for chance: independent clusterings share nothing on average", () => {
     const stream = random(0, "chance");
     const draw = () => Array.from({ length: 60 }, () => stream.integer(5));
@@ -128,6 +174,19 @@ describe("the silhouette", () => {
     );
   });
 
+  it.each([
+    ["euclidean", -0.07818213514662459],
+    ["cosine", -0.19146651210184185],
+  ] as const)("in six dimensions is scikit-learn's: %s", (metric, expected) => {
+    const [cells, dimensions] = [9, 6];
+    const made = Float64Array.from({ length: cells * dimensions }, (_, at) => {
+      const [i, d] = [Math.floor(at / dimensions), at % dimensions];
+      return (i * i * 7 + d * d * 5 + i * d * 3) % 11;
+    });
+    const thirds = Array.from({ length: cells }, (_, i) => i % 3);
+    expect(silhouette(made, dimensions, thirds, { metric })).toBeCloseTo(expected, 12);
+  });
+
   it("does not heed the order of points, nor shift and scale", () => {
     const order = random(1, "order").permutation(n);
     const shuffled = Float64Array.from({ length: n * 2 }, (_, at) => 3 * points[2 * order[at >> 1]! + (at & 1)]! + 5);
@@ -163,6 +222,9 @@ describe("the silhouette", () => {
     expect(() => silhouette(Float64Array.of(0, NaN, 1), 1, ["a", "a", "b"])).toThrow(
       "point 1 has a coordinate that is NaN",
     );
+    expect(() => silhouette(Float64Array.of(NaN, 0, 1, 2, 3, 4), 2, ["a", "a", "b"])).toThrow("point 0 has");
+    expect(() => silhouette(Float64Array.of(0, 0, 1, 2, 3, NaN), 2, ["a", "a", "b"])).toThrow("point 2 has");
+    expect(() => silhouette(points, 2, groups, { size: 3 } as object)).toThrow(/metrics\.silhouette/);
     expect(() => silhouetteSamples(Float64Array.of(0, 1), 2, ["a", "b"])).toThrow("are not those of 2 labelled points");
     expect(() => silhouette(points, 2, groups, { metric: "taxi" as "cosine" })).toThrow('metric "taxi" is not known');
     expect(() => silhouette(points, 2, groups, { sampleSize: 0 })).toThrow("sampleSize must be a whole number from 2");
@@ -179,6 +241,18 @@ describe("an embedding", () => {
     const moved = points.map((value) => 4 * value - 1);
     expect(trustworthiness(points, 3, moved, 3, 7)).toBe(1);
     expect(neighborsKept(points, 3, moved, 3, 7)).toBe(1);
+  });
+
+  it.each([
+    [1, 0.4107142857142857],
+    [3, 0.4761904761904763],
+    [6, 0.4814814814814815],
+  ])("of made up points has scikit-learn's trustworthiness with %i neighbours", (k, expected) => {
+    const at = (n: number, dimensions: number, value: (i: number, d: number) => number) =>
+      Float64Array.from({ length: n * dimensions }, (_, p) => value(Math.floor(p / dimensions), p % dimensions));
+    const space = at(14, 3, (i, d) => ((i * i * 5 + d * 7 + i * d) % 13) + 0.01 * i * (d + 1));
+    const line = at(14, 1, (i) => ((i * i * 3 + i) % 17) + 0.1 * i);
+    expect(trustworthiness(space, 3, line, 1, k)).toBeCloseTo(expected, 12);
   });
 
   it("is worse the less it has of the space", () => {

@@ -116,6 +116,7 @@ describe("errors and rank correlations", () => {
       }),
       RUNS,
     );
+    expect([mae([1, 2, 4], [2, 0, 4]), rmse([1, 2, 4], [2, 0, 4])]).toEqual([1, Math.sqrt(5 / 3)]);
     expect([mae([], []), rmse([], [])]).toEqual([NaN, NaN]);
     expect(() => mae([1], [])).toThrow("the arrays compared have 1 and 0 values");
   });
