@@ -67,7 +67,8 @@ export const forestPlot = (differences: readonly ForestRow[], options: ForestPlo
     scale: { domain: methods },
     title: k % columns === 0 ? "Compared with" : null,
     axis: {
-      ...{ ticks: false, domain: false, grid: true, labels: k % columns === 0 },
+      // The padding leaves room for labels that turn out wider than measured.
+      ...{ ticks: false, domain: false, grid: true, labels: k % columns === 0, titlePadding: 14 },
       ...(isNarrow && { labelLimit: NARROW_LABEL }),
     },
   });
@@ -92,7 +93,8 @@ export const forestPlot = (differences: readonly ForestRow[], options: ForestPlo
     columns,
     spacing: { row: 20, column: 26 },
     concat: panels.map((panel, k) => ({
-      title: panel,
+      // A line each for what names the panel: set and severity are wider than it together.
+      title: { text: panel.split(", ") },
       width,
       height: { step: 20 },
       data: { values: rows.filter((row) => row.panel === panel) },

@@ -37,9 +37,9 @@ export interface Compared {
  * @param path - a results.jsonl, its cells' files beside it.
  */
 export const compareCommand = async (path: string, options: CompareOptions, terminal: Terminal): Promise<Compared> => {
-  const records = readRecords(path).filter(({ method }) => method !== CLEAN);
-  const methods = new Map(records.map(({ method, label }) => [method, label]));
   const { baseline } = options;
+  const records = readRecords(path).filter(({ method }) => method !== CLEAN && isTold(method) === isTold(baseline));
+  const methods = new Map(records.map(({ method, label }) => [method, label]));
   if (!methods.has(baseline)) {
     const there = [...methods.keys()].join(", ");
     throw new Failure(`${path} has no method "${baseline}"; it has ${there}; name one with --baseline`, EXIT.usage);
@@ -66,6 +66,9 @@ export const compareCommand = async (path: string, options: CompareOptions, term
   terminal.write(`\ntables and figures in ${out}\n`);
   return { comparison, figures };
 };
+
+/** Whether a method is told the severities, which no real sample knows: such a one is compared with its like alone. */
+const isTold = (method: string): boolean => method.endsWith("-known");
 
 const tablesOf = ({ cells, sets, seeds }: Comparison, rankings: readonly Ranking[]): ResultTable[] => {
   const key = ({ set, severity, metric, label }: Difference) => [set, severity, metric, label];

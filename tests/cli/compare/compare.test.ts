@@ -157,6 +157,20 @@ describe("diffrepairer compare", () => {
     }
   });
 
+  it("compares methods that are told the severities with their like alone", async () => {
+    const told = withModerate.map(({ record, values }) => ({
+      record: { ...record, method: `${record.method}-known`, label: `${record.label} told` },
+      values,
+    }));
+    const path = writeResults(temporaryFolder(), [...withModerate, ...told]);
+    const compared = async (baseline: string) => {
+      const { comparison: found } = await compareCommand(path, { baseline }, new RecordingTerminal());
+      return [...new Set(found.cells.map(({ method }) => method))];
+    };
+    expect(await compared("ours")).toEqual(["blur", "twin"]);
+    expect(await compared("ours-known")).toEqual(["blur-known", "twin-known"]);
+  });
+
   it("says what is missing", async () => {
     const path = writeResults(temporaryFolder(), runs.slice(0, 3));
     const compare = (from: string, baseline: string) => compareCommand(from, { baseline }, new RecordingTerminal());
