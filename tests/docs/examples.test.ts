@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import * as figures from "../../figures/index.js";
+import * as kernel from "../../kernel/index.js";
 import * as lib from "../../src/lib/index.js";
 import { type Example, exampleBlocks } from "./example-blocks.js";
 import { VALUES } from "./example-values.js";
@@ -10,16 +11,16 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 // Beside this file, so that its imports are found; it is never written.
 const FILE = fileURLToPath(new URL("all-examples.ts", import.meta.url));
 
-/** What takes files, the network, or a training of minutes, or stands for another's values. */
+/** What takes files, processes, the network, or a training of minutes, or stands for another's values. */
 const TYPES_ALONE =
-  /await (io|datasets|validate)\.|await saveFigure|methods|figure,|file\.|SampleModel|loadModel|fitDiff|"diffrepairer"|budget|Downstream|\bmodel,|cleanValidation|danfo/i;
+  /await (io|datasets|validate)\.|await saveFigure|KernelSpec|Snapshot|figure,|file\.|SampleModel|loadModel|fitDiff|"diffrepairer"|budget|Downstream|\bmodel[,)]|cleanValidation|danfo/i;
 
 const blocks = exampleBlocks();
 const names = (record: object): string[] => Object.keys(record);
 const valuesOf = ({ folder }: Example): Record<string, unknown> =>
   folder in VALUES ? VALUES[folder as keyof typeof VALUES]() : {};
 const bareOf = ({ folder }: Example): Record<string, unknown> =>
-  ({ ...lib, figures })[folder as keyof typeof lib] as unknown as Record<string, unknown>;
+  ({ ...lib, figures, kernel })[folder as keyof typeof lib] as unknown as Record<string, unknown>;
 const given = new Map(names(VALUES).map((folder) => [folder, names(valuesOf({ folder } as Example))]));
 
 /** All examples in one module, a function each, whose own declarations hide the names given to it. */
@@ -27,6 +28,7 @@ const moduleOfExamples = (): string =>
   [
     'import * as lib from "../../src/lib/index.js";',
     'import * as figures from "../../figures/index.js";',
+    'import * as kernel from "../../kernel/index.js";',
     'import { VALUES } from "./example-values.js";',
     `const {${names(lib)}} = lib;`,
     ...blocks.flatMap((example, at) => {
@@ -34,7 +36,7 @@ const moduleOfExamples = (): string =>
       const bare = bareOf(example);
       return [
         `export async function example${at}() { // ${place}`,
-        bare === undefined ? "" : `const {${names(bare)}} = ${folder === "figures" ? folder : `lib.${folder}`};`,
+        bare === undefined ? "" : `const {${names(bare)}} = ${folder in lib ? `lib.${folder}` : folder};`,
         `{ let {${given.get(folder) ?? ""}} = ${given.has(folder) ? `VALUES.${folder}()` : "{}"};`,
         `{\n${code}\n}}}`,
       ];
@@ -68,14 +70,16 @@ const typeErrors = (text: string): string[] => {
   });
 };
 
-const rounded = (value: unknown): number[] =>
-  (typeof value === "number" ? [value] : [...(value as Float64Array)]).map((number) => Number(number.toPrecision(12)));
+const rounded = (value: unknown): unknown[] =>
+  (typeof value === "object" ? [...(value as Iterable<unknown>)] : [value]).map((one) =>
+    typeof one === "number" ? Number(one.toPrecision(12)) : one,
+  );
 
 /** Runs an example; an expression with a value in a comment behind it, `f(2); // 4`, must have that value. */
 const run = async (example: Example): Promise<void> => {
   const { code } = example;
   const checked = code.replace(
-    /^(?!const|let|import)(.+); \/\/ (?:Float(?:32|64)Array )?(\[[-\d., ]+\]|-?[\d.]+)$/gm,
+    /^(?!const|let|import)(.+); \/\/ (?:(?:Float|Int)(?:32|64)Array )?(\[[^…\n]+\]|-?[\d.]+|"[^"…\n]*"|true|false)$/gm,
     "expectEqual($1, $2);",
   );
   const { outputText } = ts.transpileModule(checked, { compilerOptions: { target: ts.ScriptTarget.ES2022 } });
