@@ -25,6 +25,8 @@ export type PairSet = keyof typeof PAIR_SETS;
  * Loads a set of pairs; genes whose length is not known are left out.
  *
  * @throws FileError where its files are not there (`datasets.info(name).available` tells before).
+ * @example
+ * const { clean, degraded } = await validate.loadPairs("ccrcc");
  */
 export async function loadPairs(set: PairSet): Promise<BulkPairs> {
   const all = annotateGenes(await load(PAIR_SETS[set]), { species: "human" });
@@ -45,7 +47,11 @@ export async function loadPairs(set: PairSet): Promise<BulkPairs> {
   };
 }
 
-/** Some rows of the pairs, in the order given. */
+/**
+ * Some rows of the pairs, in the order given.
+ * @example
+ * validate.selectPairs(pairs, [0, 2]).clean.nObs; // 2
+ */
 export function selectPairs(pairs: BulkPairs, rows: readonly number[]): BulkPairs {
   const pick = <T>(values: readonly T[]) => rows.map((row) => values[row]!);
   return {
