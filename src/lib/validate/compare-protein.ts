@@ -13,7 +13,11 @@ import { quantile } from "../stats/describe.js";
 import type { Findings, ValidationRow } from "./record.js";
 import { smoothOverNeighbours } from "./smoothing.js";
 
-/** Genes with the proteins that they make (or, for NKG7, that mark the same cells): names of the antibodies begin so. */
+/**
+ * Genes with the proteins that they make (or, for NKG7, that mark the same cells): names of the antibodies begin so.
+ * @example
+ * validate.PROTEIN_PAIRS.filter(([gene]) => cells.varNames.includes(gene));
+ */
 export const PROTEIN_PAIRS: readonly (readonly [gene: string, protein: RegExp])[] = [
   ["CD3D", /^CD3(_|$)/],
   ["CD3E", /^CD3(_|$)/],

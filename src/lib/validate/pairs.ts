@@ -15,7 +15,11 @@ export interface BulkPairs {
   isTumour?: boolean[];
 }
 
-/** The sets of pairs, with the name under which their figures are reported. */
+/**
+ * The data sets of pairs, by the name under which their figures are reported.
+ * @example
+ * datasets.info(validate.PAIR_SETS.ccrcc).available;
+ */
 export const PAIR_SETS = { sarcoma: "ffpe_sarcoma_lesluyes2016", ccrcc: "ffpe_ccrcc_eikrem2016" } as const;
 
 /** Name of a set of pairs. */

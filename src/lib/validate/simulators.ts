@@ -101,7 +101,11 @@ export const paperMode: Mode = (pairs) => {
   };
 };
 
-/** The simulations that are held against real pairs. */
+/**
+ * The simulations that are held against real pairs.
+ * @example
+ * Object.entries(validate.MODES).map(([name, mode]) => `${name}: ${mode(pairs).pairs} pairs`);
+ */
 export const MODES: Readonly<Record<"paper" | "bulk" | "thinning", Mode>> = {
   paper: paperMode,
   bulk: bulkMode,
