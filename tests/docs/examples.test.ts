@@ -1,13 +1,15 @@
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import * as figures from "../../figures/index.js";
 import * as kernel from "../../kernel/index.js";
 import * as lib from "../../src/lib/index.js";
 import { type Example, exampleBlocks } from "./example-blocks.js";
 import { VALUES } from "./example-values.js";
+import { exportsWithoutExample } from "./exports-without-example.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const ENTRIES = ["src/lib/index.ts", "figures/index.ts", "kernel/index.ts"].map((path) => ROOT + path);
 // Beside this file, so that its imports are found; it is never written.
 const FILE = fileURLToPath(new URL("all-examples.ts", import.meta.url));
 
@@ -43,7 +45,7 @@ const moduleOfExamples = (): string =>
     }),
   ].join("\n");
 
-const typeErrors = (text: string): string[] => {
+const programOf = (text: string): ts.Program => {
   const { config } = ts.readConfigFile(`${ROOT}tsconfig.base.json`, (path) => ts.sys.readFile(path)) as {
     config: object;
   };
@@ -60,9 +62,12 @@ const typeErrors = (text: string): string[] => {
   const { readFile, fileExists } = host;
   host.readFile = (path) => (path === FILE ? text : readFile(path));
   host.fileExists = (path) => path === FILE || fileExists(path);
-  const program = ts.createProgram([FILE], options, host);
+  return ts.createProgram([FILE], options, host);
+};
+
+const typeErrors = (program: ts.Program): string[] => {
   const source = program.getSourceFile(FILE)!;
-  const lines = text.split("\n");
+  const lines = source.text.split("\n");
   return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map((found) => {
     const { line } = source.getLineAndCharacterOfPosition(found.start!);
     const place = lines.slice(0, line + 1).findLast((earlier) => earlier.includes("async function example"));
@@ -90,10 +95,16 @@ const run = async (example: Example): Promise<void> => {
 };
 
 describe("the examples of the doc comments", () => {
-  it("are there, and hold for the compiler", () => {
-    expect(blocks.length).toBeGreaterThan(100);
-    expect(typeErrors(moduleOfExamples())).toEqual([]);
+  let program: ts.Program;
+  beforeAll(() => {
+    program = programOf(moduleOfExamples());
   }, 120_000);
+
+  it("are there for every public function and class", () => {
+    expect(exportsWithoutExample(program, ENTRIES)).toEqual([]);
+  }, 120_000);
+
+  it("hold for the compiler", () => expect(typeErrors(program)).toEqual([]), 120_000);
 
   it.each(blocks.filter(({ code }) => !TYPES_ALONE.test(code)).map((example) => [example.place, example] as const))(
     "run: %s",
