@@ -23,6 +23,8 @@ export interface AttentionMapOptions {
  * A heat map of what groups of cells attend to: rows are groups, columns gene modules in the order in which the groups differ about
  * them.
  * @throws {RangeError} where the numbers are not groups × modules
+ * @example
+ * attentionMap({ groups: ["B cells", "T cells"], modules: ["M1", "M2"], attention: [0.7, 0.3, 0.2, 0.8] });
  */
 export const attentionMap = (data: AttentionMapData, options: AttentionMapOptions = {}): Figure => {
   const name = "attention-map";

@@ -22,6 +22,8 @@ const COLORS = [OKABE_ITO.blue, OKABE_ITO.orange, OKABE_ITO.green, OKABE_ITO.pur
 /**
  * Cells by type, stacked by split, the largest type first.
  * @throws {RangeError} when no cell has a type and one of the splits
+ * @example
+ * cellTypeSplit({ cellTypes: ["B", "T", "T"], split: ["train", "train", "test"] });
  */
 export const cellTypeSplit = (data: CellTypeSplitData, options: CellTypeSplitOptions = {}): Figure => {
   const name = "cell-type-split";

@@ -26,6 +26,9 @@ export interface CriticalDifferenceOptions {
  * Critical-difference diagram (Demšar 2006): methods at their mean ranks, the best on top; a bar at the right joins methods whose
  * ranks lie no further apart than the critical difference, whose length is drawn above.
  * @throws {RangeError} for fewer than two methods or a critical difference that is not positive
+ * @example
+ * const methods = [{ method: "ridge", rank: 1.2 }, { method: "dae", rank: 2.8 }];
+ * criticalDifference({ methods, criticalDifference: 1.4, blocks: 12 }, { metric: "MSE" });
  */
 export const criticalDifference = (data: CriticalDifferenceData, options: CriticalDifferenceOptions = {}): Figure => {
   const name = "critical-difference";

@@ -29,6 +29,9 @@ export interface DegradationByLengthOptions {
  * Share of a gene's mean expression that is left after degradation, against gene length: mean over groups of genes
  * of equal size and its 95% confidence interval (normal approximation over the genes of a group).
  * @throws {RangeError} for series of unequal length or when no gene is left
+ * @example
+ * const degraded = { mild: [1.8, 0.8, 0.6, 0.2], severe: [1.4, 0.5, 0.3, 0.1] };
+ * degradationByLength({ length: [800, 1500, 3000, 9000], original: [2, 1, 1, 0.5], degraded }, { bins: 2 });
  */
 export const degradationByLength = (
   data: DegradationByLengthData,

@@ -27,6 +27,11 @@ export interface DegradationPresetsOptions {
 /**
  * Presets of degradation side by side: a panel a quantity, a row a preset, its range as a bar and its value as a dot.
  * @throws {RangeError} for no rows or a value that is not finite
+ * @example
+ * degradationPresets([
+ *   { preset: "mild", quantity: "Dropout (share of values)", value: 0.1, low: 0.05, high: 0.15 },
+ *   { preset: "severe", quantity: "Dropout (share of values)", value: 0.5, low: 0.4, high: 0.6 },
+ * ]);
  */
 export const degradationPresets = (
   rows: readonly DegradationPresetRow[],

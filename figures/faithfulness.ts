@@ -33,6 +33,11 @@ const COLORS: Readonly<Record<string, string>> = {
  * The rise of the error by the number of gene modules hidden, a line a ranking: attention that explains the repair lies above
  * random choice.
  * @throws {RangeError} for no points
+ * @example
+ * faithfulnessCurves([
+ *   { ranking: "attention", hidden: 4, loss: 0.03, low: 0.02, high: 0.04 },
+ *   { ranking: "random", hidden: 4, loss: 0.01, low: 0.005, high: 0.015 },
+ * ]);
  */
 export const faithfulnessCurves = (points: readonly FaithfulnessPoint[], options: FaithfulnessOptions = {}): Figure => {
   const name = "faithfulness";

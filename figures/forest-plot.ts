@@ -38,6 +38,8 @@ const COLORS = [OKABE_ITO.blue, OKABE_ITO.grey, OKABE_ITO.vermilion];
  * Forest plot of paired differences, a panel a data set: point and interval against the line of no difference, coloured by whether the
  * interval tells the baseline better or worse.
  * @throws {RangeError} for no row with a finite difference
+ * @example
+ * forestPlot([{ panel: "PBMC3k", method: "ridge", difference: 0.04, low: 0.02, high: 0.06 }], { baseline: "DiffRepairer" });
  */
 export const forestPlot = (differences: readonly ForestRow[], options: ForestPlotOptions = {}): Figure => {
   const name = "forest-plot";

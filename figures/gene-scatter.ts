@@ -29,6 +29,8 @@ export interface GeneScatterOptions extends PageOptions {
  * Clean against degraded or repaired values as a density on a grid (colour: number of pairs, logarithmic), all
  * panels on the same axes, with the line of equality and Pearson's r.
  * @throws {RangeError} for no panels or a panel without finite pairs
+ * @example
+ * geneScatter([{ label: "degraded", clean: [0, 1, 2, 3], compared: [0, 0.4, 1.1, 2] }], { of: "MS4A1" });
  */
 export const geneScatter = (panels: readonly GeneScatterPanel[], options: GeneScatterOptions = {}): Figure => {
   const name = "gene-scatter";

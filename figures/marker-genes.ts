@@ -38,6 +38,9 @@ const VALUE_TITLE = "z-score";
  * Marker genes in single cells as in the paper's appendix B: a panel a gene, a row a cell, and in it the original,
  * degraded and repaired value joined by a line.
  * @throws {RangeError} for no genes, no cells or values that do not fit them
+ * @example
+ * const values = { original: [[1.9, -0.4]], degraded: [[0.1, -0.5]], repaired: [[1.5, -0.4]] };
+ * markerGenes({ genes: ["MS4A1"], cells: ["AAAC-1", "AAAG-1"], cellTypes: ["B", "T"], ...values });
  */
 export const markerGenes = (data: MarkerGenesData, options: MarkerGenesOptions = {}): Figure => {
   const name = "marker-genes";
@@ -115,6 +118,9 @@ export const markerGenes = (data: MarkerGenesData, options: MarkerGenesOptions =
  * Marker genes over many cells by type: a row a gene, a column a state, dots cells, a line the median of a type.
  * Cells are thinned evenly within each type so that the spec carries at most 4,800 of them over all panels.
  * @throws {RangeError} for no genes, no cells or values that do not fit them
+ * @example
+ * const values = { original: [[1.9, -0.4]], degraded: [[0.1, -0.5]], repaired: [[1.5, -0.4]] };
+ * markerGenesByType({ genes: ["MS4A1"], cells: ["AAAC-1", "AAAG-1"], cellTypes: ["B", "T"], ...values });
  */
 export const markerGenesByType = (data: MarkerGenesData, options: MarkerGenesByTypeOptions = {}): Figure => {
   const name = "marker-genes-by-type";

@@ -32,6 +32,8 @@ const BINS = 48;
  * Mean against dispersion on two logarithmic axes, highly variable genes in colour. Genes are counted on a grid of
  * 48 × 48 cells a group; a dot is an occupied cell at the mean of its genes, its area by their number.
  * @throws {RangeError} for series of unequal length or no gene with both values above 0
+ * @example
+ * meanVariance({ mean: [0.2, 1.5, 3], spread: [0.3, 4, 3.2], highlyVariable: [0, 1, 0] });
  */
 export const meanVariance = (data: MeanVarianceData, options: MeanVarianceOptions = {}): Figure => {
   const name = "mean-variance";

@@ -48,6 +48,9 @@ const METRICS: Readonly<Record<Metric, { title: string; axis: string; lowerIsBet
  * Measures by method, a panel a measure whose title says which direction is better; bars from 0 with confidence
  * intervals and the value at the right (a dash where a measure is not defined), the degraded input as a dashed line across.
  * @throws {RangeError} for no methods or no measure
+ * @example
+ * const mse = { value: 0.69, low: 0.67, high: 0.71 };
+ * metricBars([{ method: "ridge", mse }, { method: "dae", mse: { value: 0.72, low: 0.7, high: 0.74 } }], { metrics: ["mse"] });
  */
 export const metricBars = (methods: readonly MethodMetrics[], options: MetricBarsOptions = {}): Figure => {
   const name = "metric-bars";

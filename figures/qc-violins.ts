@@ -44,6 +44,9 @@ const PANELS = [
  * Quality control: a density violin a metric, with cells as dots, the median as a line and bounds dashed.
  * The density is a Gaussian kernel estimate over the range of the data, its width scaled panel by panel.
  * @throws {RangeError} for a metric without a finite value or metrics of unequal length
+ * @example
+ * const metrics = { genesPerCell: [900, 700, 1100], countsPerCell: [2400, 1700, 3500], percentMitochondrial: [2, 3, 1] };
+ * qcViolins(metrics, { genesPerCell: { min: 200, max: 2500 } });
  */
 export const qcViolins = (data: QcData, options: QcViolinsOptions = {}): Figure => {
   const name = "qc-violins";

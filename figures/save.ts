@@ -22,6 +22,8 @@ const CSS_DOTS_PER_INCH = 96;
 /**
  * A figure's files, by ending: the spec with its data, SVG, PNG (300 dots an inch) and PDF (vectors; text as outlines).
  * @throws {TypeError} for a format that there is not
+ * @example
+ * const [{ content }] = await figureFiles(embedding(data), { formats: ["svg"] });
  */
 export const figureFiles = async (
   figure: Figure,

@@ -37,9 +37,14 @@ const FEWEST = 5;
 const SHARES = { low: 0.05, q1: 0.25, middle: 0.5, q3: 0.75, high: 0.95 } as const;
 
 /**
- * Simulated counts beside real ones: the distributions of gene means and variances, of totals, of zeros by gene and by cell (median, half,
- * and nine tenths of the values), and variance and zeros against the mean (medians of groups of genes of similar mean). The first series is the real one.
+ * Simulated counts beside real ones: the distributions of gene means and variances, of totals, of zeros by gene and by cell (median,
+ * half, and nine tenths of the values), and variance and zeros against the mean (medians of groups of genes of similar mean). The
+ * first series is the real one.
  * @throws {RangeError} for fewer than two series, or one without finite values
+ * @example
+ * const zeros = { zeros_by_gene: [0.9, 0.4], zeros_by_cell: [0.8, 0.7] };
+ * const real = { mean: [0.1, 0.9], variance: [0.2, 1.1], total: [900, 1400], ...zeros };
+ * simulatorComparison({ real, simulated: { ...real, total: [1000, 1300] } });
  */
 export const simulatorComparison = (
   series: Readonly<Record<string, CountProperties>>,

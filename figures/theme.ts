@@ -9,7 +9,11 @@ export const COLUMN_WIDTH = 321;
 /** Font stack of every figure; the kernel draws it with Inter, a browser falls back to its own sans-serif. */
 export const FONT = "Inter, Helvetica, Arial, sans-serif";
 
-/** Okabe and Ito's colour-blind-safe colours, the yellow darkened so that it can be seen on white. */
+/**
+ * Okabe and Ito's colour-blind-safe colours, the yellow darkened so that it can be seen on white.
+ * @example
+ * OKABE_ITO.blue; // "#0072B2"
+ */
 export const OKABE_ITO = {
   black: "#333333",
   orange: "#E69F00",
@@ -116,7 +120,11 @@ const assignColors = (names: readonly string[], known: (name: string) => string 
 
 const pick = (colors: readonly string[], index: number): string => colors[index % colors.length] ?? INK;
 
-/** The one Vega-Lite configuration of all figures: 8 to 9 point text at print width, light grid, white card. */
+/**
+ * The one Vega-Lite configuration of all figures: 8 to 9 point text at print width, light grid, white card.
+ * @example
+ * const onAnyPage = { ...embedding(data), config: { ...theme, background: "transparent" } };
+ */
 export const theme: Config = {
   background: "#ffffff",
   padding: 10,

@@ -30,6 +30,8 @@ const KINDS = ["training", "validation"] as const;
  * Training and validation loss by epoch, a panel a method on one loss axis; the epoch kept is circled and named over the panel.
  * At most 300 epochs of a curve are drawn, evenly spread; the best epoch is always among them.
  * @throws {RangeError} for no curves or a curve without a finite validation loss
+ * @example
+ * trainingCurves([{ label: "DAE", train: [1, 0.8, 0.7], validation: [0.9, 0.78, 0.8] }], { log: true });
  */
 export const trainingCurves = (curves: readonly TrainingCurve[], options: TrainingCurvesOptions = {}): Figure => {
   const name = "training-curves";

@@ -66,6 +66,9 @@ const X_TITLES: Readonly<Record<ValidationLine["by"], string>> = {
 /**
  * Real and simulated damage against a property of the genes, a panel a set: the mean log2 fold change, or the share of zeros (dropout curve).
  * @throws {RangeError} when no line has that value and property
+ * @example
+ * const line = { set: "ccrcc", value: "fold change", by: "length", x: [500, 2000, 8000] } as const;
+ * validationCurves([{ ...line, mode: "real pairs", y: [0.4, 0, -0.6] }, { ...line, mode: "bulk", y: [0.3, 0, -0.5] }]);
  */
 export const validationCurves = (lines: readonly ValidationLine[], options: ValidationCurvesOptions = {}): Figure => {
   const name = "validation-curves";
@@ -131,6 +134,9 @@ export const validationCurves = (lines: readonly ValidationLine[], options: Vali
 /**
  * Measures with their intervals by mode, a row of panels a measure and a column a set.
  * @throws {RangeError} when no row is left
+ * @example
+ * const row = { set: "ccrcc", measure: "AUC", low: 0.6, high: 0.8 };
+ * validationIntervals([{ ...row, mode: "bulk", value: 0.7 }, { ...row, mode: "paper", value: 0.75 }], { reference: { AUC: 0.5 } });
  */
 export const validationIntervals = (
   rows: readonly ValidationMeasure[],

@@ -14,6 +14,13 @@ export interface Section31Data {
 /**
  * §3.1, overall performance: the table of methods by measures with the paper's rows, and the ranks over all data sets.
  * @throws {RangeError} as `metricTable` and `criticalDifference`
+ * @example
+ * const rows = [{ label: "Ridge", values: { mse: 0.71 } }, { label: "DAE", values: { mse: 0.69 } }];
+ * const ranked = [{ method: "ridge", rank: 1.2 }, { method: "dae", rank: 1.8 }];
+ * section31({
+ *   table: { metrics: [{ key: "mse", title: "MSE (z²)", lowerIsBetter: true }], rows },
+ *   ranks: { methods: ranked, criticalDifference: 0.6, blocks: 12 },
+ * });
  */
 export const section31 = ({ table, ranks }: Section31Data): Figure =>
   compose("section-31-overall", "Overall performance.", [

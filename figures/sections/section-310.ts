@@ -15,6 +15,9 @@ export interface Section310Data {
 /**
  * §3.10, robustness: measures by severity and by hyper-parameter, with their spread over seeds.
  * @throws {RangeError} as `responseCurves`
+ * @example
+ * const points = [0, 1].map((seed) => ({ metric: "MSE (z²)", method: "dae", at: 0.5, seed, value: 0.4 + 0.01 * seed }));
+ * section310({ severity: points, hyperparameters: [{ title: "Dropout (share of units)", points }] });
  */
 export const section310 = ({ severity, hyperparameters }: Section310Data): Figure =>
   compose("section-310-robustness", "Robustness to severity and hyper-parameters.", [

@@ -12,6 +12,8 @@ export interface Section35Data extends TissueData {
 /**
  * §3.5, liver time series: as a tissue, and the cells' pseudotime by stage.
  * @throws {RangeError} as `metricBars`, `embedding`, `geneScatter` and `ridgePlot`
+ * @example
+ * section35({ ...tissue, pseudotime: [{ group: "day 1", state: "repaired", values: [0, 0.1, 0.3] }] });
  */
 export const section35 = (data: Section35Data, options: TissueOptions = {}): Figure => {
   const name = "section-35-liver";

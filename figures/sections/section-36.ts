@@ -12,6 +12,10 @@ export interface Section36Data extends TissueData {
 /**
  * §3.6, pancreas with rare cells: as a tissue, and a measure by cell type, in which the rare ones stand beside the common.
  * @throws {RangeError} as `metricBars`, `embedding`, `geneScatter` and `metricTable`
+ * @example
+ * const types = [{ key: "beta", title: "Beta (512 cells)" }, { key: "epsilon", title: "Epsilon (18 cells)" }];
+ * const rows = [{ label: "Ridge", values: { beta: 0.81, epsilon: 0.64 } }];
+ * section36({ ...tissue, byType: { metrics: types, rows } });
  */
 export const section36 = (data: Section36Data, options: TissueOptions = {}): Figure => {
   const name = "section-36-pancreas";

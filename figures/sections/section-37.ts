@@ -24,6 +24,12 @@ export interface Section37Options {
 /**
  * §3.7, statistics: ranks that can and cannot be told apart, and paired differences with their intervals.
  * @throws {RangeError} as `criticalDifference` and `forestPlot`
+ * @example
+ * const ranked = [{ method: "ridge", rank: 1.2 }, { method: "dae", rank: 1.8 }];
+ * section37({
+ *   ranks: { methods: ranked, criticalDifference: 0.6, blocks: 12 },
+ *   differences: [{ panel: "PBMC3k", method: "dae", difference: 0.04, low: 0.02, high: 0.06 }],
+ * });
  */
 export const section37 = (data: Section37Data, options: Section37Options = {}): Figure => {
   const name = "section-37-statistics";

@@ -17,6 +17,13 @@ export interface Section38Data {
  * §3.8, interpretation: attention among tokens, by cell type and from modules to markers, and whether hiding what is attended to costs
  * more than hiding what is not.
  * @throws {RangeError} as `tokenAttention`, `attentionMap`, `moduleMarkers` and `faithfulnessCurves`
+ * @example
+ * section38({
+ *   tokens: { tokens: ["cell", "M1"], maps: [{ label: "Layer 1", attention: [0.6, 0.4, 0.3, 0.7] }] },
+ *   byType: { groups: ["B", "T"], modules: ["M1"], attention: [0.7, 0.2] },
+ *   markers: { modules: ["M1"], markers: ["CD3D"], types: ["T"], weight: [0.8] },
+ *   faithfulness: [{ ranking: "attention", hidden: 1, loss: 0.03, low: 0.02, high: 0.04 }],
+ * });
  */
 export const section38 = ({ tokens, byType, markers, faithfulness }: Section38Data): Figure =>
   compose("section-38-interpretation", "What the model attends to.", [

@@ -22,6 +22,12 @@ export interface Section39Options {
 /**
  * §3.9, downstream tasks: where the cells of each cluster go, the markers of the clusters, and differential expression.
  * @throws {RangeError} as `clusterFlow`, `dotPlot` and `volcano`
+ * @example
+ * section39({
+ *   clusters: [{ label: "clean", assignments: ["T", "B"] }, { label: "repaired", assignments: ["0", "1"] }],
+ *   markers: { groups: ["0", "1"], genes: ["MS4A1"], mean: [0.02, 1.8], share: [0.01, 0.85] },
+ *   genes: { genes: ["GNLY", "CD3D"], logFoldChange: [5.1, -2.2], pAdjusted: [1e-40, 1e-12] },
+ * });
  */
 export const section39 = ({ clusters, markers, genes }: Section39Data, options: Section39Options = {}): Figure => {
   const name = "section-39-downstream";

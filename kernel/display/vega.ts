@@ -30,6 +30,13 @@ const metrics = new Map<Weight, FontMetrics>();
  *
  * @param spec - a specification with `$schema`; data by `url` are read from the working folder.
  * @throws Error saying what is wrong with the specification.
+ * @example
+ * const { svg } = await renderVegaLite({
+ *   $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+ *   data: { values: [{ x: 1, y: 2 }] },
+ *   mark: "point",
+ *   encoding: { x: { field: "x" }, y: { field: "y" } },
+ * });
  */
 export async function renderVegaLite(spec: object): Promise<Drawing> {
   const mime = vegaMime(spec);

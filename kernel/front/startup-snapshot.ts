@@ -42,6 +42,8 @@ export function startupSnapshot(): string | undefined {
  * Makes the startup snapshot, unless it is there or another process is at it. It takes some seconds.
  *
  * @throws Error, of one line, when the folder of the code cannot be written, or this Node makes no snapshots.
+ * @example
+ * await buildStartupSnapshot();
  */
 export async function buildStartupSnapshot(): Promise<void> {
   try {

@@ -64,6 +64,8 @@ export async function installKernelSpec(location: SpecLocation, options: SpecOpt
  *
  * @returns whether it was there.
  * @throws Error when the name is another kernel's.
+ * @example
+ * await removeKernelSpec({ prefix: ".venv" });
  */
 export async function removeKernelSpec(location: SpecLocation, name = KERNEL_NAME): Promise<boolean> {
   const folder = specFolder(location, name);

@@ -26,6 +26,8 @@ interface SpecFile {
  * The kernelspecs of this kernel that Jupyter would find, whatever their names, each with what keeps it from starting.
  *
  * @param prefixes - environments to look into beside the active one.
+ * @example
+ * kernelSpecs([".venv"]).filter(({ problem }) => problem === undefined);
  */
 export function kernelSpecs(prefixes: readonly string[] = []): InstalledSpec[] {
   return kernelFolders(prefixes).flatMap((parent) => {

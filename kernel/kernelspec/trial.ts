@@ -21,6 +21,10 @@ const PORTS = ["shell_port", "control_port", "stdin_port", "iopub_port", "hb_por
  * Starts a kernel, asks what it is, has it add one and one, and ends it.
  *
  * @param timeoutMs - how long it may take. Default 30 seconds.
+ * @example
+ * const [spec] = kernelSpecs([".venv"]);
+ * const trial = await tryKernel(spec);
+ * console.log(trial.works ? trial.banner : trial.problem);
  */
 export async function tryKernel(spec: InstalledSpec, timeoutMs = 30_000): Promise<Trial> {
   if (spec.problem !== undefined) return { works: false, problem: spec.problem };

@@ -14,8 +14,8 @@ export interface Example {
   readonly code: string;
 }
 
-/** Every example in the sources of the library and of the figures. */
-export const exampleBlocks = (): Example[] => ["src/lib", "figures"].flatMap(examplesIn);
+/** Every example in the sources of the library, the figures and the kernel. */
+export const exampleBlocks = (): Example[] => ["src/lib", "figures", "kernel"].flatMap(examplesIn);
 
 const examplesIn = (part: string): Example[] =>
   (readdirSync(join(ROOT, part), { recursive: true }) as string[])
@@ -23,7 +23,7 @@ const examplesIn = (part: string): Example[] =>
     .sort()
     .flatMap((path) => {
       const text = readFileSync(join(ROOT, part, path), "utf8");
-      const folder = part === "figures" ? part : path.split("/")[0]!;
+      const folder = part === "src/lib" ? path.split("/")[0]! : part;
       return [...text.matchAll(BLOCK)].map(({ index, 1: lines = "" }) => ({
         place: `${part}/${path}:${text.slice(0, index).split("\n").length}`,
         folder,

@@ -1,4 +1,4 @@
-import type { Figure, MethodMetrics, VolcanoData } from "../../figures/index.js";
+import type { Figure, MethodMetrics, TissueData, VolcanoData } from "../../figures/index.js";
 import {
   type AnnData,
   categorical,
@@ -11,6 +11,7 @@ import {
   repair,
   tl,
 } from "../../src/lib/index.js";
+import { DAMAGE, simulatedPairs } from "../lib/validate/simulated-pairs.js";
 
 const GENES = ["CD79A", "MS4A1", "CD3D", "CD3E", "IL7R"];
 
@@ -74,9 +75,19 @@ const ofTl = () => {
 
 const ofFigures = () => {
   const data = { x: [0, 1], y: [1, 0], labels: ["B", "T"], names: ["cell1", "cell2"] };
-  const typed = { methods: onlyTyped<MethodMetrics[]>(), test: onlyTyped<VolcanoData>(), figure: onlyTyped<Figure>() };
-  return { data, cells: data, ...typed };
+  const mse = { value: 0.7, low: 0.6, high: 0.8 };
+  const methods: MethodMetrics[] = [{ method: "ridge", mse }];
+  const cells = { ...data, panel: ["degraded", "repaired"] };
+  const tissue: TissueData = { methods, cells, genes: [{ label: "repaired", clean: [0, 1], compared: [0, 0.8] }] };
+  const typed = { test: onlyTyped<VolcanoData>(), figure: onlyTyped<Figure>() };
+  return { data, cells: data, methods, tissue, ...typed };
 };
+
+const ofValidate = () => ({
+  pairs: simulatedPairs(DAMAGE, 10, 120),
+  cells: cells(),
+  task: onlyTyped<repair.RepairTask>(),
+});
 
 /** What examples call by name without making it, by folder; fresh ones for each example, since verbs change what they are given. */
 export const VALUES = {
@@ -89,4 +100,5 @@ export const VALUES = {
   pp: () => ({ adata: cells(), bulk: cells() }),
   repair: ofRepair,
   tl: ofTl,
+  validate: ofValidate,
 };

@@ -1,25 +1,28 @@
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import * as figures from "../../figures/index.js";
+import * as kernel from "../../kernel/index.js";
 import * as lib from "../../src/lib/index.js";
 import { type Example, exampleBlocks } from "./example-blocks.js";
 import { VALUES } from "./example-values.js";
+import { exportsWithoutExample } from "./exports-without-example.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const ENTRIES = ["src/lib/index.ts", "figures/index.ts", "kernel/index.ts"].map((path) => ROOT + path);
 // Beside this file, so that its imports are found; it is never written.
 const FILE = fileURLToPath(new URL("all-examples.ts", import.meta.url));
 
-/** What takes files, the network, or a training of minutes, or stands for another's values. */
+/** What takes files, processes, the network, or a training of minutes, or stands for another's values. */
 const TYPES_ALONE =
-  /await (io|datasets|validate)\.|await saveFigure|methods|figure,|file\.|SampleModel|loadModel|fitDiff|"diffrepairer"|budget|Downstream|\bmodel,|cleanValidation|danfo/i;
+  /await (io|datasets|validate)\.|await saveFigure|KernelSpec|Snapshot|figure,|file\.|SampleModel|loadModel|fitDiff|"diffrepairer"|budget|Downstream|\bmodel[,)]|cleanValidation|danfo/i;
 
 const blocks = exampleBlocks();
 const names = (record: object): string[] => Object.keys(record);
 const valuesOf = ({ folder }: Example): Record<string, unknown> =>
   folder in VALUES ? VALUES[folder as keyof typeof VALUES]() : {};
 const bareOf = ({ folder }: Example): Record<string, unknown> =>
-  ({ ...lib, figures })[folder as keyof typeof lib] as unknown as Record<string, unknown>;
+  ({ ...lib, figures, kernel })[folder as keyof typeof lib] as unknown as Record<string, unknown>;
 const given = new Map(names(VALUES).map((folder) => [folder, names(valuesOf({ folder } as Example))]));
 
 /** All examples in one module, a function each, whose own declarations hide the names given to it. */
@@ -27,6 +30,7 @@ const moduleOfExamples = (): string =>
   [
     'import * as lib from "../../src/lib/index.js";',
     'import * as figures from "../../figures/index.js";',
+    'import * as kernel from "../../kernel/index.js";',
     'import { VALUES } from "./example-values.js";',
     `const {${names(lib)}} = lib;`,
     ...blocks.flatMap((example, at) => {
@@ -34,14 +38,14 @@ const moduleOfExamples = (): string =>
       const bare = bareOf(example);
       return [
         `export async function example${at}() { // ${place}`,
-        bare === undefined ? "" : `const {${names(bare)}} = ${folder === "figures" ? folder : `lib.${folder}`};`,
+        bare === undefined ? "" : `const {${names(bare)}} = ${folder in lib ? `lib.${folder}` : folder};`,
         `{ let {${given.get(folder) ?? ""}} = ${given.has(folder) ? `VALUES.${folder}()` : "{}"};`,
         `{\n${code}\n}}}`,
       ];
     }),
   ].join("\n");
 
-const typeErrors = (text: string): string[] => {
+const programOf = (text: string): ts.Program => {
   const { config } = ts.readConfigFile(`${ROOT}tsconfig.base.json`, (path) => ts.sys.readFile(path)) as {
     config: object;
   };
@@ -58,9 +62,12 @@ const typeErrors = (text: string): string[] => {
   const { readFile, fileExists } = host;
   host.readFile = (path) => (path === FILE ? text : readFile(path));
   host.fileExists = (path) => path === FILE || fileExists(path);
-  const program = ts.createProgram([FILE], options, host);
+  return ts.createProgram([FILE], options, host);
+};
+
+const typeErrors = (program: ts.Program): string[] => {
   const source = program.getSourceFile(FILE)!;
-  const lines = text.split("\n");
+  const lines = source.text.split("\n");
   return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map((found) => {
     const { line } = source.getLineAndCharacterOfPosition(found.start!);
     const place = lines.slice(0, line + 1).findLast((earlier) => earlier.includes("async function example"));
@@ -68,14 +75,16 @@ const typeErrors = (text: string): string[] => {
   });
 };
 
-const rounded = (value: unknown): number[] =>
-  (typeof value === "number" ? [value] : [...(value as Float64Array)]).map((number) => Number(number.toPrecision(12)));
+const rounded = (value: unknown): unknown[] =>
+  (typeof value === "object" ? [...(value as Iterable<unknown>)] : [value]).map((one) =>
+    typeof one === "number" ? Number(one.toPrecision(12)) : one,
+  );
 
 /** Runs an example; an expression with a value in a comment behind it, `f(2); // 4`, must have that value. */
 const run = async (example: Example): Promise<void> => {
   const { code } = example;
   const checked = code.replace(
-    /^(?!const|let|import)(.+); \/\/ (?:Float(?:32|64)Array )?(\[[-\d., ]+\]|-?[\d.]+)$/gm,
+    /^(?!const|let|import)(.+); \/\/ (?:(?:Float|Int)(?:32|64)Array )?(\[[^…\n]+\]|-?[\d.]+|"[^"…\n]*"|true|false)$/gm,
     "expectEqual($1, $2);",
   );
   const { outputText } = ts.transpileModule(checked, { compilerOptions: { target: ts.ScriptTarget.ES2022 } });
@@ -86,10 +95,16 @@ const run = async (example: Example): Promise<void> => {
 };
 
 describe("the examples of the doc comments", () => {
-  it("are there, and hold for the compiler", () => {
-    expect(blocks.length).toBeGreaterThan(100);
-    expect(typeErrors(moduleOfExamples())).toEqual([]);
+  let program: ts.Program;
+  beforeAll(() => {
+    program = programOf(moduleOfExamples());
   }, 120_000);
+
+  it("are there for every public function and class", () => {
+    expect(exportsWithoutExample(program, ENTRIES)).toEqual([]);
+  }, 120_000);
+
+  it("hold for the compiler", () => expect(typeErrors(program)).toEqual([]), 120_000);
 
   it.each(blocks.filter(({ code }) => !TYPES_ALONE.test(code)).map((example) => [example.place, example] as const))(
     "run: %s",

@@ -56,7 +56,11 @@ export function info(name: string): DataSetInfo {
   return structuredClone({ name, ...entry, available });
 }
 
-/** All data sets; in a notebook and as text, a table of them. */
+/**
+ * All data sets; in a notebook and as text, a table of them.
+ * @example
+ * datasets.list().filter(({ available }) => available).map(({ name }) => name);
+ */
 export class DataSetList extends Array<DataSetInfo> {
   /** `map` and `filter` give plain arrays. */
   static override get [Symbol.species](): ArrayConstructor {

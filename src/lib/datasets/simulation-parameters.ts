@@ -52,7 +52,11 @@ export interface SimulationParameters {
   batchScale: number;
 }
 
-/** Splatter's defaults where it has them (Zappia, Phipson and Oshlack 2017); dispersions are our own form of its trend. */
+/**
+ * Splatter's defaults where it has them (Zappia, Phipson and Oshlack 2017); dispersions are our own form of its trend.
+ * @example
+ * datasets.SIMULATION_DEFAULTS.genes; // 2000
+ */
 export const SIMULATION_DEFAULTS: Readonly<SimulationParameters> = {
   genes: 2000,
   cells: 500,

@@ -21,6 +21,8 @@ export interface BulkSeverity {
  * Named severities of {@link bulk}. "mild" and "severe" span the middle half of what {@link fitBulk} finds in two published series of
  * pairs: kidney tissue, well preserved and read as deeply as its partner (Eikrem 2016, 32 pairs), and sarcomas with few reads left
  * (Lesluyes 2016, 41 pairs).
+ * @example
+ * const fixed = degrade.bulk(samples, { ...degrade.BULK_SEVERITIES.mild, keep: 0.5, seed: 1 });
  */
 export const BULK_SEVERITIES = {
   intact: { keep: 1, lengthSlope: 0, gcSlope: 0, gcCurvature: 0, variability: 0 },

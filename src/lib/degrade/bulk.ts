@@ -117,6 +117,8 @@ function readMean(data: Float32Array, indices: Int32Array, start: number, end: n
  *
  * @param q - the gene's expected share in the sample, `keep · w / w̄`.
  * @param variability - σ.
+ * @example
+ * degrade.bulkMoments(100, 0.2, 0).variance; // 16
  */
 export function bulkMoments(count: number, q: number, variability: number): ValueMoments {
   const mean = count * q;

@@ -17,7 +17,11 @@ export interface CountSeverity {
 /** The mechanisms of {@link counts}. */
 export const COUNT_MECHANISMS = ["integrity", "keep", "captureLoss", "ambient", "swapping"] as const;
 
-/** Named severities of {@link counts}. They are ours; "mixture" draws each cell's damage from between mild and severe. */
+/**
+ * Named severities of {@link counts}. They are ours; "mixture" draws each cell's damage from between mild and severe.
+ * @example
+ * const damaged = degrade.counts(adata, { ...degrade.COUNT_SEVERITIES.severe, ambient: 0, seed: 1 });
+ */
 export const COUNT_SEVERITIES: Readonly<Record<SeverityName, CountSeverity>> = {
   mild: { integrity: 9, keep: 0.9, captureLoss: 0.02, ambient: 0.01, swapping: 0.002 },
   moderate: { integrity: 7, keep: 0.7, captureLoss: 0.05, ambient: 0.03, swapping: 0.005 },

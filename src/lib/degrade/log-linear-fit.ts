@@ -25,11 +25,15 @@ const ROUNDS = 10;
 /**
  * Fits `E[count] = exposure · exp(intercept + Σ coefficient · covariate)` by quasi-likelihood with the variance
  * `μ + dispersion · μ²` (McCullagh and Nelder 1989, chapter 9; Newton's steps). It is consistent whatever the counts'
- * distribution, zeros included, as long as the mean is right (with a cap: as long as counts vary around the mean alike); the dispersion only sets
- * weights. It is found with Pearson's statistic: `Σ (count - μ)² / variance` equals the degrees of freedom.
+ * distribution, zeros included, as long as the mean is right (with a cap: as long as counts vary around the mean alike); the
+ * dispersion only sets weights. It is found with Pearson's statistic: `Σ (count - μ)² / variance` equals the degrees of freedom.
  *
  * @param rows - the genes to use, repeats allowed. Default: all.
  * @param start - a fit to begin with; its dispersion is kept.
+ * @example
+ * const counts = Float64Array.of(9, 22, 38, 83);
+ * const data = { counts, exposure: new Float64Array(4).fill(10), covariates: [Float64Array.of(0, 1, 2, 3)] };
+ * const [intercept, slope] = degrade.fitLogLinear(data).coefficients; // near 0 and ln 2
  */
 export function fitLogLinear(data: LogLinearData, rows?: Int32Array, start?: LogLinearFit): LogLinearFit {
   const used = rows ?? Int32Array.from(data.counts, (_, j) => j);

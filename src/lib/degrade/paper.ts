@@ -95,6 +95,11 @@ export interface CellSeverities {
  *
  * @param relativeLengths - 0..1, one a gene.
  * @param clip - whether values below zero become zero. Default: false.
+ * @example
+ * const matrix = DenseMatrix.fromRows([[2, 2]]);
+ * const [intensity, none] = [Float64Array.of(Math.LN2), Float64Array.of(0)];
+ * degrade.applyPaperModel(matrix, Float64Array.of(0, 1), { intensity, dropout: none, noise: none }, 1);
+ * matrix.data; // Float32Array [2, 1]
  */
 export function applyPaperModel(
   matrix: DenseMatrix,

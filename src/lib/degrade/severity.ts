@@ -17,6 +17,8 @@ export type SeverityName = "mild" | "moderate" | "severe" | "mixture";
 /**
  * Named severities. The paper describes the mechanisms but gives no numbers: these are ours. "mixture" draws each cell's damage from
  * the whole range between mild and severe.
+ * @example
+ * degrade.SEVERITIES.severe.dropout; // 0.4
  */
 export const SEVERITIES: Readonly<Record<SeverityName, PaperSeverity>> = {
   mild: { intensity: 0.5, dropout: 0.2, noise: 0.05 },

@@ -65,11 +65,8 @@ let chosen: Promise<Backend> | undefined;
  * The order is tfjs-node-gpu (only where there is an NVIDIA GPU), tfjs-node, WebAssembly, plain JavaScript: the first
  * that loads. `DIFFREPAIRER_BACKEND=gpu|node|wasm|cpu` names one instead, and then nothing else is tried.
  *
- * ```ts
- * const { tf, name } = await backend({ onNotice: console.warn });
- * ```
  * @example
- * const { tf, name, native } = await engine.backend();
+ * const { tf, name, native } = await engine.backend({ onNotice: console.warn });
  */
 export async function backend(options: BackendOptions = {}): Promise<Backend> {
   chosen ??= chooseBackend(realHost());

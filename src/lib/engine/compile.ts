@@ -14,15 +14,15 @@ import type { Tf } from "./tensorflow.js";
  * from run to run must be an input: noise and masks, the values of a schedule. A function must not read the values of
  * tensors it computes, draw random numbers, or behave differently when run a second time: each of these throws.
  *
- * ```ts
+ * @example
+ * const { tf } = await engine.backend();
  * const w = tf.variable(tf.zeros([3, 1]));
- * const program = compile(tf, {
+ * const program = engine.compile(tf, {
  *   inputs: { x: { shape: [8, 3] }, y: { shape: [8, 1] } },
- *   loss: ({ x, y }) => tf.matMul(x!, w).sub(y!).square().mean(),
+ *   loss: ({ x, y }) => tf.matMul(x, w).sub(y).square().mean(),
  *   variables: { w },
  * });
- * const loss = program.train({ x: features, y: targets }, 1e-3);
- * ```
+ * program.train({ x: new Float32Array(24).fill(1), y: new Float32Array(8).fill(1) }, 1e-3); // 1
  */
 export function compile(tf: Tf, spec: ProgramSpec): Program {
   checkSpec(spec);

@@ -1,4 +1,11 @@
-/** A file that cannot be read or written; the message names the file, the place in it, what is wrong and what to do. */
+/**
+ * A file that cannot be read or written; the message names the file, the place in it, what is wrong and what to do.
+ * @example
+ * const adata = await io.readH5ad("pbmc.h5ad").catch((error: unknown) => {
+ *   if (error instanceof io.FileError) console.warn(error.path, error.advice);
+ *   throw error;
+ * });
+ */
 export class FileError extends Error {
   override readonly name = "FileError";
   /** The file or folder. */

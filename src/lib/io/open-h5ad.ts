@@ -85,7 +85,13 @@ interface OpenFile {
   close(): void;
 }
 
-/** An open h5ad file; see {@link openH5ad}. */
+/**
+ * An open h5ad file; see {@link openH5ad}.
+ * @example
+ * const file = await io.openH5ad("atlas.h5ad", { matrix: "raw/X" });
+ * const counts = file.rows(0, 10).rowSums();
+ * file.close();
+ */
 export class BackedH5ad {
   /** One row a cell, in memory. */
   readonly obs: Frame;

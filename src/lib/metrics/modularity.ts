@@ -9,6 +9,9 @@ import { checkLengths } from "./mse.js";
  * @param graph - symmetric, no self-loops: every edge is stored in both directions.
  * @param labels - the community of each node.
  * @throws RangeError where the number of labels is not that of the nodes.
+ * @example
+ * const pairs = DenseMatrix.fromRows([[0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]]);
+ * modularity(toCsr(pairs), [0, 0, 1, 1]); // 0.5
  */
 export function modularity(graph: CsrMatrix, labels: ArrayLike<number>, resolution = 1): number {
   const strength = graph.rowSums();

@@ -58,6 +58,10 @@ export function combat(adata: AnnData, options: CombatOptions = {}): AnnData {
  * @param batches - the batch of each row, 0..`sizes.length` - 1.
  * @param sizes - number of rows of each batch, at least 2.
  * @param covariates - one value a row each, whose effect is kept.
+ * @throws RangeError where covariates and batches cannot be told apart.
+ * @example
+ * const values = DenseMatrix.fromRows([[1, 2], [2, 3], [5, 4], [6, 8]]);
+ * pp.withoutBatchEffects(values, Int32Array.of(0, 0, 1, 1), Int32Array.of(2, 2));
  */
 export function withoutBatchEffects(
   matrix: DenseMatrix,

@@ -36,6 +36,11 @@ export interface ConditionalQuantiles {
 /**
  * Conditional quantile normalisation of samples (Hansen, Irizarry and Wu 2012), as R's cqn does it: each sample less its own smooth
  * functions of the covariates, then by `sqn` all on one distribution. Holds one sample at a time, and of all the controls' residuals.
+ * @example
+ * const gc = adata.var.numbers("gc");
+ * const y = (sample: number) => Float64Array.from(toCsr(adata.X).row(sample), Math.log1p);
+ * const subset = Int32Array.from(gc.keys());
+ * const { offset } = pp.conditionalQuantiles({ y, samples: 4, covariates: { gc }, subset, tau: 0.5, sqn: false });
  */
 export function conditionalQuantiles(input: ConditionalQuantilesInput): ConditionalQuantiles {
   const { samples, covariates, subset, tau, sqn, mixture } = input;

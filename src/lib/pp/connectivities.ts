@@ -59,6 +59,8 @@ function fuzzySum(distances: Float64Array, first: number, k: number, rho: number
  * squared distances to a cell's neighbours, the weight √(2 σᵢσⱼ / (σᵢ² + σⱼ²)) exp(-d² / (σᵢ² + σⱼ²)).
  *
  * @returns cells × cells, symmetric.
+ * @example
+ * const graph = pp.gaussConnectivities(pp.exactKnn(Float64Array.of(0, 1, 3, 7), 1, 3));
  */
 export function gaussConnectivities(knn: Knn): CsrMatrix {
   const { k, indices, distances } = knn;

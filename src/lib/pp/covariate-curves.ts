@@ -35,6 +35,10 @@ export interface CovariateCurves {
  * @param named - each covariate's values by gene, with a name for messages.
  * @param subset - the genes that are fitted.
  * @throws RangeError where a covariate has too few different values among the fitted genes, or these are too few.
+ * @example
+ * const gc = adata.var.numbers("gc");
+ * const curves = pp.covariateCurves({ gc }, Int32Array.from(gc.keys()));
+ * const byGc = curves.fitted(curves.fit(adata.X.columnSums().map(Math.sqrt), 0.5));
  */
 export function covariateCurves(named: Readonly<Record<string, Float64Array>>, subset: Int32Array): CovariateCurves {
   const covariates = Object.entries(named).map(([name, values]) => covariate(name, values, subset));

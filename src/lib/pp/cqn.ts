@@ -99,6 +99,10 @@ export interface CqnOfMatrix {
  *
  * @param x - the covariate to condition on, such as GC content.
  * @param lengths - in bases.
+ * @throws RangeError as {@link cqn}.
+ * @example
+ * const normalised = pp.cqnOfMatrix(bulk.X, bulk.var.numbers("gc"), bulk.var.numbers("length"));
+ * const { y, offset } = normalised.sample(0);
  */
 export function cqnOfMatrix(
   counts: Matrix,

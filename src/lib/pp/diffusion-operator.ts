@@ -18,6 +18,9 @@ export interface KernelOptions {
  *
  * @param neighbours - of each cell, itself first and the nearest next; `k` is one above the most neighbours a cell may have.
  * @returns cells × cells, columns in rising order.
+ * @example
+ * const neighbours = pp.exactKnn(Float64Array.of(0, 1, 3, 7), 1, 3);
+ * const kernel = pp.alphaDecayKernel(neighbours, { knn: 1, decay: 1, threshold: 1e-4 });
  */
 export function alphaDecayKernel(neighbours: Knn, { knn, decay, threshold }: KernelOptions): SparseOperator {
   const { k, indices, distances } = neighbours;
@@ -34,7 +37,12 @@ export function alphaDecayKernel(neighbours: Knn, { knn, decay, threshold }: Ker
   return meanWithTransposed(n, k, indices, weights);
 }
 
-/** The operator whose rows are those of a kernel, scaled to sum 1. */
+/**
+ * The operator whose rows are those of a kernel, scaled to sum 1.
+ * @example
+ * const kernel = { indptr: Int32Array.of(0, 2, 3), indices: Int32Array.of(0, 1, 1), values: Float64Array.of(1, 3, 5) };
+ * pp.rowStochastic(kernel).values; // Float64Array [0.25, 0.75, 1]
+ */
 export function rowStochastic({ indices, indptr, values }: SparseOperator): SparseOperator {
   const scaled = values.slice();
   for (let i = 0; i + 1 < indptr.length; i++) {

@@ -17,6 +17,12 @@ export interface DiffusionTime {
  * the step before; 20 where there is none.
  *
  * @param data - cells × genes, row-major; not changed.
+ * @example
+ * const points = Float64Array.of(0, 1, 3, 7);
+ * const kernel = pp.alphaDecayKernel(pp.exactKnn(points, 1, 3), { knn: 1, decay: 1, threshold: 1e-4 });
+ * const powers = stats.operatorPowers(pp.rowStochastic(kernel));
+ * const { t } = pp.diffusionTime(powers, points, 1);
+ * powers.close();
  */
 export function diffusionTime(powers: OperatorPowers, data: Float64Array, genes: number): DiffusionTime {
   const disparity: number[] = [];
@@ -36,6 +42,8 @@ export function diffusionTime(powers: OperatorPowers, data: Float64Array, genes:
  *
  * @param a - points × columns, row-major.
  * @param b - of the same shape.
+ * @example
+ * pp.procrustesDisparity(Float64Array.of(0, 1, 3), Float64Array.of(5, 7, 11), 1); // 0, up to rounding: b is 5 + 2 a
  */
 export function procrustesDisparity(a: Float64Array, b: Float64Array, columns: number): number {
   const rows = a.length / columns;

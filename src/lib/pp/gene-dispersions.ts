@@ -19,6 +19,8 @@ const NORMAL_QUARTILE = 0.6744897501960817;
  * before the logarithm, dispersion = ln(variance / mean), standardised within equal-width bins of ln(1 + mean).
  *
  * @param undoLog - the values before the logarithm. Default: those of the natural one.
+ * @example
+ * const { dispersionsNorm } = pp.seuratVariability(pp.log1p(pp.normalizeTotal(adata)).X);
  */
 export function seuratVariability(
   matrix: Matrix,
@@ -46,6 +48,8 @@ export function seuratVariability(
  * percentiles 10, 15, … 100 of the mean.
  *
  * @throws RangeError where percentiles of the mean coincide: too many genes have no counts.
+ * @example
+ * const { dispersionsNorm } = pp.cellRangerVariability(pp.filterGenes(adata, { minCells: 1 }).X);
  */
 export function cellRangerVariability(matrix: Matrix): Variability {
   const { mean: means, variance } = columnMoments(matrix);

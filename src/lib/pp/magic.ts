@@ -83,6 +83,8 @@ export interface Imputed {
  * As {@link magic}, of a matrix of cells × genes.
  *
  * @param columns - the genes to impute, in rising order. Default: all.
+ * @example
+ * const { imputed } = pp.magicOfMatrix(pp.log1p(pp.normalizeTotal(adata)).X, { knn: 3, nPca: 10 });
  */
 export function magicOfMatrix(X: Matrix, options: Omit<MagicOptions, "genes"> = {}, columns?: Int32Array): Imputed {
   const resolved = resolveOptions<Resolved>("pp.magic", options, {

@@ -8,6 +8,8 @@ import { columnMoments, type Moments } from "../stats/moments.js";
  *
  * @param span - share of the genes that each local fit takes in.
  * @param moments - of the columns, where they are known.
+ * @example
+ * pp.standardisedVariance(adata.X); // one a gene
  */
 export function standardisedVariance(given: Matrix, span = 0.3, moments?: Moments): Float64Array {
   const matrix = rowMajor(given);
@@ -50,6 +52,8 @@ export interface ResidualOptions {
  * `(x - μ) / √(μ + μ² / θ)`, clipped, with μ = sum of the row × sum of the column / total. 0 for a column of zeros.
  *
  * The residual of a zero depends on the sums alone, so zeros are taken together for all rows of like sum.
+ * @example
+ * pp.residualVariance(adata.X, { theta: 100, clip: Math.sqrt(adata.nObs) }); // one a gene
  */
 export function residualVariance(given: Matrix, { theta, clip }: ResidualOptions): Float64Array {
   const matrix = rowMajor(given);

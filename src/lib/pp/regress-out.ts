@@ -66,6 +66,9 @@ function indicators(adata: AnnData, name: string): Float64Array[] {
  * What the least squares fit by some regressors leaves of every column of a matrix.
  *
  * @param regressors - one value a row each; those that depend on the ones before them change nothing.
+ * @example
+ * const constant = Float64Array.of(1, 1);
+ * pp.residuals(DenseMatrix.fromRows([[1, 5], [3, 9]]), [constant]).data; // Float32Array [-1, -2, 1, 2]
  */
 export function residuals(matrix: Matrix, regressors: Float64Array[]): DenseMatrix {
   const [rows, columns] = matrix.shape;

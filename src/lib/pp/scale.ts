@@ -33,7 +33,11 @@ export function scale(adata: AnnData, options: ScaleOptions = {}): AnnData {
   return adata;
 }
 
-/** `(x - mean) / std` by column, clipped to `±maxValue`; dense. */
+/**
+ * `(x - mean) / std` by column, clipped to `±maxValue`; dense.
+ * @example
+ * pp.standardise(DenseMatrix.fromRows([[1, 4], [3, 8]]), [2, 6], [1, 2]).data; // Float32Array [-1, -1, 1, 1]
+ */
 export function standardise(
   matrix: Matrix,
   mean: ArrayLike<number>,

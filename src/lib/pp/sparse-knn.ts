@@ -7,6 +7,8 @@ import { insertNeighbour, type Knn } from "./exact-knn.js";
  * distances of those found. Work: stored values × rows.
  *
  * @throws RangeError where k is below 2 or above the number of rows, or a value is NaN or infinite.
+ * @example
+ * const { indices, distances } = pp.sparseKnn(toCsr(adata.X), 5);
  */
 export function sparseKnn(X: CsrMatrix, k: number): Knn {
   const { data, indices: columns, indptr } = X;

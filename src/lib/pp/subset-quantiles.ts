@@ -21,6 +21,9 @@ const LOWER = 0.0001;
  *
  * @param controls - each sample's control values, rising; all of one length.
  * @param mixture - fitted elsewhere. Default: fitted here.
+ * @example
+ * const controls = [0, 2].map((shift) => Float64Array.from({ length: 50 }, (_, i) => i + shift));
+ * const { quantiles } = pp.targetDistribution(controls);
  */
 export function targetDistribution(controls: readonly Float64Array[], mixture?: NormalMixture): TargetDistribution {
   const n = controls[0]!.length;
@@ -35,10 +38,14 @@ export function targetDistribution(controls: readonly Float64Array[], mixture?: 
 }
 
 /**
- * A sample's values on the target distribution: by their rank among the sample's controls (equal ones in the middle of theirs), and above the controls' 95 %
- * quantile by their rank among the values there.
+ * A sample's values on the target distribution: by their rank among the sample's controls (equal ones in the middle of theirs), and
+ * above the controls' 95 % quantile by their rank among the values there.
  *
  * @param controls - the sample's control values, rising.
+ * @example
+ * const controls = Float64Array.from({ length: 50 }, (_, i) => i);
+ * const target = pp.targetDistribution([controls, controls.map((value) => value + 2)]);
+ * const values = pp.toTarget(controls, controls, target);
  */
 export function toTarget(values: Float64Array, controls: Float64Array, target: TargetDistribution): Float64Array {
   const shift = quantileOfSorted(target.quantiles, LOWER) - quantileOfSorted(controls, LOWER);

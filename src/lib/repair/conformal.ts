@@ -83,12 +83,26 @@ export function calibrateIntervals(
   };
 }
 
-/** Standard deviation of what is not known of each value, log1p. */
+/**
+ * Standard deviation of what is not known of each value, log1p.
+ * @example
+ * const ridge = await repair.fit("ridge", task);
+ * const clean = task.validation.X.toDense();
+ * const intervals = repair.calibrateIntervals(clean, await ridge.repair(task.degraded.validation));
+ * const sd = repair.standardDeviations(intervals, await ridge.repair(task.degraded.test));
+ */
 export function standardDeviations({ edges, spread }: Intervals, { mean, sd }: Repaired): Float32Array {
   return Float32Array.from(binOf(edges, mean.data), (b, at) => spread[b]! * unit(sd, at));
 }
 
-/** The interval of each value; a repaired value below zero counts as zero. */
+/**
+ * The interval of each value; a repaired value below zero counts as zero.
+ * @example
+ * const ridge = await repair.fit("ridge", task);
+ * const clean = task.validation.X.toDense();
+ * const intervals = repair.calibrateIntervals(clean, await ridge.repair(task.degraded.validation));
+ * const { low, high } = repair.intervalEnds(intervals, await ridge.repair(task.degraded.test));
+ */
 export function intervalEnds(intervals: Intervals, repaired: Repaired): IntervalEnds {
   const { edges, lower, upper } = intervals;
   const { data } = repaired.mean;

@@ -27,7 +27,11 @@ export interface RepairMethod {
   readonly fit: (data: TrainingData, training?: TrainingOptions) => Promise<RepairModel>;
 }
 
-/** All repair methods with their default settings, by id. */
+/**
+ * All repair methods with their default settings, by id.
+ * @example
+ * Object.entries(repair.METHODS).map(([id, { label }]) => `${id}: ${label}`);
+ */
 export const METHODS = {
   input: { label: "Degraded input", fit: (data) => fitDegradedInput(data) },
   mean: { label: "Gene mean", fit: (data) => fitGeneMean(data) },

@@ -36,7 +36,13 @@ export interface NetworkDescription {
   readonly about?: SaveOptions;
 }
 
-/** A trained network. */
+/**
+ * A trained network.
+ * @example
+ * const model = await repair.fitTransformer(task, { budget: "trial" });
+ * const { mean } = await model.repair(task.degraded.test);
+ * await model.save("tissue-model");
+ */
 export class NetworkModel implements RepairModel {
   readonly name: string;
   readonly label: string;

@@ -25,7 +25,11 @@ export interface ShownTable {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** A table of results that notebooks show and reports collect. */
+/**
+ * A table of results that notebooks show and reports collect.
+ * @example
+ * new repair.ResultTable("errors", ["method", "MSE"], [["DAE", 0.69]]).toCsv(); // "method,MSE\nDAE,0.69\n"
+ */
 export class ResultTable {
   constructor(
     readonly name: string,
@@ -153,6 +157,9 @@ const SCORES = {
  * cent and the spread. A separation above the clean cells' is blur, not success.
  *
  * @throws RangeError where no evaluation has scores.
+ * @example
+ * const model = await repair.fit("ridge", task);
+ * const table = repair.biologyTable([await repair.evaluate(model, task, { by: "cell_type", draws: 20 })]);
  */
 export function biologyTable(evaluations: readonly Evaluation[], name = "biology"): ResultTable {
   const scored = evaluations.flatMap(({ label, biology, spread }) => (biology ? [{ label, biology, spread }] : []));

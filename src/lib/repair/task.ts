@@ -48,10 +48,6 @@ export interface PrepareOptions {
  * as they are, without counts.
  *
  * @param adata - cells after quality control, with `var.length` and, unless `by` is null, `obs[by]`; it is not changed.
- *
- * ```ts
- * const task = repair.prepare(adata, { nTopGenes: 2000 });
- * ```
  * @example
  * const task = repair.prepare(sample, { nTopGenes: 50, by: null, seed: 1 });
  */

@@ -74,7 +74,11 @@ export interface Budget {
   readonly patience: number;
 }
 
-/** The named budgets. */
+/**
+ * The named budgets.
+ * @example
+ * const model = await repair.fit("dae", task, { ...repair.BUDGETS.quick, seed: 1 });
+ */
 export const BUDGETS = {
   /** To see that everything runs; the model is of no use. */
   trial: { epochs: 1, patience: 1 },

@@ -71,6 +71,8 @@ export interface LogIncompleteGamma {
  * @param a - positive.
  * @param x - at least 0.
  * @returns NaN for both where an argument is out of range.
+ * @example
+ * logIncompleteGamma(1, 2).logUpper; // -2
  */
 export function logIncompleteGamma(a: number, x: number): LogIncompleteGamma {
   if (!(a > 0 && x >= 0)) return { logLower: NaN, logUpper: NaN };

@@ -19,6 +19,9 @@ export interface LanczosOptions {
  * @param multiply - writes the operator's product with x into `out`.
  * @param size - number of rows.
  * @returns fewer than k where the space without the known directions is smaller.
+ * @example
+ * const multiply = (x: Float64Array, out: Float64Array) => x.forEach((value, i) => (out[i] = (i + 1) * value));
+ * largestEigenvectors(multiply, 3, 1, random(0, "example")).values; // Float64Array [3]
  */
 export function largestEigenvectors(
   multiply: (x: Float64Array, out: Float64Array) => void,

@@ -20,6 +20,8 @@ const MARGIN = 0.005;
  * @param span - between 0 and 1.
  * @returns the curve at each x.
  * @throws RangeError where fewer than 4 points lie within the span, or a value is NaN or infinite.
+ * @example
+ * loess(Float64Array.of(1, 2, 3, 4, 5), Float64Array.of(1, 4, 9, 16, 25), 1); // Float64Array [1, 4, 9, 16, 25]
  */
 export function loess(x: Float64Array, y: Float64Array, span: number): Float64Array {
   const n = x.length;

@@ -12,6 +12,11 @@ export interface NaturalSpline {
  *
  * @param knots - at least 3 in rising order; the first and last are the boundary.
  * @throws RangeError where knots are too few, or not rising.
+ * @example
+ * const spline = naturalSpline([0, 1, 2]);
+ * const values = new Float64Array(spline.size);
+ * spline.evaluate(0.5, values, 0);
+ * values; // Float64Array [0.25, 0.015625]
  */
 export function naturalSpline(knots: ArrayLike<number>): NaturalSpline {
   const last = knots.length - 1;

@@ -68,6 +68,11 @@ function bytesOf({ indices, indptr }: SparseOperator, blockSize: number): number
 /**
  * Prepares the powers of an operator. Sums are in float64 in the order of the operator's entries, so a result does not depend on
  * the thread that computes it, nor on the columns beside it.
+ * @example
+ * const swap = { indptr: Int32Array.of(0, 1, 2), indices: Int32Array.of(1, 0), values: Float64Array.of(1, 1) };
+ * const powers = operatorPowers(swap);
+ * powerTimes(powers, 3, Float64Array.of(5, 7), 1); // Float64Array [7, 5]
+ * powers.close();
  */
 export function operatorPowers(operator: SparseOperator): OperatorPowers {
   const { indices, indptr, values } = operator;
@@ -136,6 +141,11 @@ export function operatorPowers(operator: SparseOperator): OperatorPowers {
  * `operatorᵖ · X` of a dense float64 matrix.
  *
  * @param data - X, rows × columns, row-major; not changed.
+ * @example
+ * const halves = { indptr: Int32Array.of(0, 1, 2), indices: Int32Array.of(0, 1), values: Float64Array.of(0.5, 0.5) };
+ * const powers = operatorPowers(halves);
+ * powerTimes(powers, 2, Float64Array.of(4, 8), 1); // Float64Array [1, 2]
+ * powers.close();
  */
 export function powerTimes(powers: OperatorPowers, power: number, data: Float64Array, columns: number): Float64Array {
   const rows = data.length / columns;

@@ -27,6 +27,8 @@ const INDEPENDENT = 1e-2;
  *
  * @param design - X, observations × coefficients, row-major.
  * @throws RangeError where the columns of X depend on one another, or there are fewer observations than coefficients.
+ * @example
+ * quantileRegression(Float64Array.of(1, 1, 1), 1).fit(Float64Array.of(1, 2, 9), 0.5); // Float64Array [2]
  */
 export function quantileRegression(design: Float64Array, coefficients: number): QuantileRegression {
   const n = design.length / coefficients;

@@ -19,6 +19,8 @@ export interface RandomizedSvdOptions {
  * components may come out too small by some per cent.
  *
  * @throws RangeError where k is not between 1 and the smaller side.
+ * @example
+ * const { values } = randomizedSvd(matrixOperator(DenseMatrix.fromRows([[1, 2, 0], [3, 4, 1], [0, 1, 2]])), 1);
  */
 export function randomizedSvd(operator: LinearOperator, k: number, options: RandomizedSvdOptions = {}): Svd {
   try {

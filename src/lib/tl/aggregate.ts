@@ -69,6 +69,9 @@ const FUNCTIONS: readonly AggregateFunction[] = ["sum", "mean", "var", "count_no
  *
  * @param codes - the group of each cell; a cell of code -1 is left out.
  * @returns for each function groups × genes, row-major; and the number of cells in each group.
+ * @example
+ * const rows = tl.cellRows(DenseMatrix.fromRows([[1, 0], [3, 2], [0, 9]]));
+ * tl.aggregateRows(rows, Int32Array.of(0, 0, -1), 1, ["mean"]).values.mean; // Float64Array [2, 1]
  */
 export function aggregateRows(
   rows: CellRows,

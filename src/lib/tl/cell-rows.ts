@@ -9,12 +9,20 @@ export interface CellRows {
   readonly indptr: Int32Array;
 }
 
-/** The non-zero values of a matrix, cell by cell; a sparse matrix is taken as it is. */
+/**
+ * The non-zero values of a matrix, cell by cell; a sparse matrix is taken as it is.
+ * @example
+ * tl.cellRows(DenseMatrix.fromRows([[1, 0], [3, 2]])).data; // Float32Array [1, 3, 2]
+ */
 export function cellRows(matrix: Matrix): CellRows {
   return toCsr(matrix);
 }
 
-/** The non-zero values of numbers in float64, cells × genes, row-major. */
+/**
+ * The non-zero values of numbers in float64, cells × genes, row-major.
+ * @example
+ * tl.float64Rows(Float64Array.of(1, 0, 3, 2), 2).data; // Float64Array [1, 3, 2]
+ */
 export function float64Rows(values: Float64Array, genes: number): CellRows {
   const cells = genes === 0 ? 0 : values.length / genes;
   const indptr = new Int32Array(cells + 1);

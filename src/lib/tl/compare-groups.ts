@@ -36,6 +36,9 @@ export interface GroupComparison {
  * @param codes - the group of each cell; a cell of code -1 is left out.
  * @param groups - number of groups.
  * @throws RangeError for an unknown method.
+ * @example
+ * const rows = tl.cellRows(DenseMatrix.fromRows([[5, 0], [6, 1], [1, 0], [2, 1]]));
+ * const { scores, logPValues } = tl.compareGroups(rows, Int32Array.of(0, 0, 1, 1), 2, { method: "wilcoxon" });
  */
 export function compareGroups(
   rows: CellRows,

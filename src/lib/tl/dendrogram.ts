@@ -110,6 +110,8 @@ export type Merge = [number, number, number, number];
  *
  * @param distances - n × n, symmetric.
  * @returns n - 1 merges by rising distance.
+ * @example
+ * tl.linkage(Float64Array.of(0, 1, 5, 1, 0, 4, 5, 4, 0), 3, "single"); // [[0, 1, 1, 2], [2, 3, 4, 3]]
  */
 export function linkage(distances: Float64Array, n: number, method: LinkageMethod): Merge[] {
   const d = distances.slice();

@@ -52,6 +52,8 @@ export function diffmap(adata: AnnData, options: DiffmapOptions = {}): AnnData {
  * The k largest eigenvalues of the symmetric transition matrix of a graph, with their eigenvectors; see {@link diffmap}.
  *
  * @returns one vector of length 1 a row, its largest entry positive.
+ * @example
+ * const { values, vectors } = tl.diffusionMap(adata.obsp.connectivities, 5);
  */
 export function diffusionMap(graph: CsrMatrix, k: number, seed = 0): Eigen {
   const { indices, indptr } = graph;

@@ -53,6 +53,8 @@ export function dpt(adata: AnnData, options: DptOptions = {}): AnnData {
  *
  * @param coordinates - cells × width, row-major; the first columns belong to `eigenvalues`.
  * @param components - the connected component of each cell.
+ * @example
+ * tl.diffusionPseudotime(Float64Array.of(0, 1, 4), 1, [0.5], 0, [0, 0, 0]); // Float64Array [0, 0.25, 1]
  */
 export function diffusionPseudotime(
   coordinates: Float32Array | Float64Array,

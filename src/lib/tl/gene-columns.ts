@@ -11,7 +11,11 @@ export interface GeneColumns {
   indptr: Int32Array;
 }
 
-/** A matrix turned from cell by cell to gene by gene; a gene's cells are in rising order. */
+/**
+ * A matrix turned from cell by cell to gene by gene; a gene's cells are in rising order.
+ * @example
+ * tl.geneColumns(tl.cellRows(DenseMatrix.fromRows([[1, 4], [3, 2]]))).data; // Float32Array [1, 3, 4, 2]
+ */
 export function geneColumns(rows: CellRows): GeneColumns {
   const [cells, genes] = rows.shape;
   const indptr = new Int32Array(genes + 1);

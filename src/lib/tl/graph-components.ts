@@ -1,6 +1,11 @@
 import type { CsrMatrix } from "../anndata/csr.js";
 
-/** The connected components of a symmetric graph: a label for each node, numbered by their first node. */
+/**
+ * The connected components of a symmetric graph: a label for each node, numbered by their first node.
+ * @example
+ * const graph = toCsr(DenseMatrix.fromRows([[0, 1, 0], [1, 0, 0], [0, 0, 0]]));
+ * [...tl.connectedComponents(graph).labels]; // [0, 0, 1]
+ */
 export function connectedComponents(graph: CsrMatrix): { count: number; labels: Int32Array } {
   const n = graph.shape[0];
   const { indices, indptr } = graph;

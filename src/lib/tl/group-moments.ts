@@ -26,6 +26,9 @@ export interface GroupSums {
  *
  * @param codes - the group of each cell; a cell of code -1 is left out.
  * @param groups - number of groups.
+ * @example
+ * const rows = tl.cellRows(DenseMatrix.fromRows([[1, 0], [3, 2], [5, 5]]));
+ * tl.groupSums(rows, Int32Array.of(0, 0, 1), 2).sums; // Float64Array [4, 2, 5, 5]
  */
 export function groupSums(rows: CellRows, codes: Int32Array, groups: number): GroupSums {
   const [cells, genes] = rows.shape;
@@ -48,7 +51,12 @@ export function groupSums(rows: CellRows, codes: Int32Array, groups: number): Gr
   return { sizes, sums, nonZeros };
 }
 
-/** Moments of every gene in every group, from its sums in a second pass, so that large means cost no digits. */
+/**
+ * Moments of every gene in every group, from its sums in a second pass, so that large means cost no digits.
+ * @example
+ * const rows = tl.cellRows(DenseMatrix.fromRows([[1, 0], [3, 2], [5, 5]]));
+ * tl.groupMoments(rows, Int32Array.of(0, 0, 1), 2).means; // Float64Array [2, 1, 5, 5]
+ */
 export function groupMoments(rows: CellRows, codes: Int32Array, groups: number): GroupMoments {
   const [cells, genes] = rows.shape;
   const { data, indices, indptr } = rows;
@@ -77,6 +85,9 @@ export function groupMoments(rows: CellRows, codes: Int32Array, groups: number):
 /**
  * For each group the moments of all other groups together. They are merged from both sides (Chan, Golub and LeVeque 1983): nothing is
  * subtracted from a total, so a gene of one group only has exact zeros in the rest.
+ * @example
+ * const rows = tl.cellRows(DenseMatrix.fromRows([[1, 0], [3, 2], [5, 5]]));
+ * tl.restMoments(tl.groupMoments(rows, Int32Array.of(0, 0, 1), 2)).means; // Float64Array [5, 5, 2, 1]
  */
 export function restMoments(moments: GroupMoments): GroupMoments {
   const { groups, genes, sizes } = moments;

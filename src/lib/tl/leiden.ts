@@ -53,6 +53,8 @@ export function leiden(adata: AnnData, options: LeidenOptions = {}): AnnData {
  * The communities of a symmetric weighted graph without self-loops.
  *
  * @returns a label for each node, 0 for the largest community.
+ * @example
+ * const labels = tl.leidenPartition(adata.obsp.connectivities, { resolution: 1, seed: 0 });
  */
 export function leidenPartition(
   graph: CsrMatrix,

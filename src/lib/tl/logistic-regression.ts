@@ -26,6 +26,9 @@ export interface LogisticRegression {
  * @param codes - the group of each cell; a cell of code -1 is left out.
  * @param groups - number of groups, at least 2.
  * @throws RangeError where there are fewer than two groups or an option is not positive.
+ * @example
+ * const columns = tl.geneColumns(tl.cellRows(DenseMatrix.fromRows([[0, 1], [1, 0], [4, 1], [5, 0]])));
+ * const { coefficients } = tl.logisticRegression(columns, Int32Array.of(0, 0, 1, 1), 2);
  */
 export function logisticRegression(
   columns: GeneColumns,

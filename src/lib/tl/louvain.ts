@@ -49,6 +49,8 @@ export function louvain(adata: AnnData, options: LouvainOptions = {}): AnnData {
  * until nothing moves.
  *
  * @returns a label for each node, 0 for the largest community.
+ * @example
+ * const labels = tl.louvainPartition(adata.obsp.connectivities, { resolution: 1, seed: 0 });
  */
 export function louvainPartition(graph: CsrMatrix, options: { resolution: number; seed: number }): Int32Array {
   const stream = random(options.seed, "louvain");

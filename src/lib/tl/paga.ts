@@ -55,8 +55,11 @@ export function paga(adata: AnnData, options: PagaOptions = {}): AnnData {
 /**
  * How groups of nodes are connected; see {@link paga}.
  *
- * @param graph - directed; only where its edges are counts.
+ * @param graph - directed; its edges are counted, whatever their weights.
  * @param codes - the group of each node, 0..count - 1.
+ * @example
+ * const { codes, categories } = categorical(adata.obs.strings("leiden"));
+ * const { tree } = tl.groupConnectivities(adata.obsp.distances, codes, categories.length);
  */
 export function groupConnectivities(graph: CsrMatrix, codes: ArrayLike<number>, count: number): GroupConnectivities {
   const between = new Float64Array(count * count);

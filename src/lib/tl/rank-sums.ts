@@ -16,6 +16,9 @@ export interface RankSums {
  * @param codes - the group of each cell; a cell of code -1 is left out.
  * @param groups - number of groups.
  * @param reference - the group to compare with; -1: all other cells.
+ * @example
+ * const columns = tl.geneColumns(tl.cellRows(DenseMatrix.fromRows([[1], [2], [3]])));
+ * tl.rankSums(columns, Int32Array.of(0, 1, 1), 2).u; // Float64Array [0, 2]
  */
 export function rankSums(columns: GeneColumns, codes: Int32Array, groups: number, reference = -1): RankSums {
   const { genes, indptr } = columns;

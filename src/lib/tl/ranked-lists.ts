@@ -69,7 +69,11 @@ function inOrder(values: Float64Array, order: Int32Array): Float64Array {
   return picked;
 }
 
-/** The binary logarithm of the ratio of two expressions, from means of log1p values to the given base. */
+/**
+ * The binary logarithm of the ratio of two expressions, 1e-9 added to both, from means of log1p values to the given base.
+ * @example
+ * tl.logFoldChange(Math.log1p(4), Math.log1p(1)); // 1.999999…
+ */
 export function logFoldChange(mean: number, other: number, base = Math.E): number {
   const scale = Math.log(base);
   return Math.log2((Math.expm1(mean * scale) + 1e-9) / (Math.expm1(other * scale) + 1e-9));

@@ -94,6 +94,10 @@ export function scoreGenes(adata: AnnData, options: ScoreGenesOptions): AnnData 
  * @param pool - positions of the genes that are binned.
  * @returns positions in rising order.
  * @throws RangeError where a gene of the list is not in the pool, or no control is left.
+ * @example
+ * const means = Float64Array.from({ length: 20 }, (_, j) => j / 10);
+ * const options = { ctrlAsRef: true, ctrlSize: 3, nBins: 5, seed: 0 };
+ * tl.controlGenes(means, Int32Array.of(7), Int32Array.from(means.keys()), options); // Int32Array [6, 8]
  */
 export function controlGenes(
   means: Float64Array,
@@ -128,7 +132,12 @@ export function controlGenes(
   return Int32Array.from(chosen).sort();
 }
 
-/** The mean of one set of genes less that of another, for every cell; NaN is left out. */
+/**
+ * The mean of one set of genes less that of another, for every cell; NaN is left out.
+ * @example
+ * const matrix = DenseMatrix.fromRows([[4, 2, 0], [1, 3, 3]]);
+ * tl.scoreOfSets(matrix, Int32Array.of(0), Int32Array.of(1, 2)); // Float64Array [3, -2]
+ */
 export function scoreOfSets(matrix: Matrix, list: Int32Array, controls: Int32Array): Float64Array {
   const [cells, genes] = matrix.shape;
   const isListed = new Uint8Array(genes);

@@ -13,6 +13,8 @@ const RESTARTS = 30;
  * lie further inside. Nodes of a component too small to have as many eigenvectors lie at random.
  *
  * @returns nodes × dimensions, row-major.
+ * @example
+ * const layout = tl.spectralLayout(adata.obsp.connectivities, 2, stats.random(0, "example"));
  */
 export function spectralLayout(graph: CsrMatrix, dimensions: number, stream: Random): Float64Array {
   const n = graph.shape[0];

@@ -7,6 +7,8 @@ const MOST_STEPS = 200;
  * `exp(-(x - minDist) / spread)` (McInnes, Healy and Melville 2018, 3.2). By Levenberg and Marquardt's method from a = b = 1.
  *
  * @throws RangeError where `spread` is not positive or `minDist` negative or above it.
+ * @example
+ * tl.umapCurve(0.5, 1); // { a: 0.583…, b: 1.334… }
  */
 export function umapCurve(minDist: number, spread: number): { a: number; b: number } {
   if (!(spread > 0)) throw new RangeError(`spread must be positive, not ${spread}`);

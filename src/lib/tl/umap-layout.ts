@@ -25,6 +25,11 @@ const FARTHEST = 4;
  *
  * @param graph - symmetric; edges too weak to attract once in all epochs are left out.
  * @param layout - nodes × dimensions, row-major; changed in place.
+ * @example
+ * const stream = stats.random(0, "example");
+ * const layout = Float32Array.from(tl.spectralLayout(adata.obsp.connectivities, 2, stream));
+ * const options = { ...tl.umapCurve(0.5, 1), epochs: 50, alpha: 1, gamma: 1, negativeSampleRate: 5 };
+ * tl.optimizeLayout(adata.obsp.connectivities, layout, 2, options, stream);
  */
 export function optimizeLayout(
   graph: CsrMatrix,

@@ -21,12 +21,15 @@ export interface CompareGeneLossOptions {
 }
 
 /**
- * Whether the genes that a simulation, fitted to pairs, loses are those that another experiment finds degraded: Spearman's correlation of
- * DegNorm's degradation index (mean over its samples) with each gene's simulated loss, its interval by bootstrap over genes. Beside them the real
- * loss in the pairs, and length alone.
+ * Whether the genes that a simulation, fitted to pairs, loses are those that another experiment finds degraded: Spearman's
+ * correlation of DegNorm's degradation index (mean over its samples) with each gene's simulated loss, its interval by bootstrap over
+ * genes. Beside them the real loss in the pairs, and length alone.
  *
  * @param indices - one row a gene symbol, one column a sample.
  * @throws RangeError where fewer than ten genes are in both.
+ * @example
+ * const indices = await datasets.table("rna_degradation", "degnorm_chr21_DI.csv.gz");
+ * const { rows } = validate.compareGeneLoss(pairs, indices);
  */
 export function compareGeneLoss(pairs: BulkPairs, indices: Frame, options: CompareGeneLossOptions = {}): Findings {
   const { resamples, seed } = resolveOptions<Required<CompareGeneLossOptions>>("validate.compareGeneLoss", options, {
@@ -75,7 +78,11 @@ export function compareGeneLoss(pairs: BulkPairs, indices: Frame, options: Compa
   return { rows, curves: [], notes: [] };
 }
 
-/** By how much each gene's mean share of the reads falls, log2, one count per million added to both. */
+/**
+ * By how much each gene's mean share of the reads falls, log2, one count per million added to both.
+ * @example
+ * const loss = validate.lossByGene(pairs.clean, pairs.degraded);
+ */
 export function lossByGene(clean: AnnData, degraded: AnnData): Float64Array {
   const [before, after] = [meanShares(clean), meanShares(degraded)];
   return before.map((share, j) => Math.log2((1e6 * share + 1) / (1e6 * after[j]! + 1)));

@@ -13,7 +13,11 @@ import { quantile } from "../stats/describe.js";
 import type { Findings, ValidationRow } from "./record.js";
 import { smoothOverNeighbours } from "./smoothing.js";
 
-/** Genes with the proteins that they make (or, for NKG7, that mark the same cells): names of the antibodies begin so. */
+/**
+ * Genes with the proteins that they make (or, for NKG7, that mark the same cells): names of the antibodies begin so.
+ * @example
+ * validate.PROTEIN_PAIRS.filter(([gene]) => cells.varNames.includes(gene));
+ */
 export const PROTEIN_PAIRS: readonly (readonly [gene: string, protein: RegExp])[] = [
   ["CD3D", /^CD3(_|$)/],
   ["CD3E", /^CD3(_|$)/],
@@ -37,14 +41,17 @@ export interface CompareProteinOptions {
 }
 
 /**
- * Protein as a witness that repair does not see: cells with both RNA and protein are degraded (the paper's damage, "moderate") and repaired by models
- * trained on other cells; Spearman's correlation of gene and protein over cells, mean over the matched pairs, of the intact cells, the degraded
- * ones, each repaired version, and the degraded ones smoothed over their own 15 nearest neighbours. Differences from the degraded and from
- * the smoothed cells are paired; intervals by bootstrap over cells.
+ * Protein as a witness that repair does not see: cells with both RNA and protein are degraded (the paper's damage, "moderate") and
+ * repaired by models trained on other cells; Spearman's correlation of gene and protein over cells, mean over the matched pairs, of
+ * the intact cells, the degraded ones, each repaired version, and the degraded ones smoothed over their own 15 nearest neighbours.
+ * Differences from the degraded and from the smoothed cells are paired; intervals by bootstrap over cells.
  *
  * @param cells - RNA counts with `obsm.protein_expression` and `uns.protein_names`, as `datasets.load` gives.
  * @param data - what the models were trained on, for its genes and their lengths; genes that the cells lack count as 0.
  * @throws RangeError where no gene has its protein.
+ * @example
+ * const cells = await datasets.load("citeseq_pbmc_5k");
+ * const { rows } = await validate.compareProtein("citeseq_pbmc_5k", cells, task, [await repair.fit("ridge", task)]);
  */
 export async function compareProtein(
   set: string,

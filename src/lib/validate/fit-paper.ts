@@ -8,8 +8,8 @@ import { logProfiles } from "./log-profile.js";
 import type { BulkPairs } from "./pairs.js";
 
 /**
- * Fits the paper's damage, `y = max(0, x · exp(-intensity · length) · keep + noise · ε)`, to each pair alone, on log profiles, each part by what it
- * is named for, over the genes that the clean sample has:
+ * Fits the paper's damage, `y = max(0, x · exp(-intensity · length) · keep + noise · ε)`, to each pair alone, on log profiles, each
+ * part by what it is named for, over the genes that the clean sample has:
  *
  * - `intensity`: least absolute deviations over the genes that the degraded sample has too, since some of them are lost ones that noise
  *   made positive; at least 0, as the paper has it;
@@ -17,6 +17,8 @@ import type { BulkPairs } from "./pairs.js";
  * - `dropout`: so that as many genes are zero as in the degraded sample, at most 1; noise makes half of the lost ones positive.
  *
  * @returns one row a pair; the columns are options of `degrade.paper`.
+ * @example
+ * validate.fitPaper(pairs).numbers("dropout"); // one a pair
  */
 export function fitPaper({ clean, degraded }: BulkPairs): Frame {
   const relative = relativeLogLength(geneLengths(clean));

@@ -15,7 +15,11 @@ export interface BulkPairs {
   isTumour?: boolean[];
 }
 
-/** The sets of pairs, with the name under which their figures are reported. */
+/**
+ * The data sets of pairs, by the name under which their figures are reported.
+ * @example
+ * datasets.info(validate.PAIR_SETS.ccrcc).available;
+ */
 export const PAIR_SETS = { sarcoma: "ffpe_sarcoma_lesluyes2016", ccrcc: "ffpe_ccrcc_eikrem2016" } as const;
 
 /** Name of a set of pairs. */
@@ -25,6 +29,8 @@ export type PairSet = keyof typeof PAIR_SETS;
  * Loads a set of pairs; genes whose length is not known are left out.
  *
  * @throws FileError where its files are not there (`datasets.info(name).available` tells before).
+ * @example
+ * const { clean, degraded } = await validate.loadPairs("ccrcc");
  */
 export async function loadPairs(set: PairSet): Promise<BulkPairs> {
   const all = annotateGenes(await load(PAIR_SETS[set]), { species: "human" });
@@ -45,7 +51,11 @@ export async function loadPairs(set: PairSet): Promise<BulkPairs> {
   };
 }
 
-/** Some rows of the pairs, in the order given. */
+/**
+ * Some rows of the pairs, in the order given.
+ * @example
+ * validate.selectPairs(pairs, [0, 2]).clean.nObs; // 2
+ */
 export function selectPairs(pairs: BulkPairs, rows: readonly number[]): BulkPairs {
   const pick = <T>(values: readonly T[]) => rows.map((row) => values[row]!);
   return {

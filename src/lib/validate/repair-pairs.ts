@@ -48,11 +48,14 @@ const JUDGED: Readonly<Record<string, RepairMethod>> = {
 const UNTRAINED: readonly string[] = ["input", "mean", "length-gc"];
 
 /**
- * Repairs real degraded samples and asks whether they come nearer to their own well preserved partners. Cross-validated by patient: methods
- * learn from the training patients' clean profiles and simulated damage of them alone (`bulk`, in wide ranges, or the paper's), or, in the rows
- * named "and real pairs", from their real degraded profiles too. A fifth of the training patients chooses settings.
+ * Repairs real degraded samples and asks whether they come nearer to their own well preserved partners. Cross-validated by patient:
+ * methods learn from the training patients' clean profiles and simulated damage of them alone (`bulk`, in wide ranges, or the
+ * paper's), or, in the rows named "and real pairs", from their real degraded profiles too. A fifth of the training patients chooses
+ * settings.
  *
  * @returns rows with intervals by bootstrap over patients.
+ * @example
+ * const { rows } = await validate.repairPairs(pairs, { folds: 3, networks: false });
  */
 export async function repairPairs(pairs: BulkPairs, options: RepairPairsOptions = {}): Promise<Findings> {
   const resolved = resolveOptions<Required<RepairPairsOptions>>("validate.repairPairs", options, {

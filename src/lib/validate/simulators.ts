@@ -42,7 +42,12 @@ const NEUTRAL: Readonly<Record<BulkMechanism, Partial<BulkSeverity>>> = {
   "gene effects": {},
 };
 
-/** `degrade.bulk`, fitted by `degrade.fitBulk`. */
+/**
+ * `degrade.bulk`, fitted by `degrade.fitBulk`.
+ * @example
+ * const sample = pairs.clean.select({ obs: [0] });
+ * const counts = validate.bulkMode(pairs).degrade(sample, 1, 0);
+ */
 export const bulkMode: Mode = (pairs) => bulkSimulators(pairs).whole;
 
 /** The fitted bulk simulation whole, and once without each of its parts, the others as fitted with it. */
@@ -60,7 +65,12 @@ export function bulkSimulators(pairs: BulkPairs): { whole: Simulator; without: R
   return { whole: simulator(), without: without as Record<BulkMechanism, Simulator> };
 }
 
-/** Fewer reads and nothing else; all of them where the degraded samples were read more deeply. */
+/**
+ * Fewer reads and nothing else; all of them where the degraded samples were read more deeply.
+ * @example
+ * const sample = pairs.clean.select({ obs: [0] });
+ * const counts = validate.thinningMode(pairs).degrade(sample, 1, 0);
+ */
 export const thinningMode: Mode = ({ clean, degraded }) => {
   const keep = readRatios(clean, degraded);
   return {
@@ -72,6 +82,9 @@ export const thinningMode: Mode = ({ clean, degraded }) => {
 /**
  * The paper's damage of log profiles ({@link fitPaper}), as counts: the damaged profile's shares of the reads that the degraded sample has,
  * rounded, since the fitted noise has the counting in it.
+ * @example
+ * const sample = pairs.clean.select({ obs: [0] });
+ * const counts = validate.paperMode(pairs).degrade(sample, 1, 0);
  */
 export const paperMode: Mode = (pairs) => {
   const severities = fitPaper(pairs);
@@ -88,7 +101,11 @@ export const paperMode: Mode = (pairs) => {
   };
 };
 
-/** The simulations that are held against real pairs. */
+/**
+ * The simulations that are held against real pairs.
+ * @example
+ * Object.entries(validate.MODES).map(([name, mode]) => `${name}: ${mode(pairs).pairs} pairs`);
+ */
 export const MODES: Readonly<Record<"paper" | "bulk" | "thinning", Mode>> = {
   paper: paperMode,
   bulk: bulkMode,
@@ -100,6 +117,9 @@ export const MODES: Readonly<Record<"paper" | "bulk" | "thinning", Mode>> = {
  *
  * @param own - the row of each sample among the fitted pairs, which it is not given; none where it is not among them.
  * @returns counts, with copies of `obs` and `var`.
+ * @throws RangeError where the simulation was fitted to fewer than two pairs.
+ * @example
+ * const simulated = validate.simulateAll(validate.thinningMode(pairs), pairs.clean, 0);
  */
 export function simulateAll(simulator: Simulator, clean: AnnData, seed: number, own?: readonly number[]): AnnData {
   if (simulator.pairs < 2) throw new RangeError(`a simulation needs at least two pairs, not ${simulator.pairs}`);

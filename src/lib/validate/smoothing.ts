@@ -14,7 +14,14 @@ export interface SmoothingOptions {
   seed?: number;
 }
 
-/** Replaces every cell by the mean of its nearest neighbours: what can be had from the cells alone, without any training. */
+/**
+ * Every cell as the mean of its nearest neighbours, itself among them: what can be had from the cells alone, without any training.
+ *
+ * @param cells - log1p values.
+ * @returns cells × genes.
+ * @example
+ * const smoothed = validate.smoothOverNeighbours(pp.log1p(pp.normalizeTotal(cells)), { nNeighbors: 5, nComps: 10 });
+ */
 export function smoothOverNeighbours(cells: AnnData, options: SmoothingOptions = {}): DenseMatrix {
   const { nNeighbors, nComps, seed } = resolveOptions<Required<SmoothingOptions>>(
     "validate.smoothOverNeighbours",

@@ -9,7 +9,10 @@ export interface PatientSplit {
 /**
  * Halves patients at random; all rows of a patient are on one side.
  *
+ * @param repeat - the number of the split: every one is another.
  * @throws RangeError where there are fewer than four patients.
+ * @example
+ * const { fitted, judged } = validate.splitPatients(["p1", "p1", "p2", "p3", "p4"], 0, 0);
  */
 export function splitPatients(patients: readonly string[], seed: number, repeat: number): PatientSplit {
   const names = [...new Set(patients)];
@@ -23,7 +26,13 @@ export function splitPatients(patients: readonly string[], seed: number, repeat:
   };
 }
 
-/** Deals patients into folds at random; returns each fold's rows. */
+/**
+ * Deals patients into folds at random; returns each fold's rows.
+ *
+ * @throws RangeError where there are fewer patients than folds.
+ * @example
+ * validate.foldPatients(["p1", "p1", "p2", "p3"], 3, 0); // [[0, 1], [3], [2]]
+ */
 export function foldPatients(patients: readonly string[], folds: number, seed: number): number[][] {
   const names = [...new Set(patients)];
   if (names.length < folds) throw new RangeError(`${folds} folds need as many patients, not ${names.length}`);

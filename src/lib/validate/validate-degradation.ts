@@ -64,6 +64,8 @@ const LIMITS = [
  * - "protein": {@link compareProtein}, whether RNA agrees with protein again after repair.
  *
  * The same seed gives the same figures. Sets that are not there are named in `missing`, which is no error.
+ * @example
+ * const { rows, missing } = await validate.validateDegradation({ parts: ["pairs"], repeats: 5 });
  */
 export async function validateDegradation(options: ValidateDegradationOptions = {}): Promise<ValidationReport> {
   const { repeats, parts, sets, networks, seed, onProgress } = resolveOptions<Required<ValidateDegradationOptions>>(

@@ -97,6 +97,9 @@ export interface GroupMeans {
  * Means of a cells × columns matrix by group, such as attention by cell type.
  *
  * @throws RangeError where there are not as many labels as cells.
+ * @example
+ * const matrix = DenseMatrix.fromRows([[1, 0], [3, 0], [5, 4]]);
+ * repair.meansByGroup(matrix, ["B", "B", "T"]).means.data; // Float32Array [2, 0, 5, 4]
  */
 export function meansByGroup(matrix: DenseMatrix, labels: readonly (string | null)[]): GroupMeans {
   const [cells, columns] = matrix.shape;

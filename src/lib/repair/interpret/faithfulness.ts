@@ -103,6 +103,9 @@ export function faithfulness(
  * correlation. The models must have the same modules: fits on the same training data with other seeds.
  *
  * @param scores - one cells × modules matrix a model.
+ * @throws RangeError for fewer than two models.
+ * @example
+ * repair.rankAgreement([DenseMatrix.fromRows([[1, 2, 3]]), DenseMatrix.fromRows([[2, 3, 9]])]); // 1
  */
 export function rankAgreement(scores: readonly DenseMatrix[]): number {
   if (scores.length < 2) throw new RangeError("agreement needs at least two models");

@@ -21,7 +21,13 @@ export function influence(
   return model.view("influence", cells, {}, { weight })["byModule"]!;
 }
 
-/** What the context changes in every repaired z-score, against one that sees nothing: cells × genes. */
+/**
+ * What the context changes in every repaired z-score, against one that sees nothing: cells × genes.
+ *
+ * @throws RangeError where the model has no modules.
+ * @example
+ * const change = repair.contextEffect(model, task.degraded.test);
+ */
 export function contextEffect(model: NetworkModel, cells: AnnData): DenseMatrix {
   const [all, none] = [0, 1].map((value) => repairedWithout(model, cells, () => value)) as [DenseMatrix, DenseMatrix];
   return new DenseMatrix(
@@ -35,6 +41,9 @@ export function contextEffect(model: NetworkModel, cells: AnnData): DenseMatrix 
  *
  * @param hidden - 1 where a cell's module is hidden, else 0.
  * @returns z-scores, cells × genes.
+ * @throws RangeError where the model has no modules.
+ * @example
+ * const withoutFirst = repair.repairedWithout(model, task.degraded.test, (_, module) => (module === 0 ? 1 : 0));
  */
 export function repairedWithout(
   model: NetworkModel,

@@ -11,6 +11,8 @@ export function moduleCount(model: NetworkModel): number {
  * The genes of each module of a model's context.
  *
  * @throws RangeError where the model has no modules.
+ * @example
+ * const [firstModule] = repair.geneModulesOf(model);
  */
 export function geneModulesOf(model: NetworkModel): string[][] {
   const modules = Array.from({ length: moduleCount(model) }, (): string[] => []);

@@ -8,7 +8,15 @@ import { cellsInMemory, type SampleCells } from "./sample-cells.js";
 import type { SampleModel } from "./sample-model.js";
 import { type CellSums, sumValues } from "./value-sums.js";
 
-/** A sample that should not be repaired as asked; the message says why, and what to do. */
+/**
+ * A sample that should not be repaired as asked; the message says why, and what to do.
+ * @example
+ * const blood = await repair.loadSampleModel("blood-model");
+ * await repair.repairSample(sample, blood).catch((error: unknown) => {
+ *   if (error instanceof repair.SampleRefused) console.warn(error.message);
+ *   else throw error;
+ * });
+ */
 export class SampleRefused extends Error {
   override readonly name = "SampleRefused";
 }
@@ -54,6 +62,8 @@ const FEW_GENES = 0.3;
  * Finds a sample's expression and a model's genes in it, and holds it against the damage that the model was trained on.
  *
  * @throws SampleRefused where there is no expression, or too few of the model's genes.
+ * @example
+ * const { checks, warnings } = await repair.inspectSample(sample, await repair.loadSampleModel("blood-model"));
  */
 export async function inspectSample(
   sample: AnnData | SampleCells,
@@ -94,7 +104,12 @@ function isOutside({ verdict }: SampleCheck): boolean {
   return verdict !== "inside";
 }
 
-/** A check as a sentence. */
+/**
+ * A check as a sentence.
+ * @example
+ * const zeros = { name: "zeros", label: "share of zeros", value: 0.8, low: 0.6, high: 0.9, verdict: "inside" } as const;
+ * repair.describeCheck(zeros); // "zeros: 0.8 share of zeros, within the training damage (0.6 to 0.9)"
+ */
 export function describeCheck({ name, label, value, low, high, verdict }: SampleCheck): string {
   const [own, from, to] = [value, low, high].map((number) => Number(number.toPrecision(3)));
   const where = { inside: "within", outside: "outside", far: "far outside" }[verdict];

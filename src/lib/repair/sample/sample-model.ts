@@ -92,6 +92,8 @@ const MOST_CONTEXT_BYTES = 100_000_000;
  * Writes a model into a new folder, whole or not at all.
  *
  * @throws Error where the model's method cannot be saved; {@link FileError} where the folder is there already or cannot be written.
+ * @example
+ * await repair.saveSampleModel(await repair.trainSampleModel(sample), "blood-model");
  */
 export async function saveSampleModel({ model, context }: SampleModel, folder: string): Promise<void> {
   if (!model.save) throw new Error(`The ${model.label} cannot be saved; networks can, such as DiffRepairer.`);
@@ -137,6 +139,9 @@ function hashOf(tensors: TensorFile["tensors"]): string {
  * Loads a model that {@link saveSampleModel} wrote.
  *
  * @throws Error where the folder holds none, or its parts do not fit each other.
+ * @example
+ * const blood = await repair.loadSampleModel("blood-model");
+ * const { quality } = blood.context.facts;
  */
 export async function loadSampleModel(folder: string): Promise<SampleModel> {
   const path = join(folder, CONTEXT_FILE);

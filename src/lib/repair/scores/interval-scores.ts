@@ -39,6 +39,13 @@ const HEIGHTS = [0, 0.1, 0.5, 1, 2, Infinity] as const;
  * @param validation - the cells to calibrate on.
  * @param test - the cells that are reported on.
  * @param level - of the intervals. Default: 0.9.
+ * @example
+ * const ridge = await repair.fit("ridge", task);
+ * const pair = async (part: "validation" | "test") => ({
+ *   clean: task[part].X.toDense(),
+ *   repaired: await ridge.repair(task.degraded[part]),
+ * });
+ * const rows = repair.intervalScores(await pair("validation"), await pair("test"));
  */
 export function intervalScores(validation: RepairedPair, test: RepairedPair, level = 0.9): IntervalRow[] {
   const clean = test.clean.data;
