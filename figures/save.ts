@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { outlined, rasterize, renderVegaLite } from "../kernel/display/vega.js";
 import { checkOptions, type Figure } from "./figure.js";
@@ -46,7 +46,8 @@ export const figureFiles = async (
 };
 
 /**
- * Writes a figure's files (`<name>.vl.json`, `.svg`, `.png`, `.pdf`) into a folder, which is made where it is missing.
+ * Writes a figure's files (`<name>.vl.json`, `.svg`, `.png`, `.pdf`), each whole or not at all, into a folder, which is made where it is
+ * missing.
  * @returns the paths, in the order of the formats
  * @throws {TypeError} for a format that there is not
  * @example
@@ -58,8 +59,18 @@ export const saveFigure = async (figure: Figure, folder: string, options: SaveOp
   return Promise.all(
     files.map(async ({ format, content }) => {
       const path = join(folder, `${figure.name}.${format}`);
-      await writeFile(path, content);
+      await writeWhole(path, content);
       return path;
     }),
   );
+};
+
+const writeWhole = async (path: string, content: string | Uint8Array): Promise<void> => {
+  const partial = `${path}.${process.pid}.partial`;
+  try {
+    await writeFile(partial, content);
+    await rename(partial, path);
+  } finally {
+    await rm(partial, { force: true });
+  }
 };

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { inflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { figureFiles, saveFigure, type FigureFormat } from "../../figures/index.js";
@@ -31,6 +31,14 @@ describe("saveFigure", () => {
     expect(readdirSync(folder)).toHaveLength(4);
     expect(JSON.parse(readFileSync(paths[0]!, "utf8"))).toEqual(analysisSamples.metricTable());
     expect(readFileSync(paths[1]!, "utf8")).toContain("DiffRepairer, paper");
+  });
+
+  test("leaves nothing behind where a file cannot be written", async () => {
+    const folder = temporaryFolder();
+    // A folder stands where the file should be.
+    mkdirSync(`${folder}/metric-table.svg`);
+    await expect(saveFigure(figure, folder, { formats: ["svg"] })).rejects.toThrow(/metric-table\.svg/);
+    expect(readdirSync(folder)).toEqual(["metric-table.svg"]);
   });
 
   test("writes a PNG of 300 dots an inch at the figure's size in print", async () => {
