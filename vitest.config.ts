@@ -15,6 +15,7 @@ export default defineConfig({
       project("reference", ["tests/reference/**/*.test.ts"], 60_000),
       project("setup", ["tests/setup/**/*.test.ts"], 120_000),
       project("kernel", ["tests/kernel/**/*.test.ts"], 120_000, ["tests/kernel/startup-snapshot.ts"]),
+      project("course", ["tests/course/**/*.test.ts"], 30_000),
       project("robustness", ["tests/robustness/**/*.test.ts"], 600_000),
       project("notebooks", ["tests/notebooks/**/*.test.ts"], 600_000),
     ],

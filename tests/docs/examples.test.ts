@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import * as figures from "../../figures/index.js";
 import * as kernel from "../../kernel/index.js";
 import * as lib from "../../src/lib/index.js";
+import { programOf, typeErrors } from "../helpers/program-of.js";
 import { type Example, exampleBlocks } from "./example-blocks.js";
 import { VALUES } from "./example-values.js";
 import { exportsWithoutExample } from "./exports-without-example.js";
@@ -45,33 +46,11 @@ const moduleOfExamples = (): string =>
     }),
   ].join("\n");
 
-const programOf = (text: string): ts.Program => {
-  const { config } = ts.readConfigFile(`${ROOT}tsconfig.base.json`, (path) => ts.sys.readFile(path)) as {
-    config: object;
-  };
-  const settings = ts.parseJsonConfigFileContent(config, { ...ts.sys, readDirectory: () => [] }, ROOT).options;
-  // A reader's project need not be as strict as this one.
-  const options = {
-    ...settings,
-    noEmit: true,
-    composite: false,
-    noUnusedLocals: false,
-    noUncheckedIndexedAccess: false,
-  };
-  const host = ts.createCompilerHost(options);
-  const { readFile, fileExists } = host;
-  host.readFile = (path) => (path === FILE ? text : readFile(path));
-  host.fileExists = (path) => path === FILE || fileExists(path);
-  return ts.createProgram([FILE], options, host);
-};
-
-const typeErrors = (program: ts.Program): string[] => {
-  const source = program.getSourceFile(FILE)!;
-  const lines = source.text.split("\n");
-  return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map((found) => {
-    const { line } = source.getLineAndCharacterOfPosition(found.start!);
+const errorsOfExamples = (program: ts.Program): string[] => {
+  const lines = program.getSourceFile(FILE)!.text.split("\n");
+  return typeErrors(program, FILE).map(({ line, message }) => {
     const place = lines.slice(0, line + 1).findLast((earlier) => earlier.includes("async function example"));
-    return `${place?.split("// ")[1]}: ${lines[line]} → ${ts.flattenDiagnosticMessageText(found.messageText, " ")}`;
+    return `${place?.split("// ")[1]}: ${lines[line]} → ${message}`;
   });
 };
 
@@ -97,14 +76,14 @@ const run = async (example: Example): Promise<void> => {
 describe("the examples of the doc comments", () => {
   let program: ts.Program;
   beforeAll(() => {
-    program = programOf(moduleOfExamples());
+    program = programOf(new Map([[FILE, moduleOfExamples()]]));
   }, 120_000);
 
   it("are there for every public function and class", () => {
     expect(exportsWithoutExample(program, ENTRIES)).toEqual([]);
   }, 120_000);
 
-  it("hold for the compiler", () => expect(typeErrors(program)).toEqual([]), 120_000);
+  it("hold for the compiler", () => expect(errorsOfExamples(program)).toEqual([]), 120_000);
 
   it.each(blocks.filter(({ code }) => !TYPES_ALONE.test(code)).map((example) => [example.place, example] as const))(
     "run: %s",
