@@ -19,6 +19,7 @@ const guides = [
   ["With scanpy", "/guides/scanpy"],
   ["The notebooks", "/guides/notebooks"],
   ["Teach with it", "/guides/teach"],
+  ["Give the course", "/guides/course"],
 ];
 const namespaces = ["io", "pp", "tl", "degrade", "repair", "metrics", "stats", "datasets", "engine", "validate"];
 const api = [

@@ -12,6 +12,7 @@ const PAGES = {
   "CHANGELOG.md": "/changes",
   "extension/README.md": "/extension",
   "notebooks/README.md": "/guides/notebooks",
+  "course/README.md": "/guides/course",
   "workflow/README.md": "/workflow",
   "README.md": "/",
 };

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { jupyterEnvironment } from "../../src/cli/jupyter.js";
@@ -22,7 +22,7 @@ const MINUTES = 60_000;
 const STUDENTS = ["right", "empty", "wrong"] as const;
 
 /** A Python with nbgrader, as `npm run check:course` needs it; without one, `npm test` leaves this file out. */
-const python = process.env.NBGRADER_PYTHON;
+const python = process.env.NBGRADER_PYTHON && resolve(process.env.NBGRADER_PYTHON);
 
 describe.runIf(python ?? process.env.DIFFREPAIRER_COURSE)("the course in nbgrader", () => {
   /** A teacher's folder: the package in node_modules, nbgrader's folders beside it. */
