@@ -19,7 +19,7 @@ const lessons = asked.length > 0 ? asked : readdirSync(SOURCE).sort();
 const options = [
   ...["-m", "nbconvert", "--to", "slides", "--execute", "--output-dir", TARGET],
   ...["--template", "course", `--TemplateExporter.extra_template_basedirs=${join(HERE, "template")}`],
-  "--SlidesExporter.reveal_url_prefix=reveal.js",
+  ...["--SlidesExporter.reveal_url_prefix=reveal.js", "--SlidesExporter.reveal_theme=white"],
 ];
 const files = lessons.map((lesson) => join(SOURCE, lesson, `${lesson}.ipynb`));
 const { status } = spawnSync(requirePython(), [...options, ...files], { env: jupyterEnvironment(), stdio: "inherit" });
