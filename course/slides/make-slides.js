@@ -18,6 +18,7 @@ const asked = process.argv.slice(2);
 const lessons = asked.length > 0 ? asked : readdirSync(SOURCE).sort();
 const options = [
   ...["-m", "nbconvert", "--to", "slides", "--execute", "--output-dir", TARGET],
+  ...["--TagRemovePreprocessor.enabled=True", "--TagRemovePreprocessor.remove_input_tags=hide-input"],
   ...["--template", "course", `--TemplateExporter.extra_template_basedirs=${join(HERE, "template")}`],
   ...["--SlidesExporter.reveal_url_prefix=reveal.js", "--SlidesExporter.reveal_theme=white"],
 ];

@@ -74,10 +74,9 @@ describe.runIf(python ?? process.env.DIFFREPAIRER_COURSE)("the course in nbgrade
         expect(released).toContain("YOUR CODE HERE");
         expect(released).not.toMatch(/SOLUTION|HIDDEN TESTS/);
 
-        const [, empty, wrong] = STUDENTS.map((student) => handIn(student, name));
+        const [, , wrong] = STUDENTS.map((student) => handIn(student, name));
         // What a student sees: the visible tests alone.
         expect(await nbgrader("validate", wrong!)).toContain("Success!");
-        expect(await nbgrader("validate", empty!)).toContain("VALIDATION FAILED");
 
         await nbgrader("autograde", name);
         await nbgrader("export", "--to", "grades.csv");
@@ -92,7 +91,7 @@ describe.runIf(python ?? process.env.DIFFREPAIRER_COURSE)("the course in nbgrade
           ["wrong", 0, 10],
         ]);
       },
-      10 * MINUTES,
+      20 * MINUTES,
     );
   });
 });
