@@ -26,8 +26,6 @@ export interface LessonCell {
 export interface Lesson {
   cells: LessonCell[];
   metadata: { kernelspec: { name: string; language: string } };
-  nbformat: number;
-  nbformat_minor: number;
 }
 
 /** The folder of the course. */
@@ -51,7 +49,7 @@ export const lessonFile = (folder: string, name: string): string => join(folder,
 export const exercises = ({ cells }: Lesson): { answer: LessonCell; tests: LessonCell }[] =>
   cells.flatMap((cell, k) => (cell.metadata.nbgrader?.solution ? [{ answer: cell, tests: cells[k + 1]! }] : []));
 
-const SOLUTION = /^( *)\/\/ BEGIN SOLUTION\n([^]*?)^ *\/\/ END SOLUTION$/gm;
+const SOLUTION = /^( *)\/\/ BEGIN SOLUTION\n[^]*?^ *\/\/ END SOLUTION$/gm;
 
 /** A cell with other lines, or nothing but an error, in the place of its solution. */
 export const answered = (source: string, lines = 'throw new Error("no answer yet");'): string =>
