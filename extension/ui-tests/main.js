@@ -13,7 +13,7 @@ import { attacks, SECRET } from "./attacks.js";
 import { checkCells } from "./cells.js";
 import { startLab } from "./lab-server.js";
 import { chartOutput, writeNotebook } from "./notebooks.js";
-import { cell, check, execute, failed, openNotebook, screenshot } from "./page.js";
+import { cell, check, execute, failed, openNotebook, screenshot, screenshotCharts } from "./page.js";
 import { checkPanels } from "./panels.js";
 import { checkNotebook7 } from "./notebook7.js";
 import { checkRuns } from "./runs.js";
@@ -251,11 +251,7 @@ async function lookAt(context, lab, notebooks, given) {
   const drawn = await page.locator("svg.marks").count();
   const said = (await page.locator(".drl-message:not([hidden])").allTextContents()).join("; ");
   check(`${name}: every figure is drawn`, drawn > 0 && said === "", `${drawn} figures ${said}`);
-  const figures = page.locator(".drl-chart");
-  for (let i = 0; SCREENSHOTS && i < (await figures.count()); i++) {
-    await figures.nth(i).scrollIntoViewIfNeeded();
-    await screenshot(page, `${name}-${i}`);
-  }
+  await screenshotCharts(page, name);
   await page.close();
 }
 

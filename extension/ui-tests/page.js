@@ -50,6 +50,17 @@ export const setTheme = async (page, theme) => {
   await page.waitForTimeout(2_000);
 };
 
+/** A picture of each chart in both themes, where a folder for pictures is named. */
+export const screenshotCharts = async (page, name) => {
+  if (!SCREENSHOTS) return;
+  const charts = page.locator(".drl-chart");
+  for (const theme of ["Dark", "Light"]) {
+    await setTheme(page, theme);
+    for (let i = 0; i < (await charts.count()); i++)
+      await charts.nth(i).screenshot({ path: join(SCREENSHOTS, `${name}-${i}-${theme.toLowerCase()}.png`) });
+  }
+};
+
 /** Ratio of contrast of a text and the ground that it stands on, as WCAG defines it. */
 export const contrastOf = (locator) =>
   locator.first().evaluate((element) => {

@@ -2,7 +2,7 @@ import { readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { KERNEL } from "./lab-server.js";
-import { check, openNotebook, screenshot } from "./page.js";
+import { check, openNotebook, screenshotCharts } from "./page.js";
 
 const CHECKOUT = fileURLToPath(new URL("../..", import.meta.url));
 const { RUNS = "" } = process.env;
@@ -50,7 +50,7 @@ export async function checkRuns(context, lab, notebooks) {
     check(`${name} runs to its end`, hasRun && errors.length === 0, errors.join("; ").slice(0, 300));
     const drawn = await page.locator(".drl-chart svg.marks").count();
     check("… and every figure is drawn", figures > 0 && drawn === figures, `${drawn} of ${figures}`);
-    await screenshot(page, name);
+    await screenshotCharts(page, name);
     await page.close();
   }
 }
