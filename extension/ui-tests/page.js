@@ -44,6 +44,15 @@ export const appears = (locator, timeout = 20_000) =>
     .then(() => true)
     .catch(() => false);
 
+/** Whether something is so within the time. */
+export const until = async (isSo, limit = 30_000) => {
+  for (const end = Date.now() + limit; Date.now() < end;) {
+    if (await isSo()) return true;
+    await new Promise((next) => setTimeout(next, 300));
+  }
+  return false;
+};
+
 /** Changes the theme to Light or Dark. */
 export const setTheme = async (page, theme) => {
   await execute(page, "apputils:change-theme", { theme: `JupyterLab ${theme}` });

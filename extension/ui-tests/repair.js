@@ -3,7 +3,7 @@ import { mkdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { datasets, io } from "../../dist/src/lib/index.js";
-import { appears, cell, check, contrastOf, execute, screenshot, setTheme } from "./page.js";
+import { appears, cell, check, contrastOf, execute, screenshot, setTheme, until } from "./page.js";
 
 const CHECKOUT = fileURLToPath(new URL("../..", import.meta.url));
 const DIALOG = ".jp-Dialog";
@@ -25,7 +25,7 @@ const openByPalette = async (page) => {
 /** Opens the dialog by the launcher's card, by keys alone. */
 const openByCard = async (page) => {
   const card = page.locator(".jp-Launcher").getByRole("button", { name: "Repair a Sample…" });
-  check("the launcher has a card that repairs, with an icon", (await card.locator("svg").count()) === 1);
+  check("the launcher has a card that repairs, with an icon", await appears(card.locator("svg"), MINUTES));
   await screenshot(page, "repair-launcher");
   const before = page.locator(".jp-LauncherCard").nth(-2);
   await before.focus();
@@ -48,14 +48,6 @@ const untilEnabled = (page, isEnabled) =>
 const hiddenSessions = async (lab) => {
   const sessions = await (await fetch(`${lab.url}/api/sessions`)).json();
   return sessions.filter(({ path }) => path.includes("diffrepairer-inspect")).length;
-};
-
-const until = async (isSo, limit = 30_000) => {
-  for (const end = Date.now() + limit; Date.now() < end;) {
-    if (await isSo()) return true;
-    await new Promise((next) => setTimeout(next, 300));
-  }
-  return false;
 };
 
 /** A folder with a small sample, in whose notebooks the package is found. */
