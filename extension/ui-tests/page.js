@@ -27,6 +27,10 @@ export async function openNotebook(context, lab, name) {
   page.on("request", (request) => page.requested.push(request.url()));
   await page.goto(`${lab.url}/lab/tree/${name}?reset`);
   await cell(page, 0).waitFor({ timeout: 120_000 });
+  // What is run before there is a kernel is forgotten.
+  await page.waitForFunction(() => window.jupyterapp.shell.currentWidget?.sessionContext?.isReady, undefined, {
+    timeout: 120_000,
+  });
   await page.waitForTimeout(2_500);
   return page;
 }
