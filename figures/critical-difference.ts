@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import { formatNumber, list, plural } from "./caption.js";
 import { checkOptions, figure, type Figure } from "./figure.js";
-import { CATEGORY_COLORS, FULL_WIDTH, INK, methodColors, OKABE_ITO } from "./theme.js";
+import { FULL_WIDTH, INK, namedMethodColors } from "./theme.js";
 import { round } from "./thin.js";
 
 /** Mean ranks of methods over blocks, with Nemenyi's critical difference. */
@@ -47,9 +47,7 @@ export const criticalDifference = (data: CriticalDifferenceData, options: Critic
   const width = FULL_WIDTH - 230 - 16 * Math.max(1, groups.length);
   const right = methods.length + 0.6;
   const domain = [0.6, Math.max(right, round(1 + reach + 0.4))];
-  // With more methods than colours, colours would repeat: one for all.
-  const isMany = methods.length > CATEGORY_COLORS.length;
-  const colors = isMany ? methods.map(() => OKABE_ITO.blue) : methodColors(methods.map(({ method }) => method));
+  const colors = namedMethodColors(methods.map(({ method }) => method));
   const y = {
     field: "method",
     type: "nominal",

@@ -175,7 +175,7 @@ export const markerGenesByType = (data: MarkerGenesData, options: MarkerGenesByT
         type: "quantitative",
         title: VALUE_TITLE,
         scale: { domain: domainOf([...dots, ...middles], gene), nice: true },
-        axis: { tickCount: 5, titlePadding: 2, labelOverlap: false },
+        axis: { tickCount: 4, titlePadding: 2 },
       };
       const panelY = { ...y, axis: { ...y.axis, labels: s === 0 } };
       return {

@@ -2,7 +2,7 @@ import type { TopLevelSpec } from "vega-lite";
 import { formatNumber, plural } from "./caption.js";
 import { checkOptions, figure, type Figure } from "./figure.js";
 import { labelRoom, NARROW_LABEL, page, type PageOptions } from "./page.js";
-import { INK, methodColors } from "./theme.js";
+import { INK, namedMethodColors } from "./theme.js";
 import { round } from "./thin.js";
 
 /** A measure with its confidence interval. */
@@ -61,7 +61,7 @@ export const metricBars = (methods: readonly MethodMetrics[], options: MetricBar
   );
   if (metrics.length === 0) throw new RangeError(`${name}: no method has a finite measure; evaluate on more cells`);
   const labels = methods.map(({ method, label }) => label ?? method);
-  const colors = methodColors(methods.map(({ method }) => method));
+  const colors = namedMethodColors(methods.map(({ method }) => method));
   const reference = methods.find(({ method }) => method === "degraded" || method === "degraded-input");
   const { width: total, isNarrow } = page(name, options.width);
   const columns = isNarrow ? 1 : Math.min(metrics.length, 2);

@@ -97,6 +97,10 @@ export const methodColors = (methods: readonly string[]): string[] =>
     return METHOD_COLORS[name] ?? (word && METHOD_COLORS[word[1]]);
   });
 
+/** Colours of methods whose marks bear their names: one for all where there are more methods than colours, which would repeat. */
+export const namedMethodColors = (methods: readonly string[]): string[] =>
+  methods.length > CATEGORY_COLORS.length ? methods.map(() => OKABE_ITO.blue) : methodColors(methods);
+
 /**
  * Colours of cell types, in the order of `types`: the eight of PBMC by name, else the next free one.
  * @example

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { writeSources } from "./notebooks.js";
-import { appears, check, execute, openNotebook, screenshot } from "./page.js";
+import { appears, check, execute, openNotebook, screenshot, until } from "./page.js";
 
 const TEXTS = [
   "/** How many. */\nconst count: number = 3;\nfunction twice(n: number) {\n  return 2 * n;\n}",
@@ -103,8 +103,7 @@ export async function checkCells(context, lab, notebooks) {
   );
   await goTo(4, "join(basename");
   await page.keyboard.press("F8");
-  await page.waitForTimeout(500);
-  check("F8 goes to it", (await cursor()).startsWith("0"), await cursor());
+  check("F8 goes to it", await until(async () => (await cursor()).startsWith("0")), await cursor());
   const spoken = () => page.locator(".drl-announcer").textContent();
   check("… and has it read", (await spoken()).includes("TS2322"), await spoken());
   await screenshot(page, "cells-problem");
@@ -148,8 +147,8 @@ export async function checkCells(context, lab, notebooks) {
 
   await goTo(1, "twice");
   await page.keyboard.press("F12");
-  await page.waitForTimeout(1_500);
-  check("F12 goes to the cell that declares the name", (await cursor()) === "0: twice", await cursor());
+  const isAtTwice = () => until(async () => (await cursor()) === "0: twice");
+  check("F12 goes to the cell that declares the name", await isAtTwice(), await cursor());
 
   await goTo(1, "coun");
   await page.keyboard.press("F2");
@@ -162,13 +161,11 @@ export async function checkCells(context, lab, notebooks) {
   await screenshot(page, "cells-rename");
   await field.fill("total");
   await page.keyboard.press("Enter");
-  await page.waitForTimeout(1_500);
-  const renamed = await texts();
-  check(
-    "a name is changed in both cells",
-    renamed[0].includes("const total: number") && renamed[1].includes("twice(total)"),
-    renamed.slice(0, 2).join(" | "),
-  );
+  const isRenamed = async () => {
+    const [declaring, using] = await texts();
+    return declaring.includes("const total: number") && using.includes("twice(total)");
+  };
+  check("a name is changed in both cells", await until(isRenamed), (await texts()).slice(0, 2).join(" | "));
   const mode = await page.evaluate(() => window.jupyterapp.shell.currentWidget.content.mode);
   check("… and one goes on typing where one was", mode === "edit");
 
@@ -201,8 +198,7 @@ export async function checkCells(context, lab, notebooks) {
   );
   await screenshot(page, "cells-menu");
   await page.locator(".lm-Menu-itemLabel", { hasText: "Go to Definition" }).click();
-  await page.waitForTimeout(1_500);
-  check("… which are about what it was opened on", (await cursor()) === "0: twice", await cursor());
+  check("… which are about what it was opened on", await isAtTwice(), await cursor());
 
   await page.evaluate(() =>
     window.jupyterapp.shell.currentWidget.content.widgets[2].model.sharedModel.setSource("Math.m"),

@@ -13,7 +13,7 @@ import { attacks, SECRET } from "./attacks.js";
 import { checkCells } from "./cells.js";
 import { startLab } from "./lab-server.js";
 import { chartOutput, writeNotebook } from "./notebooks.js";
-import { cell, check, execute, failed, openNotebook, screenshot } from "./page.js";
+import { cell, check, execute, failed, openNotebook, screenshot, screenshotCharts, until } from "./page.js";
 import { checkPanels } from "./panels.js";
 import { checkNotebook7 } from "./notebook7.js";
 import { checkRuns } from "./runs.js";
@@ -108,17 +108,18 @@ async function checkCharts(context, lab, notebooks) {
       (index) => window.jupyterapp.shell.currentWidget.content.widgets[index].model.outputs.get(0).data["image/png"],
       i,
     );
-  await page.waitForTimeout(1_000);
-  check("a picture is put beside a spec without one", String(await pictureOf(8)).startsWith("iVBORw0KGgo"));
+  check(
+    "a picture is put beside a spec without one",
+    await until(async () => String(await pictureOf(8)).startsWith("iVBORw0KGgo")),
+  );
   check("… and one that is there is left alone", String(await pictureOf(0)).length < 200);
 
   await execute(page, "docmanager:save");
   await page.reload();
   await svg(6).waitFor({ timeout: 60_000 });
-  await page.waitForTimeout(2_000);
   check(
     "a page that is loaded again keeps the figures",
-    (await page.locator("svg.marks").count()) === drawn,
+    await until(async () => (await page.locator("svg.marks").count()) === drawn),
     `${drawn}`,
   );
 
@@ -141,25 +142,21 @@ async function checkCharts(context, lab, notebooks) {
   const ink = () => svg(0).locator(".role-axis-label text").first().getAttribute("fill");
   const before = await ink();
   await execute(page, "apputils:change-theme", { theme: "JupyterLab Dark" });
-  await page.waitForTimeout(2_000);
-  check(
-    "a chart follows the dark theme",
-    before === "#000" && (await ink()) === "#e6e6e6",
-    `${before} → ${await ink()}`,
-  );
-  check("… what was brushed stays so", (await selected()) === brushedRows, await selected());
+  const isDark = await until(async () => (await ink()) === "#e6e6e6");
+  check("a chart follows the dark theme", before === "#000" && isDark, `${before} → ${await ink()}`);
+  const isBrushed = () => until(async () => (await selected()) === brushedRows);
+  check("… what was brushed stays so", await isBrushed(), await selected());
   const card = await svg(5).evaluate((element) => element.style.backgroundColor);
   check("… one with a ground of its own keeps it", card === "rgb(255, 255, 255)" || card === "#ffffff", card);
   await screenshot(page, "dark");
   await execute(page, "apputils:change-theme", { theme: "JupyterLab Light" });
-  await page.waitForTimeout(2_000);
-  check("… and back", (await ink()) === before && (await selected()) === brushedRows);
+  check("… and back", (await until(async () => (await ink()) === before)) && (await isBrushed()));
 
   const listening = await page.evaluate(() => window.pointerListeners);
   await execute(page, "notebook:clear-all-cell-outputs");
-  await page.waitForTimeout(800);
+  const areGone = await until(async () => (await page.locator(".vega-embed, .drl-chart").count()) === 0);
   const left = await page.evaluate(() => window.pointerListeners);
-  check("cleared outputs are gone", (await page.locator(".vega-embed, .drl-chart").count()) === 0);
+  check("cleared outputs are gone", areGone);
   check("… and listen to nothing any more", left < listening, `${listening} → ${left} listeners of the window`);
   const popups = await page.locator(".jp-Dialog, .Toastify__toast").allTextContents();
   const elsewhere = page.requested.filter((url) => !/^(data|blob):/.test(url) && !url.startsWith(lab.url));
@@ -251,11 +248,7 @@ async function lookAt(context, lab, notebooks, given) {
   const drawn = await page.locator("svg.marks").count();
   const said = (await page.locator(".drl-message:not([hidden])").allTextContents()).join("; ");
   check(`${name}: every figure is drawn`, drawn > 0 && said === "", `${drawn} figures ${said}`);
-  const figures = page.locator(".drl-chart");
-  for (let i = 0; SCREENSHOTS && i < (await figures.count()); i++) {
-    await figures.nth(i).scrollIntoViewIfNeeded();
-    await screenshot(page, `${name}-${i}`);
-  }
+  await screenshotCharts(page, name);
   await page.close();
 }
 

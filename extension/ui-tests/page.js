@@ -27,6 +27,10 @@ export async function openNotebook(context, lab, name) {
   page.on("request", (request) => page.requested.push(request.url()));
   await page.goto(`${lab.url}/lab/tree/${name}?reset`);
   await cell(page, 0).waitFor({ timeout: 120_000 });
+  // What is run before there is a kernel is forgotten.
+  await page.waitForFunction(() => window.jupyterapp.shell.currentWidget?.sessionContext?.isReady, undefined, {
+    timeout: 120_000,
+  });
   await page.waitForTimeout(2_500);
   return page;
 }
@@ -44,10 +48,30 @@ export const appears = (locator, timeout = 20_000) =>
     .then(() => true)
     .catch(() => false);
 
+/** Whether something is so within the time. */
+export const until = async (isSo, limit = 30_000) => {
+  for (const end = Date.now() + limit; Date.now() < end;) {
+    if (await isSo()) return true;
+    await new Promise((next) => setTimeout(next, 300));
+  }
+  return false;
+};
+
 /** Changes the theme to Light or Dark. */
 export const setTheme = async (page, theme) => {
   await execute(page, "apputils:change-theme", { theme: `JupyterLab ${theme}` });
   await page.waitForTimeout(2_000);
+};
+
+/** A picture of each chart in both themes, where a folder for pictures is named. */
+export const screenshotCharts = async (page, name) => {
+  if (!SCREENSHOTS) return;
+  const charts = page.locator(".drl-chart");
+  for (const theme of ["Dark", "Light"]) {
+    await setTheme(page, theme);
+    for (let i = 0; i < (await charts.count()); i++)
+      await charts.nth(i).screenshot({ path: join(SCREENSHOTS, `${name}-${i}-${theme.toLowerCase()}.png`) });
+  }
 };
 
 /** Ratio of contrast of a text and the ground that it stands on, as WCAG defines it. */

@@ -3,7 +3,7 @@ import { mkdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { datasets, io } from "../../dist/src/lib/index.js";
-import { appears, cell, check, contrastOf, execute, screenshot, setTheme } from "./page.js";
+import { appears, cell, check, contrastOf, execute, screenshot, setTheme, until } from "./page.js";
 
 const CHECKOUT = fileURLToPath(new URL("../..", import.meta.url));
 const DIALOG = ".jp-Dialog";
@@ -22,6 +22,19 @@ const openByPalette = async (page) => {
   await page.locator(FACTS).waitFor();
 };
 
+/** Opens the dialog by the launcher's card, by keys alone. */
+const openByCard = async (page) => {
+  const card = page.locator(".jp-Launcher").getByRole("button", { name: "Repair a Sample…" });
+  check("the launcher has a card that repairs, with an icon", await appears(card.locator("svg"), MINUTES));
+  await screenshot(page, "repair-launcher");
+  const before = page.locator(".jp-LauncherCard").nth(-2);
+  await before.focus();
+  await page.keyboard.press("Tab");
+  check("… to which Tab goes", await card.evaluate((element) => element === document.activeElement));
+  await page.keyboard.press("Enter");
+  await page.locator(FACTS).waitFor();
+};
+
 const untilEnabled = (page, isEnabled) =>
   page
     .waitForFunction((wanted) => document.querySelector(".jp-Dialog .jp-mod-accept")?.disabled === !wanted, isEnabled, {
@@ -35,14 +48,6 @@ const untilEnabled = (page, isEnabled) =>
 const hiddenSessions = async (lab) => {
   const sessions = await (await fetch(`${lab.url}/api/sessions`)).json();
   return sessions.filter(({ path }) => path.includes("diffrepairer-inspect")).length;
-};
-
-const until = async (isSo, limit = 30_000) => {
-  for (const end = Date.now() + limit; Date.now() < end;) {
-    if (await isSo()) return true;
-    await new Promise((next) => setTimeout(next, 300));
-  }
-  return false;
 };
 
 /** A folder with a small sample, in whose notebooks the package is found. */
@@ -69,9 +74,9 @@ export async function checkRepair(context, lab, notebooks) {
   check("the menu of an h5ad file repairs it", await appears(entry));
   await page.keyboard.press("Escape");
 
-  await openByPalette(page);
+  await openByCard(page);
   check(
-    "the palette opens the dialog, and the sample has the focus",
+    "… and Enter opens the dialog, whose sample has the focus",
     await control(page, "Sample").evaluate((sample) => sample === document.activeElement),
   );
   check(
@@ -113,6 +118,7 @@ export async function checkRepair(context, lab, notebooks) {
 
   const done = join(folder, "tiny-repaired.h5ad");
   check("Enter writes the notebook, opens it and runs it", await until(() => existsSync(done), 5 * MINUTES));
+  check("… in the launcher's place", (await page.locator(".jp-Launcher").count()) === 0);
   check("… all of it", await appears(page.locator(".jp-NotebookPanel .drl-chart svg.marks"), MINUTES));
   const errors = await page
     .locator('.jp-OutputArea-output[data-mime-type*="stderr"], .jp-OutputArea-output[data-mime-type*="error"]')
@@ -135,6 +141,7 @@ export async function checkRepair(context, lab, notebooks) {
   check("no hidden session is left", await until(async () => (await hiddenSessions(lab)) === 0));
 
   await openByPalette(page);
+  check("the palette opens the dialog too", await appears(control(page, "Sample")));
   await control(page, "Model").selectOption("saved");
   await control(page, "Folder").fill("tiny-trial-model");
   await page.keyboard.press("Tab");

@@ -2,7 +2,7 @@ import { readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { KERNEL } from "./lab-server.js";
-import { check, openNotebook, screenshot } from "./page.js";
+import { check, openNotebook, screenshotCharts, until } from "./page.js";
 
 const CHECKOUT = fileURLToPath(new URL("../..", import.meta.url));
 const { RUNS = "" } = process.env;
@@ -36,7 +36,6 @@ export async function checkRuns(context, lab, notebooks) {
       )
       .then(() => true)
       .catch(() => false);
-    await page.waitForTimeout(3_000);
     const { figures, errors } = await page.evaluate(() => {
       const outputs = window.jupyterapp.shell.currentWidget.content.widgets.flatMap(({ model }) => {
         const all = model.outputs;
@@ -48,9 +47,10 @@ export async function checkRuns(context, lab, notebooks) {
       };
     });
     check(`${name} runs to its end`, hasRun && errors.length === 0, errors.join("; ").slice(0, 300));
-    const drawn = await page.locator(".drl-chart svg.marks").count();
-    check("… and every figure is drawn", figures > 0 && drawn === figures, `${drawn} of ${figures}`);
-    await screenshot(page, name);
+    const drawn = () => page.locator(".drl-chart svg.marks").count();
+    const areDrawn = figures > 0 && (await until(async () => (await drawn()) === figures));
+    check("… and every figure is drawn", areDrawn, `${await drawn()} of ${figures}`);
+    await screenshotCharts(page, name);
     await page.close();
   }
 }

@@ -1,6 +1,7 @@
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { BUDGETS, SEVERITIES, type RepairChoice } from "../../extension/src/repair/choice.js";
+import { addEntries, type Places } from "../../extension/src/repair/entries.js";
 import { rowsOf } from "../../extension/src/repair/facts.js";
 import { kernelName } from "../../extension/src/repair/inspector.js";
 import { repairCells } from "../../extension/src/repair/repair-cells.js";
@@ -84,6 +85,33 @@ describe("what a sample holds", () => {
       "Beside the model",
       "too few genes",
     ]);
+  });
+});
+
+describe("the command that repairs", () => {
+  const offered = (changes: Partial<Places> = {}) => {
+    const said: [string, object][] = [];
+    const listen = (place: string) => (item: object) => {
+      said.push([place, item]);
+      return { isDisposed: false, dispose: () => undefined };
+    };
+    addEntries("repair", "h5ad", {
+      ...{ contextMenu: { addItem: listen("menu") }, palette: { addItem: listen("palette") } },
+      ...{ launcher: { add: listen("launcher") }, ...changes },
+    });
+    return said;
+  };
+
+  it("is in the palette and on a card of the launcher, under one heading, and in the menu of its files", () => {
+    expect(offered()).toEqual([
+      ["palette", { command: "repair", category: "diffrepairer" }],
+      ["launcher", { command: "repair", category: "diffrepairer" }],
+      ["menu", expect.objectContaining({ command: "repair", selector: expect.stringContaining('"h5ad"') })],
+    ]);
+  });
+
+  it("is offered where there is neither palette nor launcher", () => {
+    expect(offered({ palette: null, launcher: null }).map(([place]) => place)).toEqual(["menu"]);
   });
 });
 

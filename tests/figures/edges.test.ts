@@ -245,6 +245,18 @@ describe("colours", () => {
       }
     }
   });
+
+  test("are one where methods are named beside their marks and outnumber the colours", () => {
+    const methods = Array.from({ length: 12 }, (_, i) => ({ method: `m${i}`, rank: i + 1 }));
+    const bars = methods.map(({ method }) => ({ method, mse: { value: 0.5, low: 0.4, high: 0.6 } }));
+    for (const figure of [
+      figures.criticalDifference({ methods, criticalDifference: 2, blocks: 8 }),
+      figures.metricBars(bars),
+    ]) {
+      const [, range] = /"range":\[([^\]]*)\]/.exec(JSON.stringify(figure))!;
+      expect(new Set(range!.split(",")).size).toBe(1);
+    }
+  });
 });
 
 describe("criticalDifference", () => {
@@ -263,13 +275,6 @@ describe("criticalDifference", () => {
     expect(bars(1.5)).toEqual(["m0-m2"]);
     expect(bars(1.6)).toEqual(["m0-m2", "m2-m3"]);
     expect(bars(0.1)).toEqual([]);
-  });
-
-  test("gives more methods than there are colours one colour", () => {
-    const many = Array.from({ length: 12 }, (_, i) => ({ method: `m${i}`, rank: i + 1 }));
-    const text = JSON.stringify(figures.criticalDifference({ methods: many, criticalDifference: 2, blocks: 8 }));
-    const [, range] = /"range":\[([^\]]*)\]/.exec(text)!;
-    expect(new Set(range!.split(",")).size).toBe(1);
   });
 
   test("refuses one method, and a difference that is none", () => {

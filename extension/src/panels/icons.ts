@@ -17,3 +17,9 @@ export const figuresIcon = icon(
   "figures",
   "M3 4h18v16H3V4zm2 2v12h14V6H5zm2 10v-4h2v4H7zm4 0V8h2v8h-2zm4 0v-6h2v6h-2z",
 );
+
+/** Bars, one of which is hollow, and a plus: what is missing is added. */
+export const repairIcon = icon(
+  "repair",
+  "M3 12h4v8H3v-8zM9 6h4v14H9V6zm1.5 1.5v11h1v-11h-1zM15 14h4v6h-4v-6zM17 3h2v3h3v2h-3v3h-2V8h-3V6h3V3z",
+);

@@ -12,16 +12,19 @@ type App = Pick<JupyterFrontEnd, "commands" | "serviceManager">;
 const TITLE = "Repair a Sample";
 const isSample = (name: string): boolean => /\.h5ad$/i.test(name);
 
-/** Asks which sample of the browser's folder is repaired, and how; then writes the notebook that does it, opens it, and runs it. */
-export const openWizard = async (app: App, browser: FileBrowser): Promise<void> => {
-  try {
-    await ask(app, browser);
-  } catch (error) {
-    await showErrorMessage(TITLE, error instanceof Error ? error.message : String(error));
-  }
+/**
+ * Asks which sample of the browser's folder is repaired, and how; then writes the notebook that does it, opens it, and begins to run it.
+ *
+ * @returns the notebook, if it is open in this page: a launcher makes way for it, and is kept waiting no longer
+ */
+export const openWizard = (app: App, browser: FileBrowser): Promise<NotebookPanel | undefined> =>
+  ask(app, browser).catch(showError);
+
+const showError = async (error: unknown): Promise<undefined> => {
+  await showErrorMessage(TITLE, error instanceof Error ? error.message : String(error));
 };
 
-const ask = async (app: App, browser: FileBrowser): Promise<void> => {
+const ask = async (app: App, browser: FileBrowser): Promise<NotebookPanel | undefined> => {
   const { kernelspecs, sessions, contents } = app.serviceManager;
   const folder = browser.model.path;
   const items = [...browser.model.items()];
@@ -46,7 +49,7 @@ const ask = async (app: App, browser: FileBrowser): Promise<void> => {
   const buttons = [Dialog.cancelButton(), Dialog.okButton({ label: "Create and Run Notebook" })];
   const { button, value } = await showDialog({ title: TITLE, body, buttons, focusNodeSelector: "select" });
   void inspector.close();
-  if (!button.accept || !value) return;
+  if (!button.accept || !value) return undefined;
 
   const stem = await freeStem(app, folder, stemOf(value.sample));
   const cells = repairCells(value, `${stem}-repaired.h5ad`).map(({ type, source }) => ({
@@ -58,7 +61,7 @@ const ask = async (app: App, browser: FileBrowser): Promise<void> => {
   const path = within(folder, `${stem}-repair.ipynb`);
   const content = { cells, metadata, nbformat: 4, nbformat_minor: 5 };
   await contents.save(path, { type: "notebook", format: "json", content });
-  await openAndRun(app, path);
+  return openNotebook(app, path);
 };
 
 /** A name by which neither the notebook nor what it writes is there already. */
@@ -71,13 +74,18 @@ const freeStem = async ({ serviceManager }: App, folder: string, stem: string): 
   }
 };
 
-const openAndRun = async ({ commands }: App, path: string): Promise<void> => {
+const openNotebook = async ({ commands }: App, path: string): Promise<NotebookPanel | undefined> => {
   const panel = (await commands.execute("docmanager:open", { path })) as NotebookPanel | undefined;
   // Notebook 7 opens it in a page of its own.
   if (!panel?.sessionContext) {
     Notification.info(`${path} is open: run all its cells.`);
-    return;
+    return undefined;
   }
+  void run(panel).catch(showError);
+  return panel;
+};
+
+const run = async (panel: NotebookPanel): Promise<void> => {
   await panel.context.ready;
   await panel.sessionContext.ready;
   await NotebookActions.runAll(panel.content, panel.sessionContext);
