@@ -216,7 +216,8 @@ function describeUnlike({ cells, share }: SampleReport["unlike"]): string[] {
   if (cells === 0) return [];
   const percent = (100 * share).toFixed(share < 0.1 ? 1 : 0);
   const expected = "among the training data's own 1 % are";
-  return [`${cells} cells (${percent} %) are unlike the training cells; ${expected}: see obs.repair_unlike_training`];
+  const some = cells === 1 ? `1 cell (${percent} %) is` : `${cells} cells (${percent} %) are`;
+  return [`${some} unlike the training cells; ${expected}: see obs.repair_unlike_training`];
 }
 
 function provenance({ facts, intervals }: SampleModel["context"], report: SampleReport): Record<string, unknown> {
