@@ -38,12 +38,13 @@ export interface Compared {
  */
 export const compareCommand = async (path: string, options: CompareOptions, terminal: Terminal): Promise<Compared> => {
   const { baseline } = options;
-  const records = readRecords(path).filter(({ method }) => method !== CLEAN && isTold(method) === isTold(baseline));
-  const methods = new Map(records.map(({ method, label }) => [method, label]));
+  const all = readRecords(path).filter(({ method }) => method !== CLEAN);
+  const methods = new Map(all.map(({ method, label }) => [method, label]));
   if (!methods.has(baseline)) {
     const there = [...methods.keys()].join(", ");
     throw new Failure(`${path} has no method "${baseline}"; it has ${there}; name one with --baseline`, EXIT.usage);
   }
+  const records = all.filter(({ method }) => isTold(method) === isTold(baseline));
   const folder = dirname(path);
   const out = options.out ?? join(folder, "comparison");
   const comparison = compareRecords(records, baseline, (record) => readCells(folder, record));
