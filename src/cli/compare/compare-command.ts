@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { renderVegaLite } from "../../../kernel/index.js";
 import { criticalDifference, forestPlot, type Figure } from "../../../figures/index.js";
 import { writeFileAtomically } from "../../lib/io/atomic.js";
-import { ResultTable } from "../../lib/repair/index.js";
+import { METHODS, ResultTable, type RepairMethod } from "../../lib/repair/index.js";
 import { CLEAN } from "../evaluate/clean-cells.js";
 import { readCells, readRecords } from "../evaluate/result-log.js";
 import { EXIT, Failure } from "../failure.js";
@@ -68,8 +68,8 @@ export const compareCommand = async (path: string, options: CompareOptions, term
   return { comparison, figures };
 };
 
-/** Whether a method is told the severities, which no real sample knows: such a one is compared with its like alone. */
-const isTold = (method: string): boolean => method.endsWith("-known");
+/** A method that is told the severities is compared with its like alone. */
+const isTold = (method: string): boolean => (METHODS as Readonly<Record<string, RepairMethod>>)[method]?.told ?? false;
 
 const tablesOf = ({ cells, sets, seeds }: Comparison, rankings: readonly Ranking[]): ResultTable[] => {
   const key = ({ set, severity, metric, label }: Difference) => [set, severity, metric, label];

@@ -23,6 +23,8 @@ export interface RepairMethod {
   readonly label: string;
   /** Whether it learns from the very cells that it repairs, instead of from training cells. Default: false. */
   readonly transductive?: boolean;
+  /** Whether it is told the severities of the cells, which no real sample knows. Default: false. */
+  readonly told?: boolean;
   /** Fits the method; methods without training take of the options the seed alone. */
   readonly fit: (data: TrainingData, training?: TrainingOptions) => Promise<RepairModel>;
 }
@@ -43,11 +45,13 @@ export const METHODS = {
   "linear-fusion": { label: "Linear fusion", fit: (data) => fitLinearFusion(data) },
   "linear-fusion-known": {
     label: "Linear fusion, severity known",
+    told: true,
     fit: (data) => fitLinearFusion(data, { severity: "known" }),
   },
   diffrepairer: { label: "DiffRepairer", fit: fitDiffRepairer },
   "diffrepairer-known": {
     label: "DiffRepairer, severity known",
+    told: true,
     fit: (data, training) => fitDiffRepairer(data, { ...training, severity: "known" }),
   },
   dae: { label: "DAE", fit: fitDae },
