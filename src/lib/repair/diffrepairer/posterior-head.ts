@@ -42,28 +42,23 @@ const CLIPPED = 1e-6;
 export function posterior(tf: Tf, y: Tensor, prior: Prior, { keep, dropout, noise }: CellDamage): Posterior {
   const { logit, mean: m, sd } = prior;
   const clipped = y.lessEqual(CLIPPED);
-  const logLikelihood = (center: Tensor, spread: Tensor) => {
-    const density = logNormalDensity(y.sub(center).div(spread)).sub(spread.log());
-    return logNormalCdf(center.neg().div(spread)).where(clipped, density);
-  };
-  const silent = logLikelihood(tf.zerosLike(m), noise); // expressed or not, nothing but noise is measured
   const variance = sd.square(); // s²
   const spread = keep.mul(sd).square().add(noise.square()).sqrt(); // √(M² s² + σ²)
   const center = keep.mul(m);
-  const cases = tf.stack(
-    [
-      silent.sub(tf.softplus(logit)), // not expressed
-      silent.add(dropout.log()).sub(tf.softplus(logit.neg())), // lost
-      logLikelihood(center, spread).add(tf.log1p(dropout.neg())).sub(tf.softplus(logit.neg())), // survived
-    ],
-    2,
-  );
-  const [, lost, survived] = tf.unstack(tf.softmax(cases), 2) as [Tensor, Tensor, Tensor];
+  const bound = center.neg().div(spread);
+  const logClipped = logNormalCdf(bound);
+  const distance = y.sub(center).div(spread);
+  const survival = logClipped.where(clipped, logNormalDensity(distance).sub(spread.log()));
+  // Not expressed or lost, nothing but noise is measured, and that is clipped every other time.
+  const silence = tf.fill(y.shape, Math.log(0.5)).where(clipped, logNormalDensity(y.div(noise)).sub(noise.log()));
+  const lostLogit = logit.add(dropout.log()); // expressed and lost against not expressed
+  const logOdds = tf.addN([survival.sub(silence), logit.add(tf.log1p(dropout.neg())), tf.softplus(lostLogit).neg()]);
+  const survived = logOdds.sigmoid();
+  const lost = logOdds.neg().sigmoid().mul(lostLogit.sigmoid());
 
   const gain = keep.mul(variance).div(spread); // covariance of x and y, by the spread of y
-  const bound = center.neg().div(spread);
-  const hazard = logNormalDensity(bound).sub(logNormalCdf(bound)).exp(); // φ/Φ of what was clipped
-  const shift = hazard.neg().where(clipped, y.sub(center).div(spread));
+  const hazard = logNormalDensity(bound).sub(logClipped).exp(); // φ/Φ of what was clipped
+  const shift = hazard.neg().where(clipped, distance);
   const meanSurvived = m.add(gain.mul(shift));
   const left = hazard.mul(bound.add(hazard)).where(clipped, tf.onesLike(hazard)); // share of the gain² that is known
   const varianceSurvived = tf.relu(variance.sub(gain.square().mul(left)));
