@@ -2,6 +2,7 @@ import type { TopLevelSpec } from "vega-lite";
 import { formatNumber, list, plural } from "./caption.js";
 import { checkLengths, checkOptions, figure, type Figure, type Numbers } from "./figure.js";
 import { median } from "./quantile.js";
+import { NARROW_LABEL, labelRoom, page, type PageOptions } from "./page.js";
 import { FULL_WIDTH, INK, cellTypeColors, methodColors } from "./theme.js";
 import { evenlyByGroup, round, vanDerCorput } from "./thin.js";
 
@@ -27,12 +28,15 @@ export interface MarkerGenesOptions {
 }
 
 /** Options of {@link markerGenesByType}. */
-export interface MarkerGenesByTypeOptions {
+export interface MarkerGenesByTypeOptions extends PageOptions {
   /** Name of the repair, for the panels. Default "repaired". */
   repairedLabel?: string;
 }
 
 const VALUE_TITLE = "z-score";
+
+/** Pixels between the panels of {@link markerGenesByType}. */
+const SPACING = 14;
 
 /**
  * Marker genes in single cells as in the paper's appendix B: a panel a gene, a row a cell, and in it the original,
@@ -124,7 +128,8 @@ export const markerGenes = (data: MarkerGenesData, options: MarkerGenesOptions =
  */
 export const markerGenesByType = (data: MarkerGenesData, options: MarkerGenesByTypeOptions = {}): Figure => {
   const name = "marker-genes-by-type";
-  checkOptions(name, options, ["repairedLabel"]);
+  checkOptions(name, options, ["repairedLabel", "width"]);
+  const { width, isNarrow } = page(name, options.width);
   checkMarkers(name, data);
   const repaired = options.repairedLabel ?? "repaired";
   const states = ["original", "degraded", repaired];
@@ -161,26 +166,30 @@ export const markerGenesByType = (data: MarkerGenesData, options: MarkerGenesByT
       }),
     ),
   );
-  const width = Math.floor((FULL_WIDTH - 200) / 3) - 14;
+  const labelLimit = isNarrow ? NARROW_LABEL : 200;
+  const panelWidth = Math.floor((width - labelRoom(types, labelLimit) - 2 * SPACING - 40) / states.length);
   const y = {
     field: "type",
     type: "nominal",
     sort: types,
     title: null,
-    axis: { grid: false, ticks: false, domain: false },
+    axis: { grid: false, ticks: false, domain: false, labelLimit },
   };
-  const rows = data.genes.map((gene) => ({
-    hconcat: states.map((state, s) => {
+  const panels = data.genes.flatMap((gene) =>
+    states.map((state, s) => {
       const x = {
         type: "quantitative",
         title: VALUE_TITLE,
         scale: { domain: domainOf([...dots, ...middles], gene), nice: true },
-        axis: { tickCount: 4, titlePadding: 2 },
+        axis: { tickCount: isNarrow ? 2 : 4, titlePadding: 2 },
       };
       const panelY = { ...y, axis: { ...y.axis, labels: s === 0 } };
       return {
-        title: { text: s === 0 ? `${gene}, ${state}` : state, fontWeight: s === 0 ? 600 : 500 },
-        width,
+        title:
+          s === 0
+            ? { text: `${gene}, ${state}`, fontWeight: 600 }
+            : { text: state, fontWeight: 500, limit: panelWidth + SPACING },
+        width: panelWidth,
         height: { step: 17 },
         layer: [
           {
@@ -214,12 +223,11 @@ export const markerGenesByType = (data: MarkerGenesData, options: MarkerGenesByT
         ],
       };
     }),
-    spacing: 14,
-  }));
+  );
   return figure(
     name,
     `${markerCaption(data, repaired)} Dots: ${plural(shown.length, "cell")} of ${data.cells.length}; lines: medians by type over all of them.`,
-    { vconcat: rows, spacing: 14 } as TopLevelSpec,
+    { columns: states.length, align: "each", spacing: SPACING, concat: panels } as TopLevelSpec,
   );
 };
 

@@ -140,6 +140,19 @@ test("one cell is drawn by every figure of cells", async () => {
   }
 });
 
+test("marker genes by type stand in columns, however long the numbers of their axes are", async () => {
+  const data = markers(60);
+  const scaled = (state: readonly number[][]) => state.map((values, g) => values.map((value) => value * 1000 ** g));
+  const { original, degraded, repaired } = data;
+  const states = { original: scaled(original), degraded: scaled(degraded), repaired: scaled(repaired) };
+  for (const width of [85, 170] as const) {
+    const { svg } = await draw(figures.markerGenesByType({ ...data, ...states }, { width }));
+    const lefts = [...svg.matchAll(/role-scope \w+_concat_\d+_group"[^>]*><g transform="translate\(([-\d.]+),/g)];
+    expect(lefts).toHaveLength(3 * data.genes.length);
+    expect(new Set(lefts.map(([, left]) => left)).size).toBe(3);
+  }
+});
+
 test("the largest data set stays below the cap", () => {
   const n = 70_000;
   const x = Array.from({ length: n }, (_, i) => Math.sin(i));

@@ -319,6 +319,7 @@ export const samples = {
   faithfulnessCurves: () => figures.faithfulnessCurves(faithfulness()),
   markerGenes: () => figures.markerGenes(markers(60)),
   markerGenesByType: () => figures.markerGenesByType(markers(90)),
+  markerGenesByTypeColumn: () => figures.markerGenesByType(markers(90), { width: 85 }),
   criticalDifference: () => figures.criticalDifference(ranks(), { metric: "overall score" }),
   forestPlot: () =>
     figures.forestPlot(differences(), { baseline: "DiffRepairer", metric: "MSE (z²)", lowerIsBetter: true }),
