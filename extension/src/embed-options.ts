@@ -1,6 +1,9 @@
+/** Entries of a chart's menu, and whether it has them. */
+export type Actions = Readonly<Record<"svg" | "png" | "pdf" | "source" | "editor", boolean>>;
+
 /** What an output's metadata may choose of vega-embed's options. */
 export interface SafeEmbedOptions {
-  readonly actions?: false | { readonly svg: boolean; readonly png: boolean };
+  readonly actions?: false | Actions;
   readonly width?: number;
   readonly height?: number;
   readonly padding?: number;
@@ -20,21 +23,30 @@ const isRecord = (value: unknown): value is Json =>
 const numberIn = (value: unknown, low: number, high: number): number | undefined =>
   typeof value === "number" && value >= low && value <= high ? value : undefined;
 
-const exportActions = (actions: unknown): SafeEmbedOptions["actions"] => {
+/** The menu that vega-embed's `actions` ask for; what they do not name is there. */
+const menuActions = (actions: unknown): SafeEmbedOptions["actions"] => {
   if (actions === false) return false;
-  const chosen = isRecord(actions) ? actions.export : undefined;
-  if (chosen === false) return false;
-  return { svg: !isRecord(chosen) || chosen.svg !== false, png: !isRecord(chosen) || chosen.png !== false };
+  const chosen = isRecord(actions) ? actions : {};
+  const files = isRecord(chosen.export) ? chosen.export : {};
+  const isSaved = (file: string) => chosen.export !== false && files[file] !== false;
+  const menu = {
+    svg: isSaved("svg"),
+    png: isSaved("png"),
+    pdf: isSaved("pdf"),
+    source: chosen.source !== false,
+    editor: chosen.editor !== false,
+  };
+  return Object.values(menu).includes(true) && menu;
 };
 
 /**
  * The options for an output: `embed_options` of its metadata, of which only those are kept that can harm nobody. Loaders, patches,
- * styles, functions, and the links that write a page or send the data away are left out; the renderer is always SVG.
+ * styles, functions and another editor are left out; the renderer is always SVG.
  */
 export const safeEmbedOptions = (metadata: unknown): SafeEmbedOptions => {
   const given = isRecord(metadata) && isRecord(metadata.embed_options) ? metadata.embed_options : {};
   const options: { -readonly [name in keyof SafeEmbedOptions]: SafeEmbedOptions[name] } = {
-    actions: exportActions(given.actions),
+    actions: menuActions(given.actions),
     width: numberIn(given.width, 1, 10_000),
     height: numberIn(given.height, 1, 10_000),
     padding: numberIn(given.padding, 0, 1_000),

@@ -62,7 +62,7 @@ export class ChartRenderer extends Widget implements IRenderMime.IRenderer {
         options: safeEmbedOptions(model.metadata[this.#mimeType] ?? model.metadata),
         dark,
         state,
-        onError: (message) => this.#say(`A part of this chart was stopped: ${message}`),
+        onError: (message) => this.#say(message),
       });
       if (isStale()) return drawing.finalize();
       this.#drawing = drawing;

@@ -1,3 +1,5 @@
+import { PIXEL } from "./notebooks.js";
+
 const VEGA_LITE = "https://vega.github.io/schema/vega-lite/v6.json";
 const VEGA = "https://vega.github.io/schema/vega/v6.json";
 
@@ -31,6 +33,27 @@ export const VEGA_TEXT = {
   width: 120,
   height: 20,
   marks: [{ type: "text", encode: { update: { text: { value: "drawn by Vega" }, y: { value: 15 } } } }],
+};
+
+/** With colours that run into each other, a picture, and a text that few fonts have. */
+export const PICTURED = {
+  $schema: VEGA_LITE,
+  title: "細胞",
+  data: { values: [1, 2, 3, 4].map((count) => ({ gene: `gene −${count}`, count })) },
+  layer: [
+    {
+      mark: { type: "bar", opacity: 0.8 },
+      encoding: { color: { field: "count", type: "quantitative", title: "Genes (count)" } },
+    },
+    {
+      transform: [{ filter: "datum.count === 4" }],
+      mark: { type: "image", width: 12, height: 12, url: `data:image/png;base64,${PIXEL}` },
+    },
+  ],
+  encoding: {
+    x: { field: "gene", type: "nominal", title: "Gene (µ ≤ β)" },
+    y: { field: "count", type: "quantitative" },
+  },
 };
 
 export const WITHOUT_MARK = { $schema: VEGA_LITE, layer: [{ mark: "bar" }, { encoding: {} }] };

@@ -5,7 +5,7 @@ import { hasOwnGround } from "../../extension/src/themes.js";
 import { VEGA_LITE_MIME, VEGA_MIME } from "../../extension/src/mime.js";
 import * as kernel from "../../kernel/display/vega-spec.js";
 
-const both = { svg: true, png: true };
+const all = { svg: true, png: true, pdf: true, source: true, editor: true };
 
 describe("the renderer", () => {
   it("draws what the kernel sends", () => {
@@ -29,10 +29,10 @@ describe("embed_options", () => {
     expect(options({ ...given, config: { axis: { grid: false } } })).toEqual({
       ...given,
       config: { axis: { grid: false } },
-      actions: both,
+      actions: all,
     });
     for (const metadata of [undefined, null, 3, {}, { embed_options: [] }])
-      expect(safeEmbedOptions(metadata)).toEqual({ actions: both });
+      expect(safeEmbedOptions(metadata)).toEqual({ actions: all });
   });
 
   it("name no loader, patch, style, renderer or page elsewhere", () => {
@@ -46,15 +46,21 @@ describe("embed_options", () => {
       ast: false,
     };
     expect(options({ ...hostile, renderer: "canvas", mode: "vega", expr: {}, i18n: {}, formatLocale: {} })).toEqual({
-      actions: both,
+      actions: all,
     });
   });
 
-  it("choose of the menu only what is saved", () => {
-    expect(options({ actions: true })).toEqual({ actions: both });
-    expect(options({ actions: { editor: true, source: true, compiled: true } })).toEqual({ actions: both });
-    expect(options({ actions: { export: { svg: false } } })).toEqual({ actions: { svg: false, png: true } });
-    for (const actions of [false, { export: false }]) expect(options({ actions })).toEqual({ actions: false });
+  it("choose entries of the menu as vega-embed names them", () => {
+    expect(options({ actions: true })).toEqual({ actions: all });
+    expect(options({ actions: { editor: "https://x", compiled: true } })).toEqual({ actions: all });
+    expect(options({ actions: { export: { svg: false }, editor: false } })).toEqual({
+      actions: { ...all, svg: false, editor: false },
+    });
+    expect(options({ actions: { export: false } })).toEqual({
+      actions: { svg: false, png: false, pdf: false, source: true, editor: true },
+    });
+    for (const actions of [false, { export: false, source: false, editor: false }])
+      expect(options({ actions })).toEqual({ actions: false });
   });
 
   it("are dropped where they are out of range or no file's name", () => {
@@ -68,9 +74,9 @@ describe("embed_options", () => {
       theme: "../x",
       config: "//x",
     };
-    expect(options(wrong)).toEqual({ actions: both });
+    expect(options(wrong)).toEqual({ actions: all });
     expect(options({ downloadFileName: "../a/b<c>.umap" })).toEqual({
-      actions: both,
+      actions: all,
       downloadFileName: ".._a_b_c_.umap",
     });
   });

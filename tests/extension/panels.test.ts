@@ -141,7 +141,10 @@ describe("figures", () => {
       },
     } as unknown as Parameters<typeof exportFigures>[0];
     const figures = figuresOf(
-      notebook([{ [SPEC]: { title: "A" }, "image/png": PIXEL, "image/svg+xml": "<svg></svg>" }]),
+      // Of a version that is not drawn here: no PDF can be made of it.
+      notebook([
+        { "application/vnd.vegalite.v5+json": { title: "A" }, "image/png": PIXEL, "image/svg+xml": "<svg></svg>" },
+      ]),
     );
     expect(await exportFigures(contents, "n.ipynb", figures)).toEqual({
       folder: "n-figures",

@@ -1,27 +1,15 @@
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { inflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { figureFiles, saveFigure, type FigureFormat } from "../../figures/index.js";
 import { svgToPdf } from "../../figures/pdf.js";
 import { renderVegaLite } from "../../kernel/display/vega.js";
+import { readPdf } from "../helpers/read-pdf.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
 import { analysisSamples } from "./analysis-samples.js";
 
 const figure = analysisSamples.metricTable();
 
 const svg = (body: string) => `<svg xmlns="http://www.w3.org/2000/svg" width="96" height="48">${body}</svg>`;
-
-/** Offsets of the objects by the file's table, the objects themselves, and the page's content. */
-const readPdf = (pdf: Uint8Array) => {
-  const text = Buffer.from(pdf).toString("latin1");
-  const table = Number(/startxref\n(\d+)\n%%EOF\n$/.exec(text)?.[1]);
-  const offsets = [...text.slice(table).matchAll(/(\d{10}) 00000 n /g)].map(([, offset]) => Number(offset));
-  const [, length, start] = /\/Length (\d+) \/Filter \/FlateDecode >>\nstream\n()/d.exec(text) ?? [];
-  const begin = text.indexOf("stream\n") + "stream\n".length;
-  expect(start).toBeDefined();
-  const content = inflateSync(pdf.subarray(begin, begin + Number(length))).toString("latin1");
-  return { text, table, offsets, content };
-};
 
 describe("saveFigure", () => {
   test("writes the spec with its data, SVG, PNG and PDF under the figure's name", async () => {

@@ -1,6 +1,7 @@
 import type { Contents } from "@jupyterlab/services";
+import { base64Of } from "../base64.js";
 import { fileNameOf, folderOf, specType, type Figure } from "./figures.js";
-import { hasSvg, pngOf, svgOf } from "./pictures.js";
+import { hasSvg, isDrawable, pdfOf, pngOf, svgOf } from "./pictures.js";
 
 /** What came of an export. */
 export interface Exported {
@@ -11,7 +12,7 @@ export interface Exported {
 }
 
 /**
- * Writes every figure of a notebook into a folder beside it, as PNG, as SVG and with its specification where it has them. Files that an
+ * Writes every figure of a notebook into a folder beside it, as PNG, as SVG and PDF and with its specification where it has them. Files that an
  * earlier export has left under the same names are replaced.
  *
  * @throws {Error} when the folder cannot be made
@@ -37,16 +38,12 @@ export const exportFigures = async (
     };
     await write("png", async () => ({ format: "base64", content: await base64Of(await pngOf(figure)) }));
     if (hasSvg(figure)) await write("svg", async () => ({ format: "text", content: await svgOf(figure) }));
+    if (isDrawable(figure))
+      await write("pdf", async () => ({ format: "base64", content: await base64Of(await pdfOf(figure)) }));
     const spec = specType(figure.data);
     if (spec === undefined) continue;
     const content = JSON.stringify(figure.data[spec], undefined, 2);
     await write(spec.includes("vegalite") ? "vl.json" : "vg.json", async () => ({ format: "text", content }));
   }
   return { folder, files, problems };
-};
-
-const base64Of = async (blob: Blob): Promise<string> => {
-  let binary = "";
-  for (const byte of new Uint8Array(await blob.arrayBuffer())) binary += String.fromCharCode(byte);
-  return btoa(binary);
 };

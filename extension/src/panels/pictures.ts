@@ -1,3 +1,4 @@
+import { blobOf } from "../base64.js";
 import { safeEmbedOptions } from "../embed-options.js";
 import { VEGA_LITE_MIME, VEGA_MIME } from "../mime.js";
 import { pictureAddress, specType, textOf, type Figure } from "./figures.js";
@@ -11,8 +12,11 @@ const drawable = ({ data, metadata, trusted }: Figure) => {
   return { mimeType, spec: data[mimeType] as object, options: safeEmbedOptions(metadata[mimeType] ?? metadata) };
 };
 
+/** Whether a figure can be drawn anew. */
+export const isDrawable = (figure: Figure): boolean => drawable(figure) !== undefined;
+
 /** Whether a figure can be had as SVG. */
-export const hasSvg = (figure: Figure): boolean => "image/svg+xml" in figure.data || drawable(figure) !== undefined;
+export const hasSvg = (figure: Figure): boolean => "image/svg+xml" in figure.data || isDrawable(figure);
 
 /** A figure as an SVG file: the one beside it, else drawn from its specification. */
 export const svgOf = async (figure: Figure): Promise<string> => {
@@ -22,6 +26,16 @@ export const svgOf = async (figure: Figure): Promise<string> => {
   if (!picture) throw new Error("This figure has no SVG: it is a picture of pixels.");
   const draw = await import("../draw.js");
   return draw.svgOf(picture);
+};
+
+/**
+ * A figure as a PDF file, drawn from its specification.
+ * @throws {Error} for one that is not {@link isDrawable}
+ */
+export const pdfOf = async (figure: Figure): Promise<Blob> => {
+  const picture = drawable(figure);
+  if (!picture) throw new Error("This figure has no PDF: it is a picture of pixels.");
+  return (await import("../draw.js")).pdfOf(picture, figure.title);
 };
 
 /** A figure as a PNG file: the one beside it, else drawn from its specification or from its other picture. */
@@ -34,9 +48,6 @@ export const pngOf = async (figure: Figure): Promise<Blob> => {
   if (address === undefined) throw new Error("This figure has no picture yet; run its cell.");
   return rasterOf(address);
 };
-
-const blobOf = (base64: string, type: string): Blob =>
-  new Blob([Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))], { type });
 
 /** Pixels of the picture for each of its own, as for a screen of high density; of the sides together at most. */
 const SCALE = 2;

@@ -1,0 +1,191 @@
+import { inflateSync } from "node:zlib";
+import * as vega from "vega";
+import { compile, type TopLevelSpec } from "vega-lite";
+import { describe, expect, it } from "vitest";
+import { PdfContext } from "../../extension/src/pdf/context.js";
+import { pdfFile } from "../../extension/src/pdf/file.js";
+import { fontOf, runsOf, widthOf } from "../../extension/src/pdf/text.js";
+import { readPdf } from "../helpers/read-pdf.js";
+
+const read = async (file: Blob) => readPdf(new Uint8Array(await file.arrayBuffer()));
+
+/** The content of a page of 100 × 50 pixels, on which something is drawn. */
+const drawn = async (draw: (context: PdfContext) => void) => {
+  const context = new PdfContext(100, 50);
+  draw(context);
+  const { text, content } = await read(await context.file("test"));
+  return { text, lines: content.split("\n").slice(1) };
+};
+
+const scatter: TopLevelSpec = {
+  width: 200,
+  height: 100,
+  background: "#ffffff",
+  title: "Expression, −1 to 1 (β)",
+  data: { values: [-1, 0, 1].map((x) => ({ x, y: x * x, type: `type ${x}` })) },
+  mark: { type: "circle", opacity: 0.5, clip: true },
+  encoding: {
+    x: { field: "x", type: "quantitative" },
+    y: { field: "y", type: "quantitative" },
+    color: { field: "x", type: "quantitative", scale: { range: ["#0072b2", "#d55e00"] } },
+  },
+};
+
+describe("a PDF of a chart", () => {
+  it("is one page of the chart's size, with its marks, clip, gradient and text", async () => {
+    const view = new vega.View(vega.parse(compile(scatter).spec), { renderer: "none" });
+    const [, width, height] = / width="(\d+)" height="(\d+)"/.exec(await view.toSVG())!.map(Number) as number[];
+    const context = new PdfContext(width!, height!);
+    await view.toCanvas(1, { externalContext: context });
+    const { text, table, offsets, content } = await read(await context.file("Ünïcode"));
+    view.finalize();
+    expect(text.startsWith("%PDF-1.4\n")).toBe(true);
+    expect(text.slice(table)).toMatch(/^xref\n0 6\n/);
+    offsets.forEach((offset, k) => expect(text.slice(offset, offset + 8)).toBe(`${k + 1} 0 obj\n`));
+    expect(text).toContain(`/MediaBox [0 0 ${width! * 0.75} ${height! * 0.75}]`);
+    expect(text).toContain("/Title <FEFF00dc006e00ef0063006f00640065>");
+    expect(content).not.toMatch(/NaN|undefined|Infinity/);
+    expect(content.match(/^q$/gm)?.length).toBe(content.match(/^Q$/gm)?.length);
+    expect(content.match(/^W n$/gm)!.length).toBeGreaterThan(0);
+    expect(text).toContain("/ShadingType 2");
+    expect(text).toContain("/ca 0.5 /CA 0.5");
+    const title = Buffer.from("Expression, ").toString("hex");
+    expect(content).toContain(`/F1 13 Tf <${title}> Tj\n/F4 13 Tf <2d> Tj`);
+  });
+
+  it("holds pictures as colours and opacity", async () => {
+    const data = Uint8ClampedArray.of(255, 0, 0, 128, 1, 2, 3, 255);
+    const picture = { width: 2, height: 1, data, colorSpace: "srgb" } as ImageData;
+    const page = { width: 4, height: 4, title: "", content: "/I0 Do", fonts: [], states: [], patterns: [] };
+    const bytes = Buffer.from(await (await pdfFile({ ...page, pictures: [picture] })).arrayBuffer());
+    const streams = [...bytes.toString("latin1").matchAll(/\/Length (\d+) [^\n]*\nstream\n/g)].map((match) => {
+      const begin = match.index + match[0].length;
+      return [...inflateSync(bytes.subarray(begin, begin + Number(match[1])))];
+    });
+    expect(streams.slice(1)).toEqual([
+      [255, 0, 0, 1, 2, 3],
+      [128, 255],
+    ]);
+    expect(bytes.toString("latin1")).toMatch(/\/I0 6 0 R[^]*\n6 0 obj\n[^\n]*\/ColorSpace \/DeviceRGB \/SMask 7 0 R/);
+  });
+});
+
+describe("a canvas that writes a PDF", () => {
+  it("transforms paths when they are made, and pens when they draw", async () => {
+    const { lines } = await drawn((context) => {
+      context.scale(2, 2);
+      context.translate(5, 0);
+      context.beginPath();
+      context.moveTo(0, 1);
+      context.lineTo(3, 1);
+      context.translate(-5, 0);
+      context.strokeStyle = "rgb(0, 114, 178)";
+      context.setLineDash([4, 2]);
+      context.stroke();
+    });
+    expect(lines).toEqual(["0 0.447 0.698 RG", "/G0 gs", "2 w 0 J 0 j 10 M [8 4] 0 d", "10 2 m", "16 2 l", "S"]);
+  });
+
+  it("goes round a circle back to where it began, and bends within a thousandth of the radius", async () => {
+    const { lines } = await drawn((context) => {
+      context.beginPath();
+      context.arc(20, 20, 10, 0, 2 * Math.PI);
+      context.fill();
+    });
+    const curves = lines.filter((line) => line.endsWith(" c")).map((line) => line.split(" ").slice(0, 6).map(Number));
+    expect(lines).toContain("30 20 m");
+    expect(curves).toHaveLength(4);
+    expect(curves.at(-1)!.slice(4)).toEqual([30, 20]);
+    let [x, y] = [30, 20];
+    for (const [x1, y1, x2, y2, toX, toY] of curves as [number, number, number, number, number, number][]) {
+      const middle = [(x + 3 * x1 + 3 * x2 + toX) / 8 - 20, (y + 3 * y1 + 3 * y2 + toY) / 8 - 20] as const;
+      expect(Math.abs(Math.hypot(...middle) - 10)).toBeLessThan(0.01);
+      [x, y] = [toX, toY];
+    }
+  });
+
+  it("goes the other way round where it is told so", async () => {
+    const ends = async (isBackward: boolean) => {
+      const { lines } = await drawn((context) => {
+        context.beginPath();
+        context.arc(0, 0, 10, 0, Math.PI / 2, isBackward);
+        context.fill();
+      });
+      return lines.filter((line) => line.endsWith(" c")).length;
+    };
+    expect(await Promise.all([ends(false), ends(true)])).toEqual([1, 3]);
+  });
+
+  it("comes back to what it saved, but for the path", async () => {
+    const { lines } = await drawn((context) => {
+      context.fillStyle = "#ff0000";
+      context.save();
+      context.fillStyle = "#00ff00";
+      context.translate(9, 9);
+      context.beginPath();
+      context.rect(0, 0, 1, 1);
+      context.restore();
+      context.fill();
+      context.fillRect(0, 0, 1, 1);
+    });
+    expect(lines.slice(0, 5)).toEqual(["q", "Q", "1 0 0 rg", "/G0 gs", "9 9 m"]);
+    expect(lines.filter((line) => line.endsWith(" m"))).toEqual(["9 9 m", "0 0 m"]);
+  });
+
+  it("draws nothing that cannot be seen, and what is blended as it is told", async () => {
+    const { text, lines } = await drawn((context) => {
+      for (const paint of ["transparent", "no colour", "rgba(1, 2, 3, 0)"]) {
+        context.fillStyle = paint;
+        context.fillRect(0, 0, 9, 9);
+      }
+      context.fillStyle = "#000000";
+      context.globalAlpha = 0.25;
+      context.globalCompositeOperation = "color-dodge";
+      context.fillRect(0, 0, 9, 9);
+    });
+    expect(lines.filter((line) => line === "f")).toHaveLength(1);
+    expect(text).toContain("/G0 << /ca 0.25 /CA 0.25 /BM /ColorDodge >>");
+  });
+
+  it("aligns text by its width, upright wherever it is turned to", async () => {
+    const { lines } = await drawn((context) => {
+      context.font = "600 10px Inter, Helvetica, sans-serif";
+      context.textAlign = "right";
+      context.fillText("A−β", 50, 20);
+      context.rotate(-Math.PI / 2);
+      context.textAlign = "left";
+      context.fillText("A", -10, 5);
+    });
+    const width = widthOf("A−β", { size: 10, number: 1 });
+    expect(lines).toContain(`0 Tr 1 0 0 -1 ${Number((50 - width).toFixed(3))} 20 Tm`);
+    expect(lines).toContain("0 Tr 0 -1 -1 0 5 10 Tm");
+    expect(lines.slice(4, 6)).toEqual(["/F1 10 Tf <41> Tj", "/F4 10 Tf <2d62> Tj"]);
+  });
+
+  it("refuses gradients that it cannot write", () => {
+    expect(() => new PdfContext(1, 1).createPattern()).toThrow("save it as SVG or PNG");
+  });
+});
+
+describe("text in the fonts of every reader", () => {
+  it("is that of the weight and slant that CSS asks for", () => {
+    expect(fontOf("italic 700 12.5px serif")).toEqual({ size: 12.5, number: 3 });
+    expect(fontOf("500 9px Inter")).toEqual({ size: 9, number: 0 });
+  });
+
+  it("has Western letters, Greek and signs; what else there is comes as no text", () => {
+    expect(runsOf("é–€", 0)).toEqual([{ font: 0, codes: "e99680" }]);
+    expect(runsOf("µ ≤ Ω", 2)).toEqual([
+      { font: 2, codes: "b520" },
+      { font: 4, codes: "a3" },
+      { font: 2, codes: "20" },
+      { font: 4, codes: "57" },
+    ]);
+    for (const text of ["細胞", "CO₂", "🧬", "\u0081"]) expect(runsOf(text, 0)).toBeUndefined();
+  });
+
+  it("is as wide as Helvetica is", () => {
+    expect(widthOf("Wi1", { size: 10, number: 0 })).toBeCloseTo(9.44 + 2.22 + 5.56);
+    expect(widthOf("Wi1", { size: 10, number: 1 })).toBeCloseTo(9.44 + 2.78 + 5.56);
+  });
+});
