@@ -10,12 +10,12 @@ const EDITOR = "https://vega.github.io/editor/";
 const ENTRIES = ["Save as SVG", "Save as PNG", "Save as PDF", "Save Specification", "Open in Vega Editor…"];
 
 /** In the place of the editor: takes a message, answers, and shows it. */
-const EDITOR_PAGE = `<!doctype html><body><script>
+const EDITOR_PAGE = `<!doctype html><script>
   addEventListener("message", ({ data, source, origin }) => {
     source.postMessage("taken", origin);
     document.body.textContent = JSON.stringify(data);
   });
-</script></body>`;
+</script><body></body>`;
 
 /** Content of the streams of a PDF file. */
 const streamsOf = (pdf) =>
