@@ -50,7 +50,7 @@ describe("a PDF of a chart", () => {
     expect(text).toContain("/ShadingType 2");
     expect(text).toContain("/ca 0.5 /CA 0.5");
     const title = Buffer.from("Expression, ").toString("hex");
-    expect(content).toContain(`/F1 13 Tf <${title}> Tj\n/F4 13 Tf <2d> Tj`);
+    expect(content).toContain(`/F1 13 Tf 0 Ts <${title}> Tj\n/F4 13 Tf 0 Ts <2d> Tj`);
   });
 
   it("holds pictures as colours and opacity", async () => {
@@ -159,7 +159,7 @@ describe("a canvas that writes a PDF", () => {
     const width = widthOf("A−β", { size: 10, number: 1 });
     expect(lines).toContain(`0 Tr 1 0 0 -1 ${Number((50 - width).toFixed(3))} 20 Tm`);
     expect(lines).toContain("0 Tr 0 -1 -1 0 5 10 Tm");
-    expect(lines.slice(4, 6)).toEqual(["/F1 10 Tf <41> Tj", "/F4 10 Tf <2d62> Tj"]);
+    expect(lines.slice(4, 6)).toEqual(["/F1 10 Tf 0 Ts <41> Tj", "/F4 10 Tf 0 Ts <2d62> Tj"]);
   });
 
   it("refuses gradients that it cannot write", () => {
@@ -174,14 +174,31 @@ describe("text in the fonts of every reader", () => {
   });
 
   it("has Western letters, Greek and signs; what else there is comes as no text", () => {
-    expect(runsOf("é–€", 0)).toEqual([{ font: 0, codes: "e99680" }]);
+    expect(runsOf("é–€²", 0)).toEqual([{ font: 0, codes: "e99680b2", level: 0 }]);
     expect(runsOf("µ ≤ Ω", 2)).toEqual([
-      { font: 2, codes: "b520" },
-      { font: 4, codes: "a3" },
-      { font: 2, codes: "20" },
-      { font: 4, codes: "57" },
+      { font: 2, codes: "b520", level: 0 },
+      { font: 4, codes: "a3", level: 0 },
+      { font: 2, codes: "20", level: 0 },
+      { font: 4, codes: "57", level: 0 },
     ]);
-    for (const text of ["細胞", "CO₂", "🧬", "\u0081"]) expect(runsOf(text, 0)).toBeUndefined();
+    for (const text of ["細胞", "🧬", "\u0081"]) expect(runsOf(text, 0)).toBeUndefined();
+  });
+
+  it("stands small below and above the line", async () => {
+    const { lines } = await drawn((context) => {
+      context.font = "10px Inter";
+      context.textAlign = "right";
+      context.fillText("log₂10⁻⁶", 90, 20);
+    });
+    expect(lines.filter((line) => line.endsWith(" Tj"))).toEqual([
+      "/F0 10 Tf 0 Ts <6c6f67> Tj",
+      "/F0 6.5 Tf -1.5 Ts <32> Tj",
+      "/F0 10 Tf 0 Ts <3130> Tj",
+      "/F4 6.5 Tf 3.5 Ts <2d> Tj",
+      "/F0 6.5 Tf 3.5 Ts <36> Tj",
+    ]);
+    const width = 2.22 + 5.56 + 5.56 + 2 * 5.56 + 0.65 * 3 * 5.56;
+    expect(lines).toContain(`0 Tr 1 0 0 -1 ${Number((90 - width).toFixed(3))} 20 Tm`);
   });
 
   it("is as wide as Helvetica is", () => {

@@ -3,7 +3,7 @@ import { pageMatrix, pdfFile } from "./file.js";
 import { after, numbers, scaleOf } from "./matrix.js";
 import { colorOf, Gradient } from "./paint.js";
 import { PathContext } from "./path.js";
-import { FONTS, fontOf, runsOf, widthOf } from "./text.js";
+import { FONTS, fontOf, runsOf, SMALL, widthOf } from "./text.js";
 
 const CAPS = ["butt", "round", "square"];
 const JOINS = ["miter", "round", "bevel"];
@@ -158,7 +158,10 @@ export class PdfContext extends PathContext {
     if (isStroke) this.#pen();
     // Upright, where the page's places run downwards.
     const place = after(this.matrix, [1, 0, 0, -1, x - shiftOf(this.textAlign, widthOf(text, font)), y]);
-    const shown = runs.map((run) => `/F${run.font} ${numbers(font.size)} Tf <${run.codes}> Tj`);
+    const shown = runs.map(({ font: number, codes, level }) => {
+      const size = font.size * (level === 0 ? 1 : SMALL.size);
+      return `/F${number} ${numbers(size)} Tf ${numbers(font.size * SMALL.rise[level])} Ts <${codes}> Tj`;
+    });
     this.#lines.push("BT", `${isStroke ? 1 : 0} Tr ${numbers(...place)} Tm`, ...shown, "ET");
   }
 

@@ -19,7 +19,14 @@ export interface Font {
 export interface Run {
   readonly font: number;
   readonly codes: string;
+  /** Whether they stand on the line, above it or below it. */
+  readonly level: Level;
 }
+
+type Level = 0 | 1 | -1;
+
+/** Size of what stands above or below the line, and how far its foot is from it: of the size of the font. */
+export const SMALL = { size: 0.65, rise: { 0: 0, 1: 0.35, [-1]: -0.15 } } as const;
 
 /** The nearest of the fonts to a CSS font, such as `italic 600 11px Inter, sans-serif`. */
 export const fontOf = (css: string): Font => ({
@@ -48,6 +55,18 @@ const SYMBOL_CODES = new Map(
       [229, "∑"],
     ] as const
   ).flatMap(([first, characters]) => [...characters].map((character, i) => [character, first + i] as const)),
+);
+
+/** What stands for the small characters, which the fonts lack but for ¹, ² and ³. */
+const SMALL_CHARACTERS = new Map<string, readonly [string, Level]>(
+  (
+    [
+      ["₀₁₂₃₄₅₆₇₈₉₊₋", -1],
+      ["⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", 1],
+    ] as const
+  ).flatMap(([characters, level]) =>
+    [...characters].map((character, i) => [character, ["0123456789+−".charAt(i), level]] as const),
+  ),
 );
 
 /** Widths of the characters from 32 on, of 1000 a font size. */
@@ -80,17 +99,21 @@ const codeOf = (character: string): number | undefined => {
 
 const hex = (code: number): string => code.toString(16).padStart(2, "0");
 
+const leveled = (character: string): readonly [string, Level] =>
+  codeOf(character) === undefined ? (SMALL_CHARACTERS.get(character) ?? [character, 0]) : [character, 0];
+
 /** A text in codes of the fonts; undefined where neither font nor Symbol has one of its characters. */
 export const runsOf = (text: string, font: number): Run[] | undefined => {
-  const runs: { font: number; codes: string }[] = [];
+  const runs: { font: number; codes: string; level: Level }[] = [];
   for (const character of text.normalize("NFC")) {
-    const own = codeOf(character);
-    const code = own ?? SYMBOL_CODES.get(character);
+    const [base, level] = leveled(character);
+    const own = codeOf(base);
+    const code = own ?? SYMBOL_CODES.get(base);
     if (code === undefined) return undefined;
     const of = own === undefined ? SYMBOL : font;
     const last = runs.at(-1);
-    if (last?.font === of) last.codes += hex(code);
-    else runs.push({ font: of, codes: hex(code) });
+    if (last?.font === of && last.level === level) last.codes += hex(code);
+    else runs.push({ font: of, codes: hex(code), level });
   }
   return runs;
 };
@@ -99,6 +122,9 @@ export const runsOf = (text: string, font: number): Run[] | undefined => {
 export const widthOf = (text: string, { size, number }: Font): number => {
   const widths = WIDTHS[number % 2]!;
   let width = 0;
-  for (const character of text) width += widths[character.codePointAt(0)! - 32] ?? OTHER_WIDTH;
+  for (const character of text.normalize("NFC")) {
+    const [base, level] = leveled(character);
+    width += (widths[base.codePointAt(0)! - 32] ?? OTHER_WIDTH) * (level === 0 ? 1 : SMALL.size);
+  }
   return (width * size) / 1000;
 };
