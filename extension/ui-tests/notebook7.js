@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hasModule, startLab } from "./lab-server.js";
 import { chartOutput, writeNotebook, writeSources } from "./notebooks.js";
-import { appears, check, execute, screenshot } from "./page.js";
+import { appears, check, execute, screenshot, setTheme } from "./page.js";
 import { writeSample } from "./repair.js";
 import { BARS } from "./specs.js";
 
@@ -49,6 +49,19 @@ export async function checkNotebook7(context) {
 
     await writeSample(notebooks);
     const tree = await open("/tree/samples");
+    // It has no launcher for the card.
+    const entry = (name) => tree.locator(".lm-Menu-item:visible", { hasText: name });
+    await tree.locator(".lm-MenuBar-item", { hasText: "File" }).click({ timeout: MINUTE });
+    await entry("New").first().hover();
+    check("… offers to repair a sample in its File menu", await appears(entry("Repair a Sample")));
+    await screenshot(tree, "notebook7-menu");
+    await entry("Repair a Sample").click();
+    check("… which opens the dialog", await appears(tree.locator(".jp-Dialog .drl-repair")));
+    await setTheme(tree, "Dark");
+    await screenshot(tree, "notebook7-repair-dark");
+    await setTheme(tree, "Light");
+    await tree.keyboard.press("Escape");
+    await tree.locator(".jp-Dialog").waitFor({ state: "detached" });
     const file = tree.locator('.jp-DirListing-item[data-file-type="h5ad"]');
     await file.waitFor({ timeout: MINUTE });
     await file.click({ button: "right" });

@@ -74,7 +74,7 @@ export const screenshotCharts = async (page, name) => {
   }
 };
 
-/** Ratio of contrast of a text and the ground that it stands on, as WCAG defines it. */
+/** Ratio of contrast of a text, or a shape of a drawing, and the ground that it stands on, as WCAG defines it. */
 export const contrastOf = (locator) =>
   locator.first().evaluate((element) => {
     const channels = (color) => color.match(/[\d.]+/g).map(Number);
@@ -82,7 +82,8 @@ export const contrastOf = (locator) =>
     const grounds = [];
     for (let at = element; at; at = at.parentElement) grounds.push(channels(getComputedStyle(at).backgroundColor));
     const ground = grounds.reverse().reduce((below, color) => over(color, below), [255, 255, 255]);
-    const text = over(channels(getComputedStyle(element).color), ground);
+    const { color, fill } = getComputedStyle(element);
+    const text = over(channels(element instanceof SVGGeometryElement ? fill : color), ground);
     const luminance = (color) => {
       const [r, g, b] = color.map((v) => (v / 255 <= 0.03928 ? v / 3294.6 : ((v / 255 + 0.055) / 1.055) ** 2.4));
       return 0.2126 * r + 0.7152 * g + 0.0722 * b;

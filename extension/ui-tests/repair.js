@@ -26,7 +26,18 @@ const openByPalette = async (page) => {
 const openByCard = async (page) => {
   const card = page.locator(".jp-Launcher").getByRole("button", { name: "Repair a Sample…" });
   check("the launcher has a card that repairs, with an icon", await appears(card.locator("svg"), MINUTES));
-  await screenshot(page, "repair-launcher");
+  for (const theme of ["Dark", "Light"]) {
+    await setTheme(page, theme);
+    for (const [part, of] of [
+      ["label", card.locator(".jp-LauncherCard-label")],
+      ["icon", card.locator("svg path")],
+    ]) {
+      const ratio = await contrastOf(of);
+      const least = part === "label" ? 4.5 : 3;
+      check(`… whose ${part} has the contrast of AA, ${theme.toLowerCase()}`, ratio >= least, ratio.toFixed(1));
+    }
+    await screenshot(page, `repair-launcher-${theme.toLowerCase()}`);
+  }
   const before = page.locator(".jp-LauncherCard").nth(-2);
   await before.focus();
   await page.keyboard.press("Tab");
