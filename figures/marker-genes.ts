@@ -188,7 +188,7 @@ export const markerGenesByType = (data: MarkerGenesData, options: MarkerGenesByT
         title:
           s === 0
             ? { text: `${gene}, ${state}`, fontWeight: 600 }
-            : { text: state, fontWeight: 500, limit: panelWidth + SPACING },
+            : { text: state, fontWeight: 500, frame: "group", limit: panelWidth + SPACING },
         width: panelWidth,
         height: { step: 17 },
         layer: [
