@@ -83,10 +83,10 @@ export const metricTable = (data: MetricTableData, options: MetricTableOptions =
       return {
         row: row.label,
         metric: titles[k]!,
-        text: isThere ? value.toFixed(digits) : "–",
+        text: isThere ? shown(value, digits) : "–",
         ...(isThere &&
           best !== undefined && { shade: round(best === worst! ? 0.5 : (value - worst!) / (best - worst!), 3) }),
-        ...(isThere && value === best && { best: true }),
+        ...(isShownAs(value, best, digits) && { best: true }),
       };
     });
   const own = rows.flatMap(cells);
@@ -124,7 +124,7 @@ export const metricTable = (data: MetricTableData, options: MetricTableOptions =
     best === undefined
       ? []
       : [
-          `${title} ${list(rows.filter(({ values }) => values[key] === best).map(({ label }) => label))} (${best.toFixed(digits)})`,
+          `${title} ${list(rows.filter(({ values }) => isShownAs(values[key], best, digits)).map(({ label }) => label))} (${shown(best, digits)})`,
         ],
   );
   return figure(
@@ -170,6 +170,17 @@ export const metricTable = (data: MetricTableData, options: MetricTableOptions =
 
 /** Ink on the pale cells, which stay pale on a dark page. */
 const TABLE_INK = "#1b1b1b";
+
+/** A value as the table shows it, with a minus as axes have it, and none before zero. */
+const shown = (value: number, digits: number): string =>
+  value
+    .toFixed(digits)
+    .replace(/^-(?=[0.]*$)/, "")
+    .replace("-", "−");
+
+/** Whether two values look the same in the table. */
+const isShownAs = (value: number | null | undefined, other: number | undefined, digits: number): boolean =>
+  typeof value === "number" && other !== undefined && shown(value, digits) === shown(other, digits);
 
 const scaleOf = (rows: readonly TableRow[], { key, lowerIsBetter }: TableMetric): { best?: number; worst?: number } => {
   const values = rows

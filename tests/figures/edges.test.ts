@@ -430,6 +430,20 @@ describe("the numbers in a figure of an analysis", () => {
     expect(angleOf("Genes that are no markers")).toBe(-60);
   });
 
+  test("a table's numbers have a minus as axes have it, and all that look the same as the best are bold", () => {
+    const metrics = [{ key: "undone", title: "Undone (%)", digits: 0 }];
+    const rows = [-12.3, -0.3, 0.2, 0.4].map((undone, k) => ({ label: "abcd".charAt(k), values: { undone } }));
+    const made = figures.metricTable({ metrics, rows });
+    const [cells] = (made as unknown as { layer: { data: { values: { text: string; best?: true }[] } }[] }).layer;
+    expect(cells!.data.values.map(({ text, best }) => [text, best ?? false])).toEqual([
+      ["−12", false],
+      ["0", true],
+      ["0", true],
+      ["0", true],
+    ]);
+    expect(made.description).toContain("Best: Undone (%) b, c and d (0).");
+  });
+
   test("a table's best is its column's own direction, and published rows take no part", () => {
     const figure = figures.table1([
       { label: "a", values: { mse: 0.5, pearson: 0.6 } },
