@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { inflateSync } from "node:zlib";
 import { chartOutput, writeNotebook } from "./notebooks.js";
 import { cell, check, openNotebook, screenshot, setTheme, until } from "./page.js";
+import { isWhole, streamsOf } from "./pdf-file.js";
 import { PICTURED } from "./specs.js";
 
 const { SCREENSHOTS } = process.env;
@@ -16,21 +16,6 @@ const EDITOR_PAGE = `<!doctype html><script>
     document.body.textContent = JSON.stringify(data);
   });
 </script><body></body>`;
-
-/** Content of the streams of a PDF file. */
-const streamsOf = (pdf) =>
-  [...pdf.toString("latin1").matchAll(/\/Length (\d+) [^\n]*\nstream\n/g)].map((match) => {
-    const begin = match.index + match[0].length;
-    return inflateSync(pdf.subarray(begin, begin + Number(match[1]))).toString("latin1");
-  });
-
-/** Whether the table of a PDF file points at its objects. */
-const isWhole = (pdf) => {
-  const text = pdf.toString("latin1");
-  const table = text.slice(Number(/startxref\n(\d+)\n%%EOF\n$/.exec(text)?.[1]));
-  const offsets = [...table.matchAll(/(\d{10}) 00000 n /g)].map(([, offset]) => Number(offset));
-  return offsets.length > 0 && offsets.every((offset, k) => text.startsWith(`${k + 1} 0 obj\n`, offset));
-};
 
 /** What the menu of a chart saves, and where it sends it, by keys alone. */
 export async function checkMenu(context, lab, notebooks) {
@@ -67,7 +52,7 @@ export async function checkMenu(context, lab, notebooks) {
     `${pixels} of ${width}`,
   );
   const pdf = await saved("Save as PDF");
-  const isPdf = pdf.name === "cells.pdf" && pdf.file.toString("latin1", 0, 5) === "%PDF-" && isWhole(pdf.file);
+  const isPdf = pdf.name === "cells.pdf" && isWhole(pdf.file);
   check("… a PDF whose table points at its objects", isPdf, `${pdf.file.length} bytes`);
   const [content, ...pictures] = streamsOf(pdf.file);
   const words = Buffer.from("Genes (count)").toString("hex");

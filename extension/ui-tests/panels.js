@@ -2,6 +2,7 @@ import { access, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { chartOutput, writeNotebook, writeSources } from "./notebooks.js";
 import { appears, cell, check, contrastOf, execute, openNotebook, screenshot, setTheme } from "./page.js";
+import { isWhole } from "./pdf-file.js";
 import { BARS, BRUSHED } from "./specs.js";
 
 const SVG = `<svg xmlns="http://www.w3.org/2000/svg" width="60" height="30"><circle cx="15" cy="15" r="12"/></svg>`;
@@ -294,7 +295,11 @@ async function checkFigures(context, lab, notebooks) {
   check(
     "Export all writes every figure beside the notebook",
     files.join() ===
-      "01-cells-brushed.png,01-cells-brushed.svg,01-cells-brushed.vl.json,02-counts-of-genes.png,02-counts-of-genes.svg,02-counts-of-genes.vl.json,03-figure-of-cell-4.png,03-figure-of-cell-4.svg",
+      [
+        ...["pdf", "png", "svg", "vl.json"].map((end) => `01-cells-brushed.${end}`),
+        ...["pdf", "png", "svg", "vl.json"].map((end) => `02-counts-of-genes.${end}`),
+        ...["png", "svg"].map((end) => `03-figure-of-cell-4.${end}`),
+      ].join(),
     files.join(),
   );
   const contents = await Promise.all(files.map((file) => readFile(join(folder, file))));
@@ -303,6 +308,7 @@ async function checkFigures(context, lab, notebooks) {
       return (
         bytes.subarray(0, 4).toString("latin1") === "\u0089PNG" && bytes.subarray(-8, -4).toString("latin1") === "IEND"
       );
+    if (file.endsWith(".pdf")) return isWhole(bytes);
     if (file.endsWith(".svg")) return /^<svg[^]*<\/svg>\s*$/.test(bytes.toString());
     return "mark" in JSON.parse(bytes.toString());
   };
