@@ -147,6 +147,23 @@ describe("a canvas that writes a PDF", () => {
     expect(text).toContain("/G0 << /ca 0.25 /CA 0.25 /BM /ColorDodge >>");
   });
 
+  it("writes nothing of what a spec says but numbers, names that it knows, and codes of text", async () => {
+    const { text, lines } = await drawn((context) => {
+      const hostile = ">> endobj 1 0 obj << /OpenAction (x) >>";
+      Object.assign(context, { globalCompositeOperation: hostile, lineCap: hostile, lineJoin: hostile, font: hostile });
+      Object.assign(context, { lineWidth: hostile, miterLimit: NaN, lineDashOffset: 1e300 });
+      context.setLineDash([hostile as unknown as number]);
+      context.beginPath();
+      context.moveTo(Infinity, hostile as unknown as number);
+      context.stroke();
+      context.fillText(hostile, 0, 0);
+    });
+    expect(text).not.toContain("OpenAction");
+    expect(lines.join("\n")).not.toMatch(/OpenAction|NaN|Infinity|undefined|e\+/);
+    expect(text).toContain("/BM /Normal");
+    expect(lines).toContain("0 w 0 J 0 j 0 M [] 0 d");
+  });
+
   it("aligns text by its width, upright wherever it is turned to", async () => {
     const { lines } = await drawn((context) => {
       context.font = "600 10px Inter, Helvetica, sans-serif";

@@ -1,4 +1,4 @@
-import { pictureScale } from "../guards/renderer.js";
+import { MAX_PIXELS, pictureScale } from "../guards/renderer.js";
 import { pageMatrix, pdfFile } from "./file.js";
 import { after, numbers, scaleOf } from "./matrix.js";
 import { colorOf, Gradient } from "./paint.js";
@@ -7,6 +7,25 @@ import { FONTS, fontOf, runsOf, SMALL, widthOf } from "./text.js";
 
 const CAPS = ["butt", "round", "square"];
 const JOINS = ["miter", "round", "bevel"];
+
+/** Ways to blend, as canvases and as PDF files name them. */
+const BLENDS: ReadonlyMap<string, string> = new Map([
+  ["multiply", "Multiply"],
+  ["screen", "Screen"],
+  ["overlay", "Overlay"],
+  ["darken", "Darken"],
+  ["lighten", "Lighten"],
+  ["color-dodge", "ColorDodge"],
+  ["color-burn", "ColorBurn"],
+  ["hard-light", "HardLight"],
+  ["soft-light", "SoftLight"],
+  ["difference", "Difference"],
+  ["exclusion", "Exclusion"],
+  ["hue", "Hue"],
+  ["saturation", "Saturation"],
+  ["color", "Color"],
+  ["luminosity", "Luminosity"],
+]);
 
 /** Pixels of a picture for each CSS pixel, where something can only be put in as one. */
 const PICTURE_SCALE = 4;
@@ -34,6 +53,7 @@ export class PdfContext extends PathContext {
   readonly #states: string[] = [];
   readonly #patterns: string[] = [];
   readonly #pictures: ImageData[] = [];
+  #pixels = 0;
   readonly #saved: { dash: readonly number[] }[] = [];
   #dash: readonly number[] = [];
 
@@ -66,7 +86,8 @@ export class PdfContext extends PathContext {
   }
 
   setLineDash(dash: readonly number[]): void {
-    this.#dash = dash;
+    // A reader of PDF files may refuse others.
+    this.#dash = dash.every((length) => length >= 0) && dash.some((length) => length > 0) ? dash : [];
   }
 
   createLinearGradient(...between: readonly number[]): Gradient {
@@ -134,9 +155,7 @@ export class PdfContext extends PathContext {
   }
 
   #blend(opacity: number): void {
-    const words =
-      this.globalCompositeOperation === "source-over" ? ["normal"] : this.globalCompositeOperation.split("-");
-    const mode = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
+    const mode = BLENDS.get(this.globalCompositeOperation) ?? "Normal";
     const alpha = numbers(opacity);
     this.#lines.push(`/G${place(this.#states, `<< /ca ${alpha} /CA ${alpha} /BM /${mode} >>`)} gs`);
   }
@@ -145,7 +164,7 @@ export class PdfContext extends PathContext {
     const scale = scaleOf(this.matrix);
     const dash = this.#dash.map((length) => length * scale);
     this.#lines.push(
-      `${numbers(this.lineWidth * scale)} w ${CAPS.indexOf(this.lineCap)} J ${JOINS.indexOf(this.lineJoin)} j ` +
+      `${numbers(this.lineWidth * scale)} w ${at(CAPS, this.lineCap)} J ${at(JOINS, this.lineJoin)} j ` +
         `${numbers(this.miterLimit)} M [${numbers(...dash)}] ${numbers(this.lineDashOffset * scale)} d`,
     );
   }
@@ -156,13 +175,13 @@ export class PdfContext extends PathContext {
     if (!runs) return this.#pictureOfText(text, x, y, isStroke);
     if (!this.#ink(isStroke ? this.strokeStyle : this.fillStyle, isStroke)) return;
     if (isStroke) this.#pen();
-    // Upright, where the page's places run downwards.
-    const place = after(this.matrix, [1, 0, 0, -1, x - shiftOf(this.textAlign, widthOf(text, font)), y]);
+    // The page's places run downwards.
+    const upright = after(this.matrix, [1, 0, 0, -1, x - shiftOf(this.textAlign, widthOf(text, font)), y]);
     const shown = runs.map(({ font: number, codes, level }) => {
       const size = font.size * (level === 0 ? 1 : SMALL.size);
       return `/F${number} ${numbers(size)} Tf ${numbers(font.size * SMALL.rise[level])} Ts <${codes}> Tj`;
     });
-    this.#lines.push("BT", `${isStroke ? 1 : 0} Tr ${numbers(...place)} Tm`, ...shown, "ET");
+    this.#lines.push("BT", `${isStroke ? 1 : 0} Tr ${numbers(...upright)} Tm`, ...shown, "ET");
   }
 
   #pictureOfText(text: string, x: number, y: number, isStroke: boolean): void {
@@ -191,6 +210,8 @@ export class PdfContext extends PathContext {
     const scale = pictureScale(width, height, PICTURE_SCALE);
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
+    this.#pixels += canvas.width * canvas.height;
+    if (this.#pixels > MAX_PIXELS) throw new Error("The chart has too many pictures for a PDF; save it as SVG or PNG.");
     const context = canvas.getContext("2d")!;
     context.scale(canvas.width / width, canvas.height / height);
     draw(context);
@@ -203,6 +224,9 @@ export class PdfContext extends PathContext {
 
 const shiftOf = (align: string, width: number): number =>
   align === "center" ? width / 2 : align === "right" || align === "end" ? width : 0;
+
+/** Place of a name among others; the first for one that is not there. */
+const at = (names: readonly string[], name: string): number => Math.max(0, names.indexOf(name));
 
 /** Place of an item among others, where it is put if it is not there. */
 const place = (items: string[], item: string): number => {

@@ -21,6 +21,6 @@ export const apply = ([a, b, c, d, e, f]: Matrix, x: number, y: number): [number
 /** How much longer a length becomes. */
 export const scaleOf = ([a, b, c, d]: Matrix): number => Math.sqrt(Math.abs(a * d - b * c));
 
-/** Numbers as PDF files have them. */
+/** Numbers as PDF files have them; 0 for what is none, or too large for any page. */
 export const numbers = (...values: readonly number[]): string =>
-  values.map((value) => String(Number(value.toFixed(3)))).join(" ");
+  values.map((value) => String(Math.abs(value) < 1e9 ? Number(value.toFixed(3)) : 0)).join(" ");
