@@ -167,6 +167,7 @@ export const markerGenesByType = (data: MarkerGenesData, options: MarkerGenesByT
     ),
   );
   const labelLimit = isNarrow ? NARROW_LABEL : 200;
+  const fontSize = isNarrow ? 11 : 12;
   const panelWidth = Math.floor((width - labelRoom(types, labelLimit) - 2 * SPACING - 40) / states.length);
   const y = {
     field: "type",
@@ -187,8 +188,8 @@ export const markerGenesByType = (data: MarkerGenesData, options: MarkerGenesByT
       return {
         title:
           s === 0
-            ? { text: `${gene}, ${state}`, fontWeight: 600 }
-            : { text: state, fontWeight: 500, frame: "group", limit: panelWidth + SPACING },
+            ? { text: `${gene}, ${state}`, fontWeight: 600, fontSize }
+            : { text: state, fontWeight: 500, fontSize, frame: "group", limit: panelWidth + SPACING },
         width: panelWidth,
         height: { step: 17 },
         layer: [
