@@ -198,6 +198,10 @@ describe("text in the fonts of every reader", () => {
       { font: 2, codes: "20", level: 0 },
       { font: 4, codes: "57", level: 0 },
     ]);
+    expect(runsOf("3′", 0)).toEqual([
+      { font: 0, codes: "33", level: 0 },
+      { font: 4, codes: "a2", level: 0 },
+    ]);
     for (const text of ["細胞", "🧬", "\u0081"]) expect(runsOf(text, 0)).toBeUndefined();
   });
 
