@@ -24,6 +24,8 @@ export class ProgramFiles {
   /** Sets the versions of these files apart from those of others, which may have the same paths. */
   readonly #id = ++instances;
   readonly #inMemory = new Map<string, { text: string; version: number }>();
+  /** Counts texts of all files: one that is written again after it was deleted has a version of its own. */
+  #texts = 0;
   readonly #disk = new DiskFiles();
 
   /** @param folder - the notebook's folder, from which imports are resolved. */
@@ -45,7 +47,7 @@ export class ProgramFiles {
   write(name: string, text: string): string {
     const path = join(this.folder, name);
     const before = this.#inMemory.get(path);
-    if (before?.text !== text) this.#inMemory.set(path, { text, version: (before?.version ?? 0) + 1 });
+    if (before?.text !== text) this.#inMemory.set(path, { text, version: ++this.#texts });
     return path;
   }
 

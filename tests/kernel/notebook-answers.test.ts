@@ -300,4 +300,13 @@ describe("layout", () => {
     expect(answers.organizeImports({ notebook: "n", cell: "c" })).toEqual({});
     expect(["a", "b", "c"].map(codes)).toEqual([[], [], []]);
   });
+
+  test("of imports is that of the cell that is asked about, one straight after another", () => {
+    const cells = ["label.toFixed(1);", 'import { join, resolve } from "node:path";\njoin("a");'];
+    const { answers } = notebook(cells);
+    expect(answers.organizeImports({ notebook: "n", cell: "a" })).toEqual({});
+    expect(edited(cells, answers.organizeImports({ notebook: "n", cell: "b" }))[1]).toBe(
+      'import { join } from "node:path";\njoin("a");',
+    );
+  });
 });
