@@ -46,8 +46,7 @@ export class ProgramFiles {
   /** Writes a file in memory; gives its path. */
   write(name: string, text: string): string {
     const path = join(this.folder, name);
-    const before = this.#inMemory.get(path);
-    if (before?.text !== text) this.#inMemory.set(path, { text, version: ++this.#texts });
+    if (this.#inMemory.get(path)?.text !== text) this.#inMemory.set(path, { text, version: ++this.#texts });
     return path;
   }
 

@@ -31,6 +31,7 @@ it("a training killed at 20 random points and resumed ends with the weights of a
   const [undisturbed, disturbed] = [temporaryFolder(), temporaryFolder()];
   const whole = run(undisturbed);
   expect(whole.status, whole.stderr).toBe(0);
+  expect(whole.stderr).not.toContain("Error");
 
   const left = new Set<string>();
   for (let kill = 0; kill < KILLS; kill++) {

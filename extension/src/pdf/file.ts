@@ -1,3 +1,5 @@
+import { bytesOf } from "../base64.js";
+
 /** A page of a PDF file, its content and what the content names. */
 export interface Page {
   /** Of the page, in CSS pixels (96 an inch). */
@@ -48,8 +50,6 @@ export const pdfFile = async (page: Page): Promise<Blob> => {
 };
 
 type Part = Uint8Array<ArrayBuffer>;
-
-const bytesOf = (text: string): Part => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
 const utf16 = (text: string): string =>
   Array.from({ length: text.length }, (_, i) => text.charCodeAt(i).toString(16).padStart(4, "0")).join("");
