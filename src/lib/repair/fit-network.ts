@@ -26,9 +26,8 @@ export async function fitNetwork<Config extends NetworkConfig>(
   const stepBudget = native ? Infinity : PURE_JS_STEP_BUDGET[name === "wasm" ? "wasm" : "cpu"];
   const plan = trainingPlan(kind, data, options, stepBudget);
   if (!plan.keep) return trained(kind, data, config, plan);
-  return keptModel(fingerprint(data, settingsOf(plan, { config, engine: name })), () =>
-    trained(kind, data, config, plan),
-  );
+  const training = fingerprint(data, settingsOf(plan, { config, engine: name }));
+  return keptModel(kind as unknown as NetworkKind, training, () => trained(kind, data, config, plan));
 }
 
 async function trained<Config extends NetworkConfig>(

@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 import { cacheFolder, packageVersion } from "../datasets/cache.js";
 import { writeAtomically } from "../io/atomic.js";
 import { FileError, warn } from "../io/file-error.js";
+import { loadNetwork } from "./load-network.js";
+import type { NetworkKind } from "./network.js";
 import type { NetworkModel } from "./network-model.js";
 import { CONFIG_FILE, sha256 } from "./saved-model.js";
 
@@ -20,10 +22,14 @@ const CODE = ["repair", "engine", "degrade", "stats", "pp"];
  *
  * @param fingerprint - of data, settings and seed.
  */
-export async function keptModel(fingerprint: string, train: () => Promise<NetworkModel>): Promise<NetworkModel> {
+export async function keptModel(
+  kind: NetworkKind,
+  fingerprint: string,
+  train: () => Promise<NetworkModel>,
+): Promise<NetworkModel> {
   const store = join(cacheFolder(), "trained");
   const folder = join(store, sha256(`${fingerprint} ${codeHash()}`).slice(0, 24));
-  const kept = await loaded(folder);
+  const kept = await loaded(kind, folder);
   if (kept) return kept;
   const model = await train();
   try {
@@ -36,13 +42,11 @@ export async function keptModel(fingerprint: string, train: () => Promise<Networ
   return model;
 }
 
-async function loaded(folder: string): Promise<NetworkModel | undefined> {
+async function loaded(kind: NetworkKind, folder: string): Promise<NetworkModel | undefined> {
   const path = join(folder, CONFIG_FILE);
   if (!existsSync(path)) return undefined;
-  // Networks' kinds lead back here.
-  const { loadModel } = await import("./load-model.js");
   try {
-    const model = await loadModel(folder);
+    const model = await loadNetwork(folder, [kind]);
     const now = new Date();
     await utimes(path, now, now);
     return model;
