@@ -1,6 +1,6 @@
 import { formatNumber, formatShare, plural } from "./caption.js";
 import { checkLengths, checkOptions, figure, type Figure, type Numbers } from "./figure.js";
-import { FULL_WIDTH } from "./theme.js";
+import { labelRoom, legendPlace, NARROW_LABEL, page, type PageOptions } from "./page.js";
 import { round } from "./thin.js";
 
 /** Mean attention of groups of cells to gene modules. */
@@ -14,21 +14,21 @@ export interface AttentionMapData {
 }
 
 /** Options of {@link attentionMap}. */
-export interface AttentionMapOptions {
+export interface AttentionMapOptions extends PageOptions {
   /** What the shading is called. Default "Share of attention". */
   attentionTitle?: string;
 }
 
 /**
  * A heat map of what groups of cells attend to: rows are groups, columns gene modules in the order in which the groups differ about
- * them.
+ * them; the other way round in a column of 85 mm.
  * @throws {RangeError} where the numbers are not groups × modules
  * @example
  * attentionMap({ groups: ["B cells", "T cells"], modules: ["M1", "M2"], attention: [0.7, 0.3, 0.2, 0.8] });
  */
 export const attentionMap = (data: AttentionMapData, options: AttentionMapOptions = {}): Figure => {
   const name = "attention-map";
-  checkOptions(name, options, ["attentionTitle"]);
+  checkOptions(name, options, ["attentionTitle", "width"]);
   const { groups, modules, attention } = data;
   checkLengths(name, { attention, "groups × modules": { length: groups.length * modules.length } });
   if (attention.length === 0) throw new RangeError(`${name}: no attention; pass the means of at least one group`);
@@ -44,6 +44,15 @@ export const attentionMap = (data: AttentionMapData, options: AttentionMapOption
   const strongest = rows.reduce((most, row) => (row.attention > most.attention ? row : most));
   const most = order[0] as number;
   const title = options.attentionTitle ?? "Share of attention";
+  const { width, isNarrow } = page(name, options.width);
+  const sides = {
+    group: { field: "group", type: "nominal", title: "Cells", sort: [...groups] },
+    module: { field: "module", type: "nominal", title: "Gene module", sort: order.map((t) => modules[t] as string) },
+  } as const;
+  // Modules go down the side of a narrow column, in which they would not stand side by side.
+  const [across, down] = isNarrow ? ([sides.group, sides.module] as const) : ([sides.module, sides.group] as const);
+  const room = Math.max(labelRoom(modules, NARROW_LABEL), labelRoom(groups, NARROW_LABEL) / 2);
+  const plot = width - (isNarrow ? Math.ceil(room) + 60 : 260);
   return figure(
     name,
     `${title} that ${plural(groups.length, "group")} of cells give to ${plural(modules.length, "gene module")}; ` +
@@ -52,24 +61,28 @@ export const attentionMap = (data: AttentionMapData, options: AttentionMapOption
       `(range ${formatNumber(spread[most] as number)}).`,
     {
       data: { values: rows },
-      width: FULL_WIDTH - 260,
-      height: { step: 24 },
+      width: plot,
+      height: { step: isNarrow ? 18 : 24 },
       mark: { type: "rect", tooltip: true },
       encoding: {
         x: {
-          field: "module",
-          type: "nominal",
-          title: "Gene module",
-          sort: order.map((t) => modules[t] as string),
-          axis: { labelAngle: -60, labelLimit: 150, labelOverlap: modules.length > 26 ? "greedy" : false },
+          ...across,
+          axis: {
+            labelAngle: -60,
+            labelLimit: isNarrow ? NARROW_LABEL : 150,
+            labelOverlap: across.sort.length > (isNarrow ? plot / 13 : 26) ? "greedy" : false,
+          },
         },
-        y: { field: "group", type: "nominal", title: "Cells", sort: [...groups] },
+        y: { ...down, ...(isNarrow && { axis: { labelLimit: NARROW_LABEL } }) },
         color: {
           field: "attention",
           type: "quantitative",
           title,
           scale: { scheme: "viridis" },
-          legend: { orient: "right", gradientLength: 160, titleLimit: 140, tickCount: 4, format: ".2~g" },
+          legend: {
+            ...{ orient: "right", gradientLength: isNarrow ? 120 : 160, titleLimit: 140, tickCount: 4, format: ".2~g" },
+            ...legendPlace(isNarrow),
+          },
         },
       },
     },

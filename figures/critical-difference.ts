@@ -1,7 +1,8 @@
 import type { TopLevelSpec } from "vega-lite";
 import { formatNumber, list, plural } from "./caption.js";
 import { checkOptions, figure, type Figure } from "./figure.js";
-import { FULL_WIDTH, INK, namedMethodColors } from "./theme.js";
+import { labelRoom, NARROW_LABEL, page, type PageOptions, sideLabels } from "./page.js";
+import { INK, namedMethodColors } from "./theme.js";
 import { round } from "./thin.js";
 
 /** Mean ranks of methods over blocks, with Nemenyi's critical difference. */
@@ -15,7 +16,7 @@ export interface CriticalDifferenceData {
 }
 
 /** Options of {@link criticalDifference}. */
-export interface CriticalDifferenceOptions {
+export interface CriticalDifferenceOptions extends PageOptions {
   /** What the methods were ranked by, for axis and caption. Default "score". */
   metric?: string;
   /** Level of the critical difference, for the caption. Default 0.05. */
@@ -32,7 +33,7 @@ export interface CriticalDifferenceOptions {
  */
 export const criticalDifference = (data: CriticalDifferenceData, options: CriticalDifferenceOptions = {}): Figure => {
   const name = "critical-difference";
-  checkOptions(name, options, ["metric", "alpha"]);
+  checkOptions(name, options, ["metric", "alpha", "width"]);
   const { criticalDifference: reach, blocks } = data;
   const methods = [...data.methods].sort((a, b) => a.rank - b.rank);
   if (methods.length < 2)
@@ -44,8 +45,12 @@ export const criticalDifference = (data: CriticalDifferenceData, options: Critic
     methods.map(({ rank }) => rank),
     reach,
   ).map(([first, last], k) => ({ group: k, first: labels[first]!, last: labels[last]! }));
-  const width = FULL_WIDTH - 230 - 16 * Math.max(1, groups.length);
-  const right = methods.length + 0.6;
+  const { width: total, isNarrow } = page(name, options.width);
+  const room = isNarrow ? labelRoom(labels, NARROW_LABEL) + 45 : 230;
+  const gap = isNarrow ? Math.min(14, Math.floor(70 / groups.length)) : 14;
+  const bars = isNarrow ? 10 + gap * groups.length : 16 * Math.max(1, groups.length);
+  const width = total - room - bars;
+  const right = methods.length * (isNarrow ? 1.3 : 1) + 0.6;
   const domain = [0.6, Math.max(right, round(1 + reach + 0.4))];
   const colors = namedMethodColors(methods.map(({ method }) => method));
   const y = {
@@ -53,10 +58,17 @@ export const criticalDifference = (data: CriticalDifferenceData, options: Critic
     type: "nominal",
     scale: { domain: labels },
     title: "Method",
-    axis: { ticks: false, domain: false, grid: true },
+    axis: { ticks: false, domain: false, grid: true, ...sideLabels(isNarrow) },
   };
   const rank = { type: "quantitative", scale: { domain, nice: false }, title: "mean rank (1 is best)" };
-  const ranks = { ...rank, field: "rank", axis: { tickMinStep: 1, format: "d", grid: false } };
+  const ranks = {
+    ...rank,
+    field: "rank",
+    axis: {
+      ...{ tickMinStep: 1, format: "d", grid: false },
+      ...(isNarrow && { values: methods.map((_, i) => i + 1) }),
+    },
+  };
   const ruler = { ...rank, field: "from", axis: null };
   const spec = {
     vconcat: [
@@ -103,9 +115,9 @@ export const criticalDifference = (data: CriticalDifferenceData, options: Critic
           },
           ...groups.map((group, k) => ({
             data: { values: [group] },
-            mark: { type: "rule", strokeWidth: 5, strokeCap: "round", color: INK, opacity: 0.75 },
+            mark: { type: "rule", strokeWidth: Math.min(5, gap - 2), strokeCap: "round", color: INK, opacity: 0.75 },
             encoding: {
-              x: { value: width + 14 + 14 * k },
+              x: { value: width + 14 + gap * k },
               y: { ...y, field: "first" },
               y2: { field: "last" },
             },

@@ -2,7 +2,8 @@ import { formatNumber, formatShare, leftOut, list, plural } from "./caption.js";
 import { checkLengths, checkOptions, figure, type Figure, type Numbers } from "./figure.js";
 import { logTicks } from "./log-ticks.js";
 import { meanInterval, quantileSorted } from "./quantile.js";
-import { CATEGORY_COLORS, COLUMN_WIDTH, FULL_WIDTH } from "./theme.js";
+import { legendBelow, page, type PageOptions } from "./page.js";
+import { CATEGORY_COLORS, COLUMN_WIDTH } from "./theme.js";
 import { round } from "./thin.js";
 
 /** One value a gene; every series of `degraded` is one severity or mechanism. */
@@ -16,7 +17,7 @@ export interface DegradationByLengthData {
 }
 
 /** Options of {@link degradationByLength}. */
-export interface DegradationByLengthOptions {
+export interface DegradationByLengthOptions extends PageOptions {
   /** Groups of genes of equal size, by length. Default 12. */
   bins?: number;
   /** Genes of lower original mean are left out, as their share is mostly noise. Default 0.05. */
@@ -38,7 +39,7 @@ export const degradationByLength = (
   options: DegradationByLengthOptions = {},
 ): Figure => {
   const name = "degradation-by-length";
-  checkOptions(name, options, ["bins", "minOriginal", "seriesTitle"]);
+  checkOptions(name, options, ["bins", "minOriginal", "seriesTitle", "width"]);
   const { length, original, degraded } = data;
   const series = Object.keys(degraded);
   if (series.length === 0) throw new RangeError(`${name}: degraded is empty; give one series a preset or mechanism`);
@@ -93,6 +94,7 @@ export const degradationByLength = (
     `to the longest (${formatNumber(lengths.at(-1) as number)} bases): ${list(ends)}. ` +
     `${plural(genes.length, "gene")} in ${plural(groups.length, "group")} of equal size; bands: 95% confidence interval.` +
     leftOut(length.length - genes.length, "gene", `without length or with original mean below ${minOriginal}`);
+  const sheet = page(name, options.width);
   const x = {
     field: "length",
     type: "quantitative",
@@ -107,10 +109,10 @@ export const degradationByLength = (
     title: options.seriesTitle ?? "Degradation",
     sort: null,
     scale: { domain: series, range: series.map((_, k) => CATEGORY_COLORS[k % CATEGORY_COLORS.length] as string) },
-    legend: { symbolType: "circle", symbolOpacity: 1, symbolSize: 70 },
+    legend: { symbolType: "circle", symbolOpacity: 1, symbolSize: 70, ...legendBelow(series, sheet) },
   } as const;
   return figure(name, description, {
-    width: FULL_WIDTH - 220,
+    width: sheet.width - (sheet.isNarrow ? 90 : 220),
     height: COLUMN_WIDTH - 60,
     data: { values: rows },
     layer: [

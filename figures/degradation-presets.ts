@@ -1,7 +1,8 @@
 import type { TopLevelSpec } from "vega-lite";
 import { formatNumber, list } from "./caption.js";
 import { checkOptions, figure, type Figure } from "./figure.js";
-import { CATEGORY_COLORS, FULL_WIDTH, INK } from "./theme.js";
+import { axisTitle, labelRoom, NARROW_LABEL, page, type PageOptions, sideLabels } from "./page.js";
+import { CATEGORY_COLORS, INK } from "./theme.js";
 import { round } from "./thin.js";
 
 /** One quantity of one preset: a parameter's range, or what the degradation does, with an interval. */
@@ -19,7 +20,7 @@ export interface DegradationPresetRow {
 }
 
 /** Options of {@link degradationPresets}. */
-export interface DegradationPresetsOptions {
+export interface DegradationPresetsOptions extends PageOptions {
   /** What the bars span, for the caption. Default "range". */
   interval?: string;
 }
@@ -38,7 +39,7 @@ export const degradationPresets = (
   options: DegradationPresetsOptions = {},
 ): Figure => {
   const name = "degradation-presets";
-  checkOptions(name, options, ["interval"]);
+  checkOptions(name, options, ["interval", "width"]);
   if (rows.length === 0) throw new RangeError(`${name}: no rows; give one a preset and quantity`);
   for (const row of rows) {
     if (!Number.isFinite(row.value)) {
@@ -63,8 +64,10 @@ export const degradationPresets = (
       })
       .join("; ") +
     `. Bars: ${options.interval ?? "range"}.`;
-  const columns = quantities.length === 4 ? 2 : Math.min(quantities.length, 3);
-  const width = Math.floor((FULL_WIDTH - 100 - 30 * columns) / columns);
+  const { width: total, isNarrow } = page(name, options.width);
+  const columns = isNarrow ? 1 : quantities.length === 4 ? 2 : Math.min(quantities.length, 3);
+  const room = isNarrow ? labelRoom(presets, NARROW_LABEL) + 35 : 100;
+  const width = Math.floor((total - room - 30 * columns) / columns);
   return figure(name, description, {
     columns,
     concat: quantities.map((quantity, k) => {
@@ -73,11 +76,14 @@ export const degradationPresets = (
         type: "nominal",
         sort: presets,
         title: k % columns === 0 ? "Preset" : null,
-        axis: k % columns === 0 ? { grid: false, ticks: false } : { grid: false, ticks: false, labels: false },
+        axis: {
+          ...{ grid: false, ticks: false, ...sideLabels(isNarrow) },
+          ...(k % columns > 0 && { labels: false }),
+        },
       };
       const x = {
         type: "quantitative",
-        title: quantity,
+        title: axisTitle(quantity, width, isNarrow),
         scale: { zero: true },
         axis: { tickCount: 4, format: ",~r", labelOverlap: false },
       };

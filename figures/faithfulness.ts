@@ -1,6 +1,7 @@
 import { formatNumber, plural } from "./caption.js";
 import { checkOptions, figure, type Figure } from "./figure.js";
-import { FULL_WIDTH, OKABE_ITO } from "./theme.js";
+import { legendBelow, page, type PageOptions } from "./page.js";
+import { OKABE_ITO } from "./theme.js";
 import { round } from "./thin.js";
 
 /** What hiding modules costs, with its interval. */
@@ -16,7 +17,7 @@ export interface FaithfulnessPoint {
 }
 
 /** Options of {@link faithfulnessCurves}. */
-export interface FaithfulnessOptions {
+export interface FaithfulnessOptions extends PageOptions {
   /** Title of the y axis. Default "Rise of the error (MSE of z-scores)". */
   lossTitle?: string;
 }
@@ -41,7 +42,7 @@ const COLORS: Readonly<Record<string, string>> = {
  */
 export const faithfulnessCurves = (points: readonly FaithfulnessPoint[], options: FaithfulnessOptions = {}): Figure => {
   const name = "faithfulness";
-  checkOptions(name, options, ["lossTitle"]);
+  checkOptions(name, options, ["lossTitle", "width"]);
   if (points.length === 0) throw new RangeError(`${name}: no points; pass what repair.faithfulness returns`);
   const rankings = [...new Set(points.map(({ ranking }) => ranking))];
   const counts = [...new Set(points.map(({ hidden }) => hidden))].sort((a, b) => a - b);
@@ -53,6 +54,7 @@ export const faithfulnessCurves = (points: readonly FaithfulnessPoint[], options
   const rows = points.map(({ ranking, hidden, loss, low, high }) => ({
     ...{ ranking, hidden, loss: round(loss), low: round(low), high: round(high) },
   }));
+  const sheet = page(name, options.width);
   const x = {
     field: "hidden",
     type: "quantitative",
@@ -65,7 +67,7 @@ export const faithfulnessCurves = (points: readonly FaithfulnessPoint[], options
     type: "nominal",
     title: "Modules chosen by",
     scale: { domain: rankings, range: rankings.map((ranking) => COLORS[ranking] ?? OKABE_ITO.black) },
-    legend: { orient: "right" },
+    legend: { orient: "right", ...legendBelow(rankings, sheet) },
   } as const;
   return figure(
     name,
@@ -73,7 +75,7 @@ export const faithfulnessCurves = (points: readonly FaithfulnessPoint[], options
       `95% intervals over cells. With ${plural(fewest, "module")} hidden: ${atFewest.join(", ")}.`,
     {
       data: { values: rows },
-      width: FULL_WIDTH - 260,
+      width: sheet.width - (sheet.isNarrow ? 90 : 260),
       height: 240,
       layer: [
         {

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import { plural } from "./caption.js";
 import { checkOptions, figure, type Figure } from "./figure.js";
-import { labelRoom, legendColumns, NARROW_LABEL, page, type PageOptions } from "./page.js";
+import { labelRoom, legendColumns, NARROW_LABEL, page, type PageOptions, sideLabels } from "./page.js";
 import { INK, OKABE_ITO } from "./theme.js";
 import { round } from "./thin.js";
 
@@ -71,7 +71,7 @@ export const forestPlot = (differences: readonly ForestRow[], options: ForestPlo
     axis: {
       // The padding leaves room for labels that turn out wider than measured.
       ...{ ticks: false, domain: false, grid: true, labels: k % columns === 0, titlePadding: 14 },
-      ...(isNarrow && { labelLimit: NARROW_LABEL }),
+      ...sideLabels(isNarrow),
     },
   });
   const x = {

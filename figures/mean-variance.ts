@@ -1,7 +1,8 @@
 import { formatCount, leftOut, plural } from "./caption.js";
 import { checkLengths, checkOptions, figure, type Figure, type Numbers } from "./figure.js";
-import { COLUMN_WIDTH, FULL_WIDTH, OKABE_ITO } from "./theme.js";
 import { logTicks } from "./log-ticks.js";
+import { axisTitle, labelRoom, legendColumns, page, type PageOptions } from "./page.js";
+import { COLUMN_WIDTH, OKABE_ITO } from "./theme.js";
 import { gridCounts, round } from "./thin.js";
 
 /** One value a gene, as `pp.highlyVariableGenes` writes them to `var`. */
@@ -17,7 +18,7 @@ export interface MeanVarianceData {
 }
 
 /** Options of {@link meanVariance}. */
-export interface MeanVarianceOptions {
+export interface MeanVarianceOptions extends PageOptions {
   /** Title of the x axis. Default "Mean expression (normalised counts per cell)". */
   meanTitle?: string;
   /** Title of the y axis. Default "Dispersion (variance / mean)". */
@@ -28,6 +29,9 @@ export interface MeanVarianceOptions {
 
 const BINS = 48;
 
+/** Pixels between a gene and its name. */
+const NAME_GAP = 7;
+
 /**
  * Mean against dispersion on two logarithmic axes, highly variable genes in colour. Genes are counted on a grid of
  * 48 × 48 cells a group; a dot is an occupied cell at the mean of its genes, its area by their number.
@@ -37,7 +41,7 @@ const BINS = 48;
  */
 export const meanVariance = (data: MeanVarianceData, options: MeanVarianceOptions = {}): Figure => {
   const name = "mean-variance";
-  checkOptions(name, options, ["meanTitle", "spreadTitle", "label"]);
+  checkOptions(name, options, ["meanTitle", "spreadTitle", "label", "width"]);
   const { mean, spread, highlyVariable, genes } = data;
   checkLengths(name, { mean, spread, highlyVariable, ...(genes && { genes }) });
   const usable = Array.from({ length: mean.length }, (_, gene) => gene).filter(
@@ -56,6 +60,7 @@ export const meanVariance = (data: MeanVarianceData, options: MeanVarianceOption
     { label: `other genes (${formatCount(usable.length - chosen)})`, variable: false, color: OKABE_ITO.grey },
     { label: `highly variable (${formatCount(chosen)})`, variable: true, color: OKABE_ITO.vermilion },
   ];
+  const labels = groups.map(({ label }) => label);
   const dots = groups.flatMap(({ label, variable }) => {
     const rows = usable.flatMap((gene, row) => (Boolean(highlyVariable[gene]) === variable ? [row] : []));
     return gridCounts(
@@ -75,12 +80,18 @@ export const meanVariance = (data: MeanVarianceData, options: MeanVarianceOption
       ? [{ gene: genes[gene] as string, mean: round(mean[gene] as number), spread: round(spread[gene] as number) }]
       : [],
   );
+  const { width: total, isNarrow } = page(name, options.width);
+  const width = total - (isNarrow ? 90 : 110);
+  const alignOf = ({ gene, mean: at }: (typeof named)[number]) => {
+    const place = (width * (Math.log10(at) - bounds.x[0])) / (bounds.x[1] - bounds.x[0]);
+    return isNarrow && place + NAME_GAP + labelRoom([gene]) > width ? "right" : "left";
+  };
   const log = { type: "log", nice: false } as const;
   const x = {
     field: "mean",
     type: "quantitative",
     scale: log,
-    title: options.meanTitle ?? "Mean expression (normalised counts per cell)",
+    title: axisTitle(options.meanTitle ?? "Mean expression (normalised counts per cell)", width, isNarrow),
     axis: { format: "~g", values: logTicks(10 ** bounds.x[0], 10 ** bounds.x[1]) },
   } as const;
   const y = {
@@ -95,8 +106,8 @@ export const meanVariance = (data: MeanVarianceData, options: MeanVarianceOption
     `a dot is one or more genes, its area their number.` +
     leftOut(mean.length - usable.length, "gene", "without expression or spread");
   return figure(name, description, {
-    width: FULL_WIDTH - 110,
-    height: COLUMN_WIDTH,
+    width,
+    height: isNarrow ? 240 : COLUMN_WIDTH,
     layer: [
       {
         data: { values: dots },
@@ -109,8 +120,8 @@ export const meanVariance = (data: MeanVarianceData, options: MeanVarianceOption
             field: "group",
             type: "nominal",
             title: null,
-            scale: { domain: groups.map(({ label }) => label), range: groups.map(({ color }) => color) },
-            legend: { orient: "top", symbolSize: 70 },
+            scale: { domain: labels, range: groups.map(({ color }) => color) },
+            legend: { orient: "top", symbolSize: 70, ...(isNarrow && { columns: legendColumns(labels, width) }) },
           },
         },
       },
@@ -121,11 +132,17 @@ export const meanVariance = (data: MeanVarianceData, options: MeanVarianceOption
               mark: { type: "point" as const, color: "#000", size: 45, strokeWidth: 1.3 },
               encoding: { x, y },
             },
-            {
-              data: { values: named },
-              mark: { type: "text" as const, dx: 7, align: "left" as const, fontSize: 11, fontWeight: 600 as const },
-              encoding: { x, y, text: { field: "gene" } },
-            },
+            ...(["left", "right"] as const)
+              .map((align) => ({ align, values: named.filter((row) => alignOf(row) === align) }))
+              .filter(({ values }) => values.length > 0)
+              .map(({ align, values }) => ({
+                data: { values },
+                mark: {
+                  ...{ type: "text" as const, dx: align === "left" ? NAME_GAP : -NAME_GAP, align },
+                  ...{ fontSize: 11, fontWeight: 600 as const },
+                },
+                encoding: { x, y, text: { field: "gene" } },
+              })),
           ]
         : []),
     ],

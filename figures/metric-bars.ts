@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import { formatNumber, plural } from "./caption.js";
 import { checkOptions, figure, type Figure } from "./figure.js";
-import { labelRoom, NARROW_LABEL, page, type PageOptions } from "./page.js";
+import { labelRoom, NARROW_LABEL, page, type PageOptions, sideLabels } from "./page.js";
 import { INK, namedMethodColors } from "./theme.js";
 import { round } from "./thin.js";
 
@@ -96,7 +96,7 @@ export const metricBars = (methods: readonly MethodMetrics[], options: MetricBar
       title: k % columns === 0 ? "Method" : null,
       axis: {
         ...{ grid: false, ticks: false, domain: false, labels: k % columns === 0, titlePadding: 12 },
-        ...(isNarrow && { labelLimit: NARROW_LABEL }),
+        ...sideLabels(isNarrow),
       },
     };
     const x = {

@@ -27,6 +27,9 @@ export const page = (name: string, width: PrintWidth = 170): Page => {
 /** Longest label at the side of a narrow page, in pixels. */
 export const NARROW_LABEL = 120;
 
+/** Limit of labels at the side of a page, where it is narrow. */
+export const sideLabels = (isNarrow: boolean) => (isNarrow ? { labelLimit: NARROW_LABEL } : {});
+
 const CHARACTER = 6.6;
 
 /** Pixels that the longest of some labels takes at 11 px, at most `limit`: Inter's characters are 6.6 px wide in names. */
@@ -37,5 +40,19 @@ export const labelRoom = (labels: readonly string[], limit = 200): number =>
 export const legendColumns = (labels: readonly string[], width: number): number =>
   Math.max(1, Math.min(labels.length, Math.floor(width / (labelRoom(labels) + 34))));
 
+/** Place of a legend with entries on a narrow page: below the figure, in columns that fit it. */
+export const legendBelow = (labels: readonly string[], { width, isNarrow }: Page) =>
+  isNarrow ? ({ orient: "bottom", columns: legendColumns(labels, width - 40) } as const) : {};
+
 /** Place of a legend with a scale: beside the figure, or below where the page is narrow. */
-export const legendPlace = (isNarrow: boolean) => (isNarrow ? { orient: "bottom", direction: "horizontal" } : {});
+export const legendPlace = (isNarrow: boolean) =>
+  isNarrow ? ({ orient: "bottom", direction: "horizontal" } as const) : {};
+
+/** An axis' title, where the page is narrow in lines that fit the axis; a unit in brackets stays together. */
+export const axisTitle = (title: string, length: number, isNarrow: boolean): string | string[] => {
+  if (!isNarrow || CHARACTER * title.length <= length) return title;
+  return (title.match(/\([^)]*\)|\S+/g) ?? []).reduce<string[]>((lines, word) => {
+    const line = [...lines.slice(-1), word].join(" ");
+    return CHARACTER * line.length <= length ? [...lines.slice(0, -1), line] : [...lines, word];
+  }, []);
+};

@@ -2,8 +2,9 @@ import type { TopLevelSpec } from "vega-lite";
 import { formatCount, formatNumber, formatShare, leftOut, plural } from "./caption.js";
 import { kernelDensity } from "./density.js";
 import { checkLengths, checkOptions, figure, finiteValues, type Figure, type Numbers } from "./figure.js";
+import { labelRoom, page, type PageOptions } from "./page.js";
 import { median } from "./quantile.js";
-import { COLUMN_WIDTH, FULL_WIDTH, INK, OKABE_ITO } from "./theme.js";
+import { COLUMN_WIDTH, INK, OKABE_ITO } from "./theme.js";
 import { evenly, round, vanDerCorput } from "./thin.js";
 
 /** One value a cell, as `pp.calculateQcMetrics` writes them to `obs`. */
@@ -23,7 +24,7 @@ export interface Range {
 }
 
 /** Options of {@link qcViolins}. */
-export interface QcViolinsOptions {
+export interface QcViolinsOptions extends PageOptions {
   /** Bounds drawn over genes per cell. Default: none. */
   genesPerCell?: Range;
   /** Bounds drawn over counts per cell. Default: none. */
@@ -50,7 +51,7 @@ const PANELS = [
  */
 export const qcViolins = (data: QcData, options: QcViolinsOptions = {}): Figure => {
   const name = "qc-violins";
-  checkOptions(name, options, ["genesPerCell", "countsPerCell", "percentMitochondrial", "dots"]);
+  checkOptions(name, options, ["genesPerCell", "countsPerCell", "percentMitochondrial", "dots", "width"]);
   const { genesPerCell, countsPerCell, percentMitochondrial } = data;
   checkLengths(name, { genesPerCell, countsPerCell, percentMitochondrial });
   const panels = PANELS.map((panel) => {
@@ -70,12 +71,18 @@ export const qcViolins = (data: QcData, options: QcViolinsOptions = {}): Figure 
     "." +
     (bounded ? ` Dashed lines: bounds, which keep ${formatCount(kept)} cells (${formatShare(kept / cells)}).` : "") +
     leftOut(missing, "value", "(not finite)");
-  const panelWidth = Math.floor((FULL_WIDTH - 3 * 78) / 3);
+  const { width, isNarrow } = page(name, options.width);
+  const side = isNarrow
+    ? { width: width - labelRoom(panels.map(({ values }) => formatCount(most(values)))) - 52, height: 160 }
+    : { width: Math.floor((width - 3 * 78) / 3), height: COLUMN_WIDTH - 70 };
+  const violins = panels.map((panel) => violin(panel, side, options.dots ?? 400));
   return figure(name, description, {
-    hconcat: panels.map((panel) => violin(panel, panelWidth, options.dots ?? 400)),
+    ...(isNarrow ? { vconcat: violins } : { hconcat: violins }),
     resolve: { scale: { x: "independent", y: "independent" } },
   } as TopLevelSpec);
 };
+
+const most = (values: Float64Array): number => values.reduce((top, value) => Math.max(top, value));
 
 const lower = (title: string): string => title.charAt(0).toLowerCase() + title.slice(1).replace(/ \(.*\)/, "");
 
@@ -101,9 +108,13 @@ interface Panel {
   middle: number;
 }
 
-const violin = ({ title, color, unit, values, bounds, middle }: Panel, width: number, dots: number) => {
+const violin = (
+  { title, color, unit, values, bounds, middle }: Panel,
+  { width, height }: { width: number; height: number },
+  dots: number,
+) => {
   const { at, density } = kernelDensity(values);
-  const highest = density.reduce((top, value) => Math.max(top, value), 0);
+  const highest = most(density);
   const half = (value: number) => {
     const position =
       ((value - (at[0] as number)) / ((at[at.length - 1] as number) - (at[0] as number))) * (at.length - 1);
@@ -127,7 +138,7 @@ const violin = ({ title, color, unit, values, bounds, middle }: Panel, width: nu
   const medianHalf = half(middle);
   return {
     width,
-    height: COLUMN_WIDTH - 70,
+    height,
     layer: [
       {
         data: { values: outline },

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import { formatNumber, list, plural } from "./caption.js";
 import { checkOptions, figure, type Figure } from "./figure.js";
-import { labelRoom, legendColumns, page, type PageOptions } from "./page.js";
+import { labelRoom, legendBelow, page, type PageOptions } from "./page.js";
 import { methodColors } from "./theme.js";
 import { round } from "./thin.js";
 
@@ -63,7 +63,8 @@ export const responseCurves = (points: readonly ResponsePoint[], options: Respon
       }),
     ),
   );
-  const { width, isNarrow } = page(name, options.width);
+  const sheet = page(name, options.width);
+  const { width, isNarrow } = sheet;
   const columns = isNarrow ? 1 : Math.min(2, metrics.length);
   const side = isNarrow ? 0 : labelRoom(labels) + 60;
   const x = {
@@ -82,7 +83,7 @@ export const responseCurves = (points: readonly ResponsePoint[], options: Respon
     type: "nominal",
     title: lineTitle,
     scale: { domain: labels, range: methodColors(methods) },
-    legend: { symbolOpacity: 1, ...(isNarrow && { orient: "bottom", columns: legendColumns(labels, width - 40) }) },
+    legend: { symbolOpacity: 1, ...legendBelow(labels, sheet) },
   };
   const last = settings.at(-1)!;
   const ends = metrics.map((metric) => {

@@ -2,8 +2,9 @@ import type { TopLevelSpec } from "vega-lite";
 import { formatNumber, list, plural } from "./caption.js";
 import { checkLengths, checkOptions, figure, finiteValues, type Figure, type Numbers } from "./figure.js";
 import { logTicks } from "./log-ticks.js";
+import { labelRoom, legendBelow, page, type PageOptions } from "./page.js";
 import { quantileSorted } from "./quantile.js";
-import { CATEGORY_COLORS, FULL_WIDTH, OKABE_ITO } from "./theme.js";
+import { CATEGORY_COLORS, OKABE_ITO } from "./theme.js";
 import { round } from "./thin.js";
 
 /** What Splatter's users look at; the library's `datasets.countProperties` gives it. */
@@ -21,7 +22,7 @@ export interface CountProperties {
 }
 
 /** Options of {@link simulatorComparison}. */
-export interface SimulatorComparisonOptions {
+export interface SimulatorComparisonOptions extends PageOptions {
   /** Groups of genes, equal steps of the mean's logarithm. Default 20. */
   bins?: number;
   /** What a row of the data is: "cell" or "sample". Default "cell". */
@@ -32,6 +33,9 @@ const NAME = "simulator-comparison";
 
 /** Genes that a group needs for its median to be drawn. */
 const FEWEST = 5;
+
+/** Longest name beside a box of a narrow column, in pixels: two boxes share its width, and the legend has the whole name. */
+const NARROW_NAME = 75;
 
 /** Range of a box's whiskers, its ends and its middle. */
 const SHARES = { low: 0.05, q1: 0.25, middle: 0.5, q3: 0.75, high: 0.95 } as const;
@@ -50,31 +54,43 @@ export const simulatorComparison = (
   series: Readonly<Record<string, CountProperties>>,
   options: SimulatorComparisonOptions = {},
 ): Figure => {
-  checkOptions(NAME, options, ["bins", "unit"]);
+  checkOptions(NAME, options, ["bins", "unit", "width"]);
   const { bins = 20, unit = "cell" } = options;
   const names = Object.keys(series);
   if (names.length < 2) throw new RangeError(`${NAME}: give the real counts and at least one simulation of them`);
   for (const [name, { mean, variance, zeros_by_gene: zeros }] of Object.entries(series)) {
     checkLengths(`${NAME}, ${name}`, { mean, variance, zeros_by_gene: zeros });
   }
+  const sheet = page(NAME, options.width);
+  const { isNarrow } = sheet;
   const colors = [OKABE_ITO.black, ...CATEGORY_COLORS.filter((color) => color !== OKABE_ITO.black)];
   const color = {
     field: "series",
     type: "nominal",
     title: null,
     scale: { domain: names, range: names.map((_, k) => colors[k % colors.length] as string) },
-    legend: { orient: "bottom", symbolType: "circle", symbolOpacity: 1 },
+    legend: { orient: "bottom", symbolType: "circle", symbolOpacity: 1, ...legendBelow(names, sheet) },
   } as const;
-  const left = 8 * Math.max(...names.map((name) => name.length)) + 30;
-  const wide = (panels: number) => Math.floor(FULL_WIDTH / panels) - left;
-  const y = {
-    field: "series",
-    type: "nominal",
-    scale: { domain: names },
-    title: null,
-    axis: { grid: false, ticks: false, domain: false },
-  } as const;
-  const box = (width: number, key: keyof CountProperties, title: string, axis: string, isLog = false) => {
+  const left = isNarrow
+    ? Math.max(60, labelRoom(names, NARROW_NAME) + 12)
+    : 8 * Math.max(...names.map((name) => name.length)) + 30;
+  const wide = (panels: number) =>
+    isNarrow ? Math.floor((sheet.width - left) / panels) - 30 : Math.floor(sheet.width / panels) - left;
+  // Panels of a narrow column have axes of unequal room; their titles stand over the plots, one below the other.
+  const heading = (text: string) => (isNarrow ? { text, frame: "group" } : text);
+  const box = (panels: number, key: keyof CountProperties, title: string, axis: string, hasLabels = true) => {
+    const width = wide(panels);
+    const isLog = key === "total";
+    const y = {
+      field: "series",
+      type: "nominal",
+      scale: { domain: names },
+      title: null,
+      axis: {
+        ...{ grid: false, ticks: false, domain: false },
+        ...(hasLabels ? isNarrow && { labelLimit: NARROW_NAME } : { labels: false }),
+      },
+    } as const;
     const rows = names.map((name) => {
       const sorted = finiteValues(NAME, `${key} of ${name}`, (series[name] as CountProperties)[key]).sort();
       const at = Object.entries(SHARES).map(([end, share]) => [end, round(quantileSorted(sorted, share))]);
@@ -87,7 +103,7 @@ export const simulatorComparison = (
       axis: isLog ? { values: logTicks(low, high), format: "~s" } : { tickCount: width < 150 ? 3 : 4, format: "~g" },
     };
     return {
-      title,
+      title: heading(title),
       width,
       height: { step: 22 },
       data: { values: rows },
@@ -113,9 +129,9 @@ export const simulatorComparison = (
       logTicks(Math.min(...values.map((row) => row[of])), Math.max(...values.map((row) => row[of])));
     const isLog = key === "variance";
     return {
-      title,
-      width: wide(2),
-      height: 170,
+      title: heading(title),
+      width: wide(isNarrow ? 1 : 2),
+      height: isNarrow ? 140 : 170,
       data: { values },
       mark: { type: "line", strokeWidth: 2, point: { size: 18 }, tooltip: true },
       encoding: {
@@ -147,32 +163,26 @@ export const simulatorComparison = (
     `${list(sizes)}. Median counts: ${names.map((name) => `${name} ${formatNumber(middle(name, "total"))}`).join(", ")}; median share of ` +
     `zeros in a ${unit}: ${names.map((name) => `${name} ${formatNumber(middle(name, "zeros_by_cell"))}`).join(", ")}. ` +
     `Boxes: median, half and nine tenths of the values; lines: medians of groups of genes, ${bins} steps of the mean.`;
+  const perRow = isNarrow ? 2 : 3;
+  const moments = [
+    box(perRow, "mean", "Gene means", "ln(1 + mean)"),
+    box(perRow, "variance", "Gene variances", "ln(1 + variance)", !isNarrow),
+  ];
+  const size = box(isNarrow ? 1 : 3, "total", "Library size", `counts in a ${unit}`);
+  const zeros = [
+    box(2, "zeros_by_gene", "Zeros by gene", `share of ${unit}s`),
+    box(2, "zeros_by_cell", `Zeros by ${unit}`, "share of genes", !isNarrow),
+  ];
+  const againstMean = [
+    lines("variance", "Variance against mean", "variance (log scale)"),
+    lines("zeros_by_gene", "Zeros against mean", `share of ${unit}s without`),
+  ];
+  const rows = isNarrow
+    ? [moments, [size], zeros, ...againstMean.map((panel) => [panel])]
+    : [[...moments, size], zeros, againstMean];
   return figure(NAME, description, {
     spacing: 20,
-    vconcat: [
-      {
-        spacing: 24,
-        hconcat: [
-          box(wide(3), "mean", "Gene means", "ln(1 + mean)"),
-          box(wide(3), "variance", "Gene variances", "ln(1 + variance)"),
-          box(wide(3), "total", "Library size", `counts in a ${unit}`, true),
-        ],
-      },
-      {
-        spacing: 24,
-        hconcat: [
-          box(wide(2), "zeros_by_gene", "Zeros by gene", `share of ${unit}s`),
-          box(wide(2), "zeros_by_cell", `Zeros by ${unit}`, "share of genes"),
-        ],
-      },
-      {
-        spacing: 24,
-        hconcat: [
-          lines("variance", "Variance against mean", "variance (log scale)"),
-          lines("zeros_by_gene", "Zeros against mean", `share of ${unit}s without`),
-        ],
-      },
-    ],
+    vconcat: rows.map((row) => ({ spacing: 24, hconcat: row })),
   } as TopLevelSpec);
 };
 

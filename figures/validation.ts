@@ -2,7 +2,8 @@ import type { TopLevelSpec } from "vega-lite";
 import { formatNumber, list } from "./caption.js";
 import { checkOptions, figure, type Figure, type Numbers } from "./figure.js";
 import { logTicks } from "./log-ticks.js";
-import { FULL_WIDTH, INK, OKABE_ITO } from "./theme.js";
+import { axisTitle, labelRoom, legendBelow, NARROW_LABEL, page, type PageOptions, sideLabels } from "./page.js";
+import { INK, OKABE_ITO } from "./theme.js";
 import { round } from "./thin.js";
 
 /** A measure of the validation; the library's `ValidationRow` is one. */
@@ -27,7 +28,7 @@ export interface ValidationLine {
 }
 
 /** Options of {@link validationCurves}. */
-export interface ValidationCurvesOptions {
+export interface ValidationCurvesOptions extends PageOptions {
   /** What is on the y axis. Default "fold change". */
   value?: ValidationLine["value"];
   /** What is on the x axis. Default "length", or "expression" for zeros. */
@@ -35,7 +36,7 @@ export interface ValidationCurvesOptions {
 }
 
 /** Options of {@link validationIntervals}. */
-export interface ValidationIntervalsOptions {
+export interface ValidationIntervalsOptions extends PageOptions {
   /** Measures shown, a row of panels each, in order. Default all. */
   measures?: readonly string[];
   /** Modes shown, in order. Default all. */
@@ -72,7 +73,7 @@ const X_TITLES: Readonly<Record<ValidationLine["by"], string>> = {
  */
 export const validationCurves = (lines: readonly ValidationLine[], options: ValidationCurvesOptions = {}): Figure => {
   const name = "validation-curves";
-  checkOptions(name, options, ["value", "by"]);
+  checkOptions(name, options, ["value", "by", "width"]);
   const { value = "fold change" } = options;
   const { by = value === "zeros" ? "expression" : "length" } = options;
   const shown = lines.filter((line) => line.value === value && line.by === by && line.x.length > 0);
@@ -97,12 +98,15 @@ export const validationCurves = (lines: readonly ValidationLine[], options: Vali
   });
   const what = value === "zeros" ? "Share of zeros" : "Mean log2 fold change";
   const description = `${what} after degradation by ${by}, from the lowest bin to the highest; ${ends.join("; ")}.`;
+  const sheet = page(name, options.width);
+  const columns = sheet.isNarrow ? 1 : 2;
+  const width = Math.floor((sheet.width - (sheet.isNarrow ? 80 : 150)) / columns);
   return figure(`${name}-${value === "zeros" ? "zeros" : by}`, description, {
-    columns: 2,
+    columns,
     concat: sets.map((set, k) => ({
       title: set,
-      width: Math.floor((FULL_WIDTH - 150) / 2),
-      height: 220,
+      width,
+      height: sheet.isNarrow ? 180 : 220,
       data: { values: rows.filter((row) => row.set === set) },
       mark: { type: "line", strokeWidth: 2, point: { size: 18 }, tooltip: true },
       encoding: {
@@ -116,7 +120,7 @@ export const validationCurves = (lines: readonly ValidationLine[], options: Vali
         y: {
           field: "y",
           type: "quantitative",
-          title: k % 2 === 0 ? (value === "zeros" ? "Genes without reads (share)" : "log2 fold change") : null,
+          title: k % columns === 0 ? (value === "zeros" ? "Genes without reads (share)" : "log2 fold change") : null,
           axis: { tickCount: 6 },
         },
         color: {
@@ -124,7 +128,7 @@ export const validationCurves = (lines: readonly ValidationLine[], options: Vali
           type: "nominal",
           title: null,
           scale: { domain: modes, range: modes.map(colorOf) },
-          legend: { orient: "bottom", symbolType: "circle", symbolOpacity: 1 },
+          legend: { orient: "bottom", symbolType: "circle", symbolOpacity: 1, ...legendBelow(modes, sheet) },
         },
       },
     })),
@@ -143,7 +147,7 @@ export const validationIntervals = (
   options: ValidationIntervalsOptions = {},
 ): Figure => {
   const name = "validation-intervals";
-  checkOptions(name, options, ["measures", "modes", "reference"]);
+  checkOptions(name, options, ["measures", "modes", "reference", "width"]);
   const measures = options.measures ?? unique(rows.map(({ measure }) => measure));
   const modes = options.modes ?? unique(rows.map(({ mode }) => mode));
   const shown = rows.filter((row) => measures.includes(row.measure) && modes.includes(row.mode));
@@ -152,8 +156,11 @@ export const validationIntervals = (
   }
   const sets = unique(shown.map(({ set }) => set));
   const present = modes.filter((mode) => shown.some((row) => row.mode === mode));
+  const { width: total, isNarrow } = page(name, options.width);
+  const columns = isNarrow ? 1 : sets.length;
   const longest = Math.max(...present.map((mode) => mode.length));
-  const width = Math.floor((FULL_WIDTH - 85 - Math.min(300, 7 * longest)) / sets.length);
+  const room = isNarrow ? labelRoom(present, NARROW_LABEL) + 50 : 85 + Math.min(300, 7 * longest);
+  const width = Math.floor((total - room) / columns);
   const panels = measures.flatMap((measure, at) => {
     const line = options.reference?.[measure];
     const ends = shown
@@ -176,12 +183,15 @@ export const validationIntervals = (
         field: "mode",
         type: "nominal",
         scale: { domain: present },
-        title: k === 0 ? "Mode" : null,
-        axis: { grid: true, ticks: false, domain: false, labels: k === 0, titlePadding: 12 },
+        title: k % columns === 0 ? "Mode" : null,
+        axis: {
+          ...{ grid: true, ticks: false, domain: false, labels: k % columns === 0, titlePadding: 12 },
+          ...sideLabels(isNarrow),
+        },
       };
       const x = {
         type: "quantitative",
-        title: measure,
+        title: axisTitle(measure, width, isNarrow),
         scale: { domain, nice: false },
         axis: { tickCount: 5, format: "~g" },
       };
@@ -192,7 +202,7 @@ export const validationIntervals = (
         scale: { domain: present, range: present.map(colorOf) },
       };
       return {
-        ...(at === 0 && { title: set }),
+        ...((isNarrow || at === 0) && { title: set }),
         width,
         height: { step: 20 },
         data: { values },
@@ -222,5 +232,5 @@ export const validationIntervals = (
     return `${set}: ${own.map((row) => `${row.mode} ${formatNumber(row.value)}`).join(", ")}`;
   });
   const description = `${measures[0] as string}; ${told.join("; ")}. Lines: 95% intervals.`;
-  return figure(name, description, { columns: sets.length, concat: panels, spacing: 18 } as TopLevelSpec);
+  return figure(name, description, { columns, concat: panels, spacing: 18 } as TopLevelSpec);
 };

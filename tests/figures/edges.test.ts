@@ -3,8 +3,11 @@ import * as figures from "../../figures/index.js";
 import { kernelDensity } from "../../figures/density.js";
 import { countRows, figure, MAX_ROWS } from "../../figures/figure.js";
 import { logTicks } from "../../figures/log-ticks.js";
+import { axisTitle } from "../../figures/page.js";
 import { placeLabels } from "../../figures/place-labels.js";
+import { COLUMN_WIDTH } from "../../figures/theme.js";
 import { evenlyByGroup, gridCounts } from "../../figures/thin.js";
+import { renderVegaLite } from "../../kernel/display/vega.js";
 import { analysisSamples } from "./analysis-samples.js";
 import { draw } from "./draw.js";
 import { evaluations, markers, PBMC_TYPES } from "./samples.js";
@@ -328,6 +331,133 @@ describe("figures of either width", () => {
     expect(() => figures.coverageCurve(curve, { width: 100 as figures.PrintWidth })).toThrow(
       "width 100 mm; pages have 85 or 170",
     );
+  });
+
+  test("break long titles of axes at spaces, before a unit in brackets, in a column only", () => {
+    const title = "Sum of log values (% of clean)";
+    expect(axisTitle(title, 130, true)).toEqual(["Sum of log values", "(% of clean)"]);
+    expect(axisTitle(title, 90, true)).toEqual(["Sum of log", "values", "(% of clean)"]);
+    expect(axisTitle(title, 300, true)).toBe(title);
+    expect(axisTitle(title, 90, false)).toBe(title);
+  });
+
+  const width = 85;
+  const range = (count: number) => Array.from({ length: count }, (_, k) => k);
+  const names = (count: number) => range(count).map((k) => `plasmacytoid dendritic cells of blood ${k}`);
+  const series = <T>(count: number, value: (k: number) => T) =>
+    Object.fromEntries(names(count).map((name, k) => [name, value(k)]));
+  const measure = "own partner is nearest of those held out, share";
+  const counts = (scale: number) => {
+    const mean = range(400).map((k) => scale * 0.001 * 1.02 ** k);
+    return {
+      mean: mean.map(Math.log1p),
+      variance: mean.map((value) => Math.log1p(value + value ** 2)),
+      zeros_by_gene: mean.map((value) => 1 / (1 + value)),
+      ...{ zeros_by_cell: range(50).map((k) => 0.5 + 0.004 * k), total: range(50).map((k) => 1e6 * 1.05 ** k) },
+    };
+  };
+
+  test.each<[string, () => figures.Figure]>([
+    [
+      "attentionMap",
+      () =>
+        figures.attentionMap(
+          { groups: names(8), modules: names(32), attention: range(256).map((k) => ((k * 37) % 101) / 1000) },
+          { width },
+        ),
+    ],
+    [
+      "attentionMap, narrow names",
+      () => figures.attentionMap({ groups: ["a", "b"], modules: ["c", "d"], attention: [0, 1, 0.2, 0.8] }, { width }),
+    ],
+    ...([3, 15, 24] as const).map((count): [string, () => figures.Figure] => [
+      `criticalDifference, ${count} methods`,
+      () =>
+        figures.criticalDifference(
+          {
+            methods: names(count).map((method, k) => ({ method, rank: k + 1 })),
+            criticalDifference: 1.2,
+            blocks: 20,
+          },
+          { width },
+        ),
+    ]),
+    [
+      "degradationByLength",
+      () => {
+        const length = range(500).map((k) => 300 * 1.009 ** k);
+        const degraded = series(8, (k) => length.map(() => 0.9 - 0.1 * k));
+        return figures.degradationByLength({ length, original: length.map(() => 1), degraded }, { width });
+      },
+    ],
+    [
+      "degradationPresets",
+      () =>
+        figures.degradationPresets(
+          names(4).map((preset, k) => ({ preset, quantity: measure, value: 12_345 * (k + 1) })),
+          { width },
+        ),
+    ],
+    [
+      "faithfulnessCurves",
+      () =>
+        figures.faithfulnessCurves(
+          names(5).map((ranking, k) => ({ ranking, hidden: 4, loss: 0.0002 * k, low: 0.0001 * k, high: 0.0003 * k })),
+          { width },
+        ),
+    ],
+    [
+      "meanVariance",
+      () => {
+        const mean = range(30).map((k) => 1e-5 * 2 ** k);
+        const genes = mean.map((_, k) => `GENE${k}LONG`);
+        const data = { mean, spread: mean.map((value) => 10 * value), highlyVariable: mean.map(() => 1), genes };
+        return figures.meanVariance(data, { label: ["GENE3LONG", "GENE29LONG"], width });
+      },
+    ],
+    [
+      "qcViolins",
+      () => {
+        const countsPerCell = range(300).map((k) => 1.2e6 + 9000 * ((k * 31) % 100));
+        const genesPerCell = countsPerCell.map((count) => count / 100);
+        return figures.qcViolins({ genesPerCell, countsPerCell, percentMitochondrial: range(300) }, { width });
+      },
+    ],
+    [
+      "simulatorComparison",
+      () =>
+        figures.simulatorComparison(
+          series(4, (k) => counts(1 + k / 4)),
+          { unit: "sample", width },
+        ),
+    ],
+    [
+      "validationCurves",
+      () =>
+        figures.validationCurves(
+          names(4).map((mode, k) => ({
+            ...{
+              set: "ccrcc",
+              mode,
+              value: "fold change",
+              by: "length",
+              x: range(12),
+              y: range(12).map((x) => -k * x),
+            },
+          })),
+          { width },
+        ),
+    ],
+    [
+      "validationIntervals",
+      () =>
+        figures.validationIntervals(
+          names(4).map((mode, k) => ({ set: "ccrcc", mode, measure, value: -0.12 * k, low: -0.2 * k, high: 0 })),
+          { width },
+        ),
+    ],
+  ])("keep to a column of 85 mm, however long and many their names: %s", async (_, make) => {
+    expect((await renderVegaLite(make())).width).toBeLessThanOrEqual(COLUMN_WIDTH);
   });
 });
 

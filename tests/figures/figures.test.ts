@@ -49,7 +49,9 @@ describe.each(Object.entries({ ...samples, ...analysisSamples }))("%s", (key, ma
     expect(figure.description).toMatch(/\d.*\.$/);
     expect(figure.description).not.toMatch(/NaN|undefined|not available/);
     expect(countRows(figure)).toBeLessThanOrEqual(MAX_ROWS);
-    const titled = positionChannels(figure).filter(({ title }) => typeof title === "string" && title);
+    const titled = positionChannels(figure).filter(({ title }) =>
+      [title].flat().some((line) => typeof line === "string" && line),
+    );
     for (const channel of ["x", "y"]) {
       const drawn = positionChannels(figure).some(
         (axis) => axis.channel === channel && axis.axis !== null && axis.field,

@@ -308,19 +308,32 @@ export const faithfulness = () =>
 export const samples = {
   qcViolins: () =>
     figures.qcViolins(qc(), { genesPerCell: { min: 200, max: 2500 }, percentMitochondrial: { max: 5 }, dots: 150 }),
+  qcViolinsColumn: () =>
+    figures.qcViolins(qc(), {
+      genesPerCell: { min: 200, max: 2500 },
+      percentMitochondrial: { max: 5 },
+      dots: 60,
+      width: 85,
+    }),
   meanVariance: () => figures.meanVariance(genes(), { label: ["GNLY", "CD3D"] }),
+  meanVarianceColumn: () => figures.meanVariance(genes(), { label: ["GNLY", "CD3D"], width: 85 }),
   degradationByLength: () => figures.degradationByLength(degradation()),
+  degradationByLengthColumn: () => figures.degradationByLength(degradation(), { width: 85 }),
   degradationPresets: () => figures.degradationPresets(presets()),
+  degradationPresetsColumn: () => figures.degradationPresets(presets(), { width: 85 }),
   trainingCurves: () => figures.trainingCurves(curves()),
   trainingCurvesColumn: () => figures.trainingCurves(curves().slice(0, 2), { width: 85 }),
   metricBars: () => figures.metricBars(evaluations),
   metricBarsColumn: () => figures.metricBars(evaluations, { metrics: ["mse", "f1"], width: 85 }),
   attentionMap: () => figures.attentionMap(attention()),
+  attentionMapColumn: () => figures.attentionMap(attention(), { width: 85 }),
   faithfulnessCurves: () => figures.faithfulnessCurves(faithfulness()),
+  faithfulnessCurvesColumn: () => figures.faithfulnessCurves(faithfulness(), { width: 85 }),
   markerGenes: () => figures.markerGenes(markers(60)),
   markerGenesByType: () => figures.markerGenesByType(markers(90)),
   markerGenesByTypeColumn: () => figures.markerGenesByType(markers(90), { width: 85 }),
   criticalDifference: () => figures.criticalDifference(ranks(), { metric: "overall score" }),
+  criticalDifferenceColumn: () => figures.criticalDifference(ranks(), { metric: "overall score", width: 85 }),
   forestPlot: () =>
     figures.forestPlot(differences(), { baseline: "DiffRepairer", metric: "MSE (z²)", lowerIsBetter: true }),
   cellTypeSplit: () => figures.cellTypeSplit(split()),
@@ -331,9 +344,15 @@ export const samples = {
   geneScatterColumn: () => figures.geneScatter(scatter().slice(0, 2), { width: 85 }),
   embedding: () => figures.embedding(coordinates(700, 8), { kind: "UMAP" }),
   simulatorComparison: () => figures.simulatorComparison({ real: counts(21, 0.4), simulated: counts(22, 0.6) }),
+  simulatorComparisonColumn: () =>
+    figures.simulatorComparison({ real: counts(21, 0.4), simulated: counts(22, 0.6) }, { width: 85 }),
   validationCurves: () => figures.validationCurves(validationLines()),
+  validationCurvesColumn: () => figures.validationCurves(validationLines(), { width: 85 }),
   validationDropout: () => figures.validationCurves(validationLines(), { value: "zeros" }),
+  validationDropoutColumn: () => figures.validationCurves(validationLines(), { value: "zeros", width: 85 }),
   validationIntervals: () => figures.validationIntervals(validationRows(), { reference: { "AUC of summaries": 0.5 } }),
+  validationIntervalsColumn: () =>
+    figures.validationIntervals(validationRows(), { reference: { "AUC of summaries": 0.5 }, width: 85 }),
   embeddingColumn: () => figures.embedding(coordinates(700, 8), { kind: "UMAP", width: 85 }),
   embeddingPanels: () => figures.embedding(panels(), { kind: "PC" }),
 } as const;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
+import { metrics } from "./check-fixtures/areas/metrics.js";
 import { check } from "./check-fixtures/checks.js";
 import { caseFolders, type FixtureArray, FixtureCase } from "./check-fixtures/fixture-case.js";
 import { float32, signFree } from "./check-fixtures/results.js";
@@ -23,6 +24,9 @@ function write(folder: string, content: Record<string, unknown>): FixtureCase {
 const CLUSTERINGS = { cases: { value: { same: { a: [0, 0, 1], b: [1, 1, 0] } } } };
 const RIGHT = { value: { same: 1 }, check: "allclose", rtol: 1e-9 };
 const WRONG = { value: { same: 0.5 }, check: "allclose", rtol: 1e-9 };
+
+/** Runs a case of measures, the only area that is known here. */
+const run = (fixture: FixtureCase) => runCase(fixture, { metrics });
 
 describe("a check", () => {
   const outcome = (entry: FixtureArray, got: unknown) => check(write(temporaryFolder(), {}), entry, got);
@@ -74,11 +78,11 @@ describe("a case", () => {
   it("passes with its largest deviation, and fails where an entry is wrong or missing", async () => {
     const folder = temporaryFolder();
     const right = write(folder, { inputs: CLUSTERINGS, expected: { ari: RIGHT } });
-    expect(await runCase(right)).toEqual({ passed: true, detail: "largest deviation 0" });
-    const wrong = await runCase(write(folder, { inputs: CLUSTERINGS, expected: { ari: WRONG, nmi: RIGHT } }));
+    expect(await run(right)).toEqual({ passed: true, detail: "largest deviation 0" });
+    const wrong = await run(write(folder, { inputs: CLUSTERINGS, expected: { ari: WRONG, nmi: RIGHT } }));
     expect(wrong.passed).toBe(false);
     expect(wrong.detail).toContain("largest deviation 0.50 (ari");
-    const missing = await runCase(write(folder, { inputs: CLUSTERINGS, expected: { ari: RIGHT, other: RIGHT } }));
+    const missing = await run(write(folder, { inputs: CLUSTERINGS, expected: { ari: RIGHT, other: RIGHT } }));
     expect(missing).toMatchObject({ passed: false });
     expect(missing.detail).toContain("other: the library returns no such value");
   });
@@ -86,10 +90,10 @@ describe("a case", () => {
   it("is not checked where an entry is background, and fails where nothing is left", async () => {
     const folder = temporaryFolder();
     const info = { ...WRONG, check: "info" };
-    expect(await runCase(write(folder, { inputs: CLUSTERINGS, expected: { ari: RIGHT, other: info } }))).toMatchObject({
+    expect(await run(write(folder, { inputs: CLUSTERINGS, expected: { ari: RIGHT, other: info } }))).toMatchObject({
       passed: true,
     });
-    const nothing = await runCase(write(folder, { inputs: CLUSTERINGS, expected: { other: info } }));
+    const nothing = await run(write(folder, { inputs: CLUSTERINGS, expected: { other: info } }));
     expect(nothing).toEqual({ passed: false, detail: "nothing was compared" });
   });
 
@@ -97,15 +101,15 @@ describe("a case", () => {
     const folder = temporaryFolder();
     const group = (entry: object) => ({ ...entry, group: "g" });
     const one = write(folder, { inputs: CLUSTERINGS, expected: { ari: group(WRONG), nmi: group(RIGHT) } });
-    expect((await runCase(one)).passed).toBe(true);
+    expect((await run(one)).passed).toBe(true);
     const none = write(folder, { inputs: CLUSTERINGS, expected: { ari: group(WRONG), nmi: group(WRONG) } });
-    expect((await runCase(none)).passed).toBe(false);
+    expect((await run(none)).passed).toBe(false);
   });
 
   it("fails for an area, a case or a schema that is not known", async () => {
     const folder = temporaryFolder();
-    expect((await runCase(write(folder, { area: "astrology" }))).detail).toContain('the area "astrology" is not known');
-    expect((await runCase(write(folder, { case: "horoscope" }))).detail).toContain("metrics/horoscope");
+    expect((await run(write(folder, { area: "astrology" }))).detail).toContain('the area "astrology" is not known');
+    expect((await run(write(folder, { case: "horoscope" }))).detail).toContain("metrics/horoscope");
     expect(() => write(folder, { schema: 2 })).toThrow("schema 2");
   });
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { fixturesFolder } from "../helpers/fixtures.js";
+import { AREAS } from "./check-fixtures/areas/index.js";
 import { caseFolders, FixtureCase } from "./check-fixtures/fixture-case.js";
 import { runCase } from "./check-fixtures/run-case.js";
 import { readJson } from "./read-json.js";
@@ -22,7 +23,7 @@ describe.each(readJson<string[]>("areas.json"))("%s as the reference", (area) =>
     test.each(caseFolders(areaFolder).map((caseFolder) => new FixtureCase(caseFolder)))(
       `${source}: $name`,
       async (fixture) => {
-        const { passed, detail } = await runCase(fixture);
+        const { passed, detail } = await runCase(fixture, AREAS);
         expect(passed, detail).toBe(true);
       },
     );

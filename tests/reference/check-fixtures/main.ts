@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { AREAS } from "./areas/index.js";
 import { caseFolders, FixtureCase } from "./fixture-case.js";
 import { runCase } from "./run-case.js";
 
@@ -33,7 +34,7 @@ for (const caseFolder of caseFolders(folder)) {
   }
   seen.add(fixture.area);
   if (wanted && !wanted.includes(fixture.area)) continue;
-  const outcome = await runCase(fixture);
+  const outcome = await runCase(fixture, AREAS);
   report(`${fixture.area}/${fixture.name}`, outcome.passed, outcome.detail);
 }
 for (const area of wanted ?? []) if (!seen.has(area)) report(area, false, `there is no case of this area in ${folder}`);

@@ -1,8 +1,7 @@
-import { io } from "../../../src/lib/index.js";
-import { AREAS } from "./areas/index.js";
+import { FileError } from "../../../src/lib/io/file-error.js";
 import { check, type Outcome, worst } from "./checks.js";
 import type { FixtureCase } from "./fixture-case.js";
-import type { Results } from "./results.js";
+import type { Area, Results } from "./results.js";
 
 /** How a case went. */
 export interface CaseOutcome {
@@ -13,15 +12,15 @@ export interface CaseOutcome {
 
 type NamedOutcome = Outcome & { name: string };
 
-/** Runs a case through the library and compares every expected entry that is not `info`. */
-export async function runCase(fixture: FixtureCase): Promise<CaseOutcome> {
-  const area = AREAS[fixture.area];
+/** Runs a case through the library, by the area that it is of, and compares every expected entry that is not `info`. */
+export async function runCase(fixture: FixtureCase, areas: Readonly<Record<string, Area>>): Promise<CaseOutcome> {
+  const area = areas[fixture.area];
   if (!area) return { passed: false, detail: `the area "${fixture.area}" is not known` };
   let results: Results[];
   try {
     results = [await area(fixture)].flat();
   } catch (error) {
-    if (fixture.optional && error instanceof io.FileError) {
+    if (fixture.optional && error instanceof FileError) {
       return { passed: true, detail: `optional, and refused with a clear error: ${error.message}` };
     }
     return { passed: false, detail: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };

@@ -1,4 +1,4 @@
-import { metrics as m } from "../../../../src/lib/index.js";
+import * as m from "../../../../src/lib/metrics/index.js";
 import type { FixtureCase } from "../fixture-case.js";
 import { type Results, unknownCase } from "../results.js";
 

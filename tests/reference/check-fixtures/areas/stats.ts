@@ -1,4 +1,4 @@
-import { stats as s } from "../../../../src/lib/index.js";
+import * as s from "../../../../src/lib/stats/index.js";
 import type { FixtureCase } from "../fixture-case.js";
 import { type Results, unknownCase } from "../results.js";
 
