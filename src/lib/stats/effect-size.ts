@@ -38,7 +38,7 @@ export function cohenD(x: ArrayLike<number>, y: ArrayLike<number>, level = 0.95)
 export function hedgesG(x: ArrayLike<number>, y: ArrayLike<number>, level = 0.95): EffectSize {
   const { value, low, high } = cohenD(x, y, level);
   const df = x.length + y.length - 2;
-  const factor = df > 1 ? Math.exp(logGamma(df / 2) - logGamma((df - 1) / 2)) / Math.sqrt(df / 2) : NaN;
+  const factor = Math.exp(logGamma(df / 2) - logGamma((df - 1) / 2)) / Math.sqrt(df / 2);
   return { value: value * factor, low: low * factor, high: high * factor };
 }
 

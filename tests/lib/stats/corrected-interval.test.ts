@@ -24,6 +24,6 @@ describe("correctedInterval", () => {
     expect(correctedInterval([3, NaN], 0.3)).toEqual({ mean: 3, sd: NaN, low: NaN, high: NaN });
     expect(correctedInterval([], 0.3).mean).toBeNaN();
     expect(() => correctedInterval(values, -1)).toThrow("testOverTrain");
-    expect(() => correctedInterval(values, 0.3, 95)).toThrow("level");
+    for (const level of [0, 1, 95]) expect(() => correctedInterval(values, 0.3, level)).toThrow("level");
   });
 });

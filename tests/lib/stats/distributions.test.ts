@@ -172,6 +172,10 @@ describe("distributions that hold each other", () => {
       NaN,
     ]);
     expect([chiSquaredQuantile(0, 3), chiSquaredQuantile(1, 3), chiSquaredQuantile(-1, 3)]).toEqual([0, Infinity, NaN]);
+    for (const quantile of [tQuantile, chiSquaredQuantile]) {
+      expect([quantile(-0.1, 3), quantile(1.1, 3), quantile(0.3, 0)]).toEqual([NaN, NaN, NaN]);
+    }
+    expect([logChiSquaredSf(0, 3), logChiSquaredSf(-1, 3)]).toEqual([0, 0]);
   });
 
   it("the noncentral t is the central one without shift, and normal with many degrees of freedom", () => {

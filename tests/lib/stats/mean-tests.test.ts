@@ -46,6 +46,12 @@ describe("t tests", () => {
     );
   });
 
+  it("are Welch's unless the variances are said to be equal", () => {
+    const [few, many] = [[1, 9], [2, 3, 4, 5]]; // prettier-ignore
+    expect(tTest(few!, many!)).toEqual(tTest(few!, many!, { equalVariance: false }));
+    expect(tTest(few!, many!).df).not.toBe(tTest(few!, many!, { equalVariance: true }).df);
+  });
+
   it("are one-way analyses of variance of two samples, t squared", () => {
     fc.assert(
       fc.property(sample, sample, (x, y) => {
@@ -72,7 +78,10 @@ describe("t tests", () => {
 
   it("have no p value without spread or with one value", () => {
     expect(tTest([1, 1], [1, 1]).pValue).toBeNaN();
-    expect(tTest([1], [1, 2]).statistic).toBeNaN();
+    const nothing = { statistic: NaN, pValue: NaN, logPValue: NaN, df: NaN, difference: NaN, low: NaN, high: NaN };
+    for (const [x, y] of [[[1], [1, 2]], [[1, 2], [1]]] as const) expect(tTest(x, y)).toEqual(nothing); // prettier-ignore
+    expect(pairedTTest([1], [2])).toEqual(nothing);
+    expect(pairedTTest([1, 2], [2, 5])).toMatchObject({ df: 1, difference: -2, statistic: -2 });
     expect(pairedTTest([1, 2], [1, 2]).pValue).toBeNaN();
     // Constant samples that differ do so for certain.
     expect(tTest([2, 2], [1, 1])).toMatchObject({ statistic: Infinity, pValue: 0, low: 1, high: 1 });
@@ -81,8 +90,12 @@ describe("t tests", () => {
   it("refuse what does not fit", () => {
     expect(() => pairedTTest([1, 2], [1])).toThrow("these have 2 and 1 values");
     expect(() => tTest([1, 2], [1, 2], { level: 1 })).toThrow("level must be between 0 and 1, not 1");
-    expect(() => tTest([1, 2], [1, 2], { alternative: "up" as "less" })).toThrow('alternative "up"');
-    expect(() => tTest([1, 2], [1, 2], { equal_var: true } as object)).toThrow('unknown option "equal_var"');
+    for (const test of [tTest, pairedTTest]) {
+      const name = `stats.${test.name}: `;
+      expect(() => test([1, 2], [1, 2], { level: 0 })).toThrow(`${name}level must be between 0 and 1, not 0`);
+      expect(() => test([1, 2], [1, 2], { alternative: "up" as "less" })).toThrow(`${name}alternative "up"`);
+      expect(() => test([1, 2], [1, 2], { equal_var: true } as object)).toThrow(`${name}unknown option "equal_var"`);
+    }
   });
 });
 
@@ -110,6 +123,7 @@ describe("several samples", () => {
       [0, 2, -2],
       [1, 2, -1],
     ]);
+    expect(criticalDifference).toBeCloseTo(3.314493 * Math.sqrt((3 * 4) / (12 * 4)), 5);
     // A pair differs at the level where its difference is the critical one or more.
     for (const { statistic, pValue: p } of pairs) expect(p <= 0.05).toBe(Math.abs(statistic) >= criticalDifference);
   });
@@ -149,7 +163,9 @@ describe("effect sizes", () => {
 
   it("have an interval that excludes 0 where the t test rejects", () => {
     const d = cohenD(X, Y);
-    expect(d.low <= 0 && d.high >= 0).toBe(tTest(X, Y, { equalVariance: true }).pValue > 0.05);
+    const student = tTest(X, Y, { equalVariance: true });
+    expect(d.low <= 0 && d.high >= 0).toBe(student.pValue > 0.05);
+    expect(cohenD(X, Y, 1 - student.pValue).high).toBeCloseTo(0, 6);
     // At the level 1 - p the interval ends at 0.
     const { pValue } = pairedTTest(X, Y);
     expect(cohenDPaired(X, Y, 1 - pValue).high).toBeCloseTo(0, 6);
@@ -159,6 +175,11 @@ describe("effect sizes", () => {
     expect(cohenD([5, 6, 7], [3, 4, 5]).value).toBeCloseTo(2, 12);
     expect(glassDelta([5, 6, 7], [2, 4, 6])).toBeCloseTo(1, 12);
     expect(cohenDAverage([1, 2, 3], [0, 2, 4])).toBeCloseTo(0, 12);
+    expect(cohenDAverage([3, 4, 5], [0, 2, 4])).toBeCloseTo(2 / 1.5, 12);
+    // With four degrees of freedom the factor is Γ(2) / (√2 Γ(3/2)) = √(2/π).
+    const [d, g] = [cohenD([5, 6, 7], [3, 4, 6]), hedgesG([5, 6, 7], [3, 4, 6])];
+    for (const end of ["value", "low", "high"] as const)
+      expect(g[end]).toBeCloseTo(d[end] * Math.sqrt(2 / Math.PI), 12);
     expect(cliffsDelta([2, 3], [1, 1])).toBe(1);
     expect(rankBiserialPaired([1, 2, 9], [0, 4, 9])).toBeCloseTo(-1 / 3, 12);
     expect(rankBiserialPaired([1], [1])).toBe(0);
@@ -168,8 +189,11 @@ describe("effect sizes", () => {
   it("refuse too few values and levels out of range", () => {
     expect(() => cohenD([1], [1, 2])).toThrow("at least two values a sample, not 1");
     expect(() => cohenDPaired([1, 2], [1, 2, 3])).toThrow("paired samples have one length");
-    expect(() => hedgesG([1, 2], [1, 2], 2)).toThrow("level must be between 0 and 1, not 2");
-    expect(() => cliffsDelta([], [1])).toThrow("a sample is empty");
+    for (const level of [0, 1, 2]) {
+      expect(() => hedgesG([1, 2], [1, 2], level)).toThrow(`level must be between 0 and 1, not ${level}`);
+    }
+    expect(() => cliffsDelta([], [1])).toThrow("a sample is empty: x has 0 values, y has 1");
+    expect(() => cliffsDelta([1], [])).toThrow("a sample is empty: x has 1 values, y has 0");
   });
 });
 
@@ -191,7 +215,8 @@ describe("correlation tests", () => {
       }),
       RUNS,
     );
-    expect(pearsonTest([1, 2], [3, 4]).pValue).toBeNaN();
+    expect(pearsonTest([1, 2], [3, 4])).toMatchObject({ pValue: NaN, logPValue: NaN });
+    expect(pearsonTest([1, 2], [3, 4]).statistic).toBeCloseTo(1, 12);
     expect(pearsonTest([1, 1, 1], [1, 2, 3]).statistic).toBeNaN();
     expect(() => spearmanTest([1, 2, 3], [1, 2])).toThrow("paired samples have one length");
   });

@@ -79,6 +79,21 @@ describe("the exact Mann-Whitney test", () => {
     expect(Math.abs(exact! - normal!)).toBeLessThan(0.002);
   });
 
+  it("is exact by itself up to eight values in the smaller sample", () => {
+    const evens = (n: number) => Array.from({ length: n }, (_, i) => 2 * i);
+    const odds = (n: number) => Array.from({ length: n }, (_, i) => 2 * i + 7);
+    for (const [n, m, chosen] of [
+      [8, 20, "exact"],
+      [20, 8, "exact"],
+      [9, 9, "asymptotic"],
+    ] as const) {
+      // prettier-ignore
+      const found = (method?: "exact" | "asymptotic") => mannWhitneyU(evens(n), odds(m), { method });
+      expect(found()).toEqual(found(chosen));
+      expect(found("exact").pValue).not.toBe(found("asymptotic").pValue);
+    }
+  });
+
   it("exchanges U and one-sided p values with the samples", () => {
     fc.assert(
       fc.property(values, values, (x, y) => {
@@ -107,8 +122,13 @@ describe("the exact Mann-Whitney test", () => {
     expect(() => mannWhitneyU([], [1])).toThrow(new RangeError("a sample is empty: x has 0 values, y has 1"));
     expect(() => mannWhitneyU([NaN], [1])).toThrow("value 0 is NaN");
     expect(() => mannWhitneyU([1], [1], { method: "fast" as "exact" })).toThrow('method "fast" is not known');
-    expect(() => mannWhitneyU([1], [1], { alternative: "more" as "less" })).toThrow('alternative "more" is not known');
-    expect(() => mannWhitneyU([1], [1], { exact: true } as object)).toThrow('unknown option "exact"');
+    expect(() => mannWhitneyU([1], [])).toThrow("x has 1 values, y has 0");
+    expect(() => mannWhitneyU([1], [1], { alternative: "more" as "less" })).toThrow(
+      'stats.mannWhitneyU: alternative "more" is not known',
+    );
+    expect(() => mannWhitneyU([1], [1], { exact: true } as object)).toThrow(
+      'stats.mannWhitneyU: unknown option "exact"',
+    );
   });
 });
 
@@ -139,8 +159,45 @@ describe("Wilcoxon's signed-rank test", () => {
     );
   });
 
+  it("is exact by itself for up to 50 pairs whose differences are all unlike, and none of them 0", () => {
+    const unlike = (n: number) => Array.from({ length: n }, (_, i) => (i % 3 === 0 ? -1 : 1) * (i + 1));
+    const cases: [number[], "exact" | "approx"][] = [
+      [unlike(7), "exact"],
+      [unlike(50), "exact"],
+      [unlike(51), "approx"],
+      [[...unlike(9), 9], "approx"],
+      [[0, ...unlike(9)], "approx"],
+    ];
+    for (const [differences, chosen] of cases) {
+      const found = (method?: "exact" | "approx") =>
+        wilcoxonSignedRank(differences, new Float64Array(differences.length), { zeroMethod: "pratt", method });
+      expect(found()).toEqual(found(chosen));
+      expect(found("exact").pValue).not.toBe(found("approx").pValue);
+    }
+  });
+
+  it("has a z of W+, which is never above 0 two-sided", () => {
+    const z = (x: number[], alternative: Alternative) =>
+      wilcoxonSignedRank(x, new Float64Array(x.length), { alternative, method: "approx" }).z;
+    expect(z([1, 2, 3, -4], "greater")).toBeCloseTo(1 / Math.sqrt(7.5), 12);
+    expect(z([1, 2, 3, -4], "less")).toBe(z([1, 2, 3, -4], "greater"));
+    expect(z([1, 2, 3, -4], "two-sided")).toBe(-z([1, 2, 3, -4], "greater"));
+    expect(z([-1, -2, -3, 4], "two-sided")).toBe(z([1, 2, 3, -4], "two-sided"));
+  });
+
+  it("moves W+ against the alternative where it is corrected", () => {
+    const p = (alternative: Alternative, correction?: boolean) =>
+      wilcoxonSignedRank([1, 2, 3, -4, 5], [0, 0, 0, 0, 0], { alternative, method: "approx", correction }).pValue;
+    for (const alternative of ALTERNATIVES) {
+      expect(p(alternative, true)).toBeGreaterThan(p(alternative, false));
+      expect(p(alternative)).toBe(p(alternative, false));
+    }
+  });
+
   it("has no p value without a difference, and refuses what does not fit", () => {
     expect(wilcoxonSignedRank([1, 2], [1, 2], { method: "approx" }).pValue).toBeNaN();
+    expect(() => wilcoxonSignedRank([1], [2], { alternative: "more" as "less" })).toThrow("stats.wilcoxonSignedRank: ");
+    expect(() => wilcoxonSignedRank([1], [2], { exact: true } as object)).toThrow("stats.wilcoxonSignedRank: ");
     expect(() => wilcoxonSignedRank([1, 2], [1])).toThrow("paired samples have one length; these have 2 and 1 values");
     expect(() => wilcoxonSignedRank([1], [2], { zeroMethod: "drop" as "pratt" })).toThrow('zeroMethod "drop"');
     expect(() => wilcoxonSignedRank([1], [2], { method: "fast" as "exact" })).toThrow('method "fast"');
@@ -226,6 +283,49 @@ describe("rank correlations", () => {
       const { statistic, pValue } = kendallTest(identity, order);
       const expected = taus.filter((tau) => Math.abs(tau) >= Math.abs(statistic) - 1e-12).length / taus.length;
       expect(pValue).toBeCloseTo(expected, 12);
+    }
+  });
+
+  it("Kendall's is exact for up to 33 pairs, and for nearly sorted ones, where there are no ties", () => {
+    const sorted = (n: number) => Array.from({ length: n }, (_, i) => i);
+    const swapped = (n: number, times: number) => sorted(n).map((i) => (i < 2 * times ? i ^ 1 : i));
+    const inversions = (n: number, k: number) => {
+      // Orders of n with at most k inversions, over all orders: for k of 0, 1 and 2.
+      const orders = [1, n, ((n - 1) * (n + 2)) / 2][k]!;
+      return (2 * orders) / sorted(n).reduce((product, i) => product * (i + 1), 1);
+    };
+    for (const [n, k] of [
+      [33, 2],
+      [34, 0],
+      [34, 1],
+    ] as const) {
+      // prettier-ignore
+      const there = kendallTest(sorted(n), swapped(n, k)).pValue;
+      expectClose([there], [inversions(n, k)], { relative: 1e-9 });
+      expectClose([kendallTest(sorted(n), swapped(n, k).reverse()).pValue], [there], { relative: 1e-9 });
+    }
+    const normal = kendallTest(sorted(34), swapped(34, 2)).pValue;
+    expect(Math.abs(Math.log(normal / inversions(34, 2)))).toBeGreaterThan(1);
+    // As many inversions as not: nothing could be less remarkable.
+    expect(kendallTest([1, 2, 3, 4], [2, 4, 1, 3]).pValue).toBe(1);
+  });
+
+  it("have no p value below three pairs, nor where either sample is constant", () => {
+    expect(spearmanTest([1, 2], [1, 2])).toMatchObject({ pValue: NaN, logPValue: NaN });
+    expect(spearmanTest([1, 2], [1, 2]).statistic).toBeCloseTo(1, 12);
+    const nothing = { statistic: NaN, pValue: NaN, logPValue: NaN };
+    for (const [x, y] of [
+      [
+        [1, 1, 1],
+        [1, 2, 3],
+      ],
+      [
+        [1, 2, 3],
+        [1, 1, 1],
+      ],
+    ] as const) {
+      // prettier-ignore
+      expect(spearmanTest(x, y)).toEqual(nothing);
     }
   });
 

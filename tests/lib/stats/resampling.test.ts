@@ -63,6 +63,9 @@ describe("adjusted p values", () => {
   });
 
   it("are refused of what is no p value, and by an unknown method", () => {
+    expect(() => adjustP([-0.1])).toThrow(new RangeError("value 0 is -0.1; a p value is from 0 to 1"));
+    expect(adjustP([0.01, 0.02])).toEqual(adjustP([0.01, 0.02], "fdr_bh"));
+    expect(adjustLogP([-2, -1])).toEqual(adjustLogP([-2, -1], "fdr_bh"));
     expect(() => adjustP([0.1, 1.5])).toThrow(new RangeError("value 1 is 1.5; a p value is from 0 to 1"));
     expect(() => adjustLogP([0.5])).toThrow("the logarithm of a p value is at most 0");
     expect(() => adjustP([0.1], "bh" as "fdr_bh")).toThrow('method "bh" is not known');
