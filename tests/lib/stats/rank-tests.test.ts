@@ -256,8 +256,25 @@ describe("the Kolmogorov-Smirnov test", () => {
     expect([kolmogorovSf(1, 5), kolmogorovSf(0.05, 5)]).toEqual([0, 1]);
   });
 
+  it("is exact by itself up to ten thousand values", () => {
+    const evens = (n: number) => Float64Array.from({ length: n }, (_, i) => 2 * i);
+    for (const [n, chosen] of [
+      [10_000, "exact"],
+      [10_001, "asymp"],
+    ] as const) {
+      // prettier-ignore
+      const found = (method?: "exact" | "asymp") => kolmogorovSmirnov(evens(n), [3000.5, 4000.5], { method });
+      expect(found()).toEqual(found(chosen));
+      expect(found("exact").pValue).not.toBe(found("asymp").pValue);
+    }
+    expect(kolmogorovSmirnov([1, 2], [1, 2])).toMatchObject({ statistic: 0, pValue: 1 });
+  });
+
   it("refuses an empty sample and NaN", () => {
     expect(() => kolmogorovSmirnov([1], [])).toThrow("a sample is empty: x has 1 values, y has 0");
+    expect(() => kolmogorovSmirnov([], [1])).toThrow("a sample is empty: x has 0 values, y has 1");
+    expect(() => kolmogorovSmirnov([1], [1], { exact: true } as object)).toThrow("stats.kolmogorovSmirnov: unknown");
+    expect(() => kolmogorovSmirnov([1], [1], { alternative: "more" as "less" })).toThrow("stats.kolmogorovSmirnov: ");
     expect(() => kolmogorovSmirnov([1, NaN], [1])).toThrow("a sample has NaN; leave it out first");
     expect(() => kolmogorovSmirnov([1], [1], { method: "fast" as "exact" })).toThrow('method "fast"');
   });

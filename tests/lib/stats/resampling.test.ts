@@ -126,6 +126,11 @@ describe("permutation tests", () => {
     expect(found).toEqual({ statistic: 2, pValue: 0.2, permutations: 20 });
     expect(permutationTest([1, 2, 3], [0, 0, 0], { kind: "paired", permutations: "all" }).pValue).toBe(0.25);
     expect(permutationTest([1, 2], [1, 2], { permutations: "all" }).pValue).toBe(1);
+    // Of x in all six splits the means are less by 4, 1, 0, 0, -1 and -4.
+    const p = (alternative: "less" | "greater" | "absolute") =>
+      permutationTest([1, 5], [2, 6], { permutations: "all", alternative }).pValue;
+    expect([p("less"), p("greater"), p("absolute")]).toEqual([2 / 6, 5 / 6, 4 / 6]);
+    expect(permutationTest([1], [2, 3], { permutations: 1 }).permutations).toBe(1);
   });
 
   it("of random permutations approach it, and are the same for one seed", () => {
@@ -150,7 +155,10 @@ describe("permutation tests", () => {
   });
 
   it("refuse what does not fit, and too many permutations", () => {
-    expect(() => permutationTest([], [1])).toThrow("a sample is empty");
+    expect(() => permutationTest([], [1])).toThrow("a sample is empty: x has 0 values, y has 1");
+    expect(() => permutationTest([1], [])).toThrow("a sample is empty: x has 1 values, y has 0");
+    expect(() => permutationTest([1], [1], { draws: new Int32Array(0) })).toThrow("draws has 0 values");
+    expect(() => permutationTest([1], [1], { exact: true } as object)).toThrow("stats.permutationTest: unknown option");
     expect(() => permutationTest([1, 2], [1], { kind: "paired" })).toThrow("these have 2 and 1");
     expect(() => permutationTest([1], [1], { permutations: 0 })).toThrow("must be a positive whole number");
     expect(() => permutationTest([1], [1], { kind: "both" as "paired" })).toThrow('kind "both"');

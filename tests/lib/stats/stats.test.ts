@@ -205,6 +205,23 @@ describe("moments of columns", () => {
     expect([...columnMoments(column).variance]).toEqual([1]);
   });
 
+  it("keep them where zeros are not stored, in any stretch of the values, and after a transform", () => {
+    const rows = Array.from({ length: 3000 }, (_, i) => [1e6 + (i % 3), i % 4 === 0 ? i % 7 : 0, i % 5]);
+    const dense = DenseMatrix.fromRows(rows);
+    for (const transform of [undefined, (x: number) => 2 * x]) {
+      const columns = [0, 1, 2].map((j) => rows.map((row) => (transform ?? Number)(row[j]!)));
+      const means = columns.map((column) => column.reduce((sum, value) => sum + value, 0) / rows.length);
+      const variances = columns.map((column, j) => {
+        return column.reduce((sum, value) => sum + (value - means[j]!) ** 2, 0) / (rows.length - 1);
+      });
+      for (const matrix of [dense, CsrMatrix.fromDense(dense)]) {
+        const { mean, variance } = columnMoments(matrix, transform);
+        expectClose(mean, means, { relative: 1e-12 });
+        expectClose(variance, variances, { relative: 1e-12 });
+      }
+    }
+  });
+
   it("have no variance of one row, no mean of none", () => {
     expect(columnMoments(DenseMatrix.fromRows([[3]]))).toEqual({
       mean: Float64Array.of(3),

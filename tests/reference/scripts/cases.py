@@ -18,6 +18,7 @@ import scipy
 import sklearn
 import statsmodels
 from scipy import stats
+from scipy.special import gammaln
 from sklearn import metrics
 from sklearn.linear_model import LogisticRegression
 from statsmodels.stats.multitest import multipletests
@@ -295,3 +296,116 @@ for C in [1, 0.1]:
         {"coefficients": close(model.coef_, 1e-4, 1e-5), "intercept": close(model.intercept_, 1e-4, 1e-4)},
         {"method": "logreg", "reference": "rest", "C": C},
     )
+
+# Drawn from a stream of their own, so that the values above do not depend on them.
+more = np.random.default_rng(7)
+shares = [0, 0.025, 0.25, 0.5, 0.9, 1]
+
+
+def gini(x):
+    return np.abs(x[:, None] - x).mean() / (2 * x.mean())
+
+
+def mean_interval(x):
+    return list(stats.t.interval(0.95, len(x) - 1, x.mean(), stats.sem(x)))
+
+
+description = {
+    "mean": np.mean,
+    "var0": np.var,
+    "var1": lambda x: np.var(x, ddof=1),
+    "median": np.median,
+    "quantiles": lambda x: np.quantile(x, shares),
+    "mad": stats.median_abs_deviation,
+    "skew": stats.skew,
+    "kurtosis": stats.kurtosis,
+    "sem": stats.sem,
+    "iqr": stats.iqr,
+    "ci95": mean_interval,
+    "gini": gini,
+}
+expected = {name: close(each(lambda x, y: f(x)), 1e-10, 1e-14) for name, f in description.items()}
+write("stats", "descriptive", "numpy, scipy.stats", INPUT, expected, {"quantiles": shares})
+
+
+def pooled(x, y):
+    n, m = len(x) - 1, len(y) - 1
+    return np.sqrt((n * np.var(x, ddof=1) + m * np.var(y, ddof=1)) / (n + m))
+
+
+def hedges(x, y):
+    df = len(x) + len(y) - 2
+    return np.exp(gammaln(df / 2) - gammaln((df - 1) / 2)) / np.sqrt(df / 2) * (x.mean() - y.mean()) / pooled(x, y)
+
+
+def signed_balance(x, y):
+    d = (x - y)[x != y]
+    ranks = stats.rankdata(np.abs(d))
+    return (ranks * np.sign(d)).sum() / ranks.sum()
+
+
+effects = {
+    "cohen_d": lambda x, y: (x.mean() - y.mean()) / pooled(x, y),
+    "hedges_g": hedges,
+    "cohen_dz": lambda x, y: (x - y).mean() / np.std(x - y, ddof=1),
+    "cohen_dav": lambda x, y: (x - y).mean() / (np.std(x, ddof=1) / 2 + np.std(y, ddof=1) / 2),
+    "glass_delta": lambda x, y: (x.mean() - y.mean()) / np.std(y, ddof=1),
+    "cliffs_delta": lambda x, y: np.sign(x[:, None] - y).mean(),
+    "rank_biserial_paired": signed_balance,
+}
+expected = {name: close(each(f), 1e-10, 1e-14) for name, f in effects.items()}
+write("stats", "effect_sizes", "closed form (numpy)", INPUT, expected)
+
+SAMPLES = {
+    "unequal": (more.normal(size=9), more.normal(0.6, 1, size=31)),
+    "longer": (more.normal(size=23), more.normal(-0.4, 1, size=11)),
+    "ties": (more.poisson(2, size=17).astype(float), more.poisson(3, size=12).astype(float)),
+}
+INPUT = {"samples": {"value": plain({name: {"x": x, "y": y} for name, (x, y) in SAMPLES.items()})}}
+for method in ["exact", "asymp"]:
+    expected = {}
+    for alternative in ALTERNATIVES:
+        found = each(lambda x, y: stats.ks_2samp(x, y, alternative=alternative, method=method))
+        expected[f"p_{alternative}"] = close({k: f.pvalue for k, f in found.items()}, 1e-9, 1e-300)
+        expected[f"D_{alternative}"] = close({k: f.statistic for k, f in found.items()}, 1e-12)
+    write("stats", f"ks_2samp_{method}", "scipy.stats.ks_2samp", INPUT, expected, {"method": method})
+
+x, y = more.normal(size=6), more.normal(0.7, 1, size=6)
+expected = {}
+for kind in ["independent", "samples"]:
+    for alternative in ALTERNATIVES:
+        found = stats.permutation_test(
+            (x, y), lambda a, b: a.mean() - b.mean(), permutation_type=kind, alternative=alternative, n_resamples=np.inf
+        )
+        expected[f"p_{kind}_{alternative}"] = close(found.pvalue, 1e-12)
+write(
+    "stats",
+    "permutation_exact",
+    "scipy.stats.permutation_test",
+    {"x": {"value": plain(x)}, "y": {"value": plain(y)}},
+    expected,
+)
+
+x, y = more.integers(0, 9, size=7).astype(float), more.integers(0, 9, size=5).astype(float)
+orders = np.array([more.permutation(12) for _ in range(199)])
+shuffled = np.r_[x, y][orders]
+observed = x.mean() - y.mean()
+differences = shuffled[:, :7].mean(axis=1) - shuffled[:, 7:].mean(axis=1)
+
+
+def counted(hits):
+    return close((1 + hits.sum()) / (1 + len(orders)), 1e-12)
+
+
+write(
+    "stats",
+    "permutation_supplied",
+    "closed form (numpy)",
+    {"x": {"value": plain(x)}, "y": {"value": plain(y)}, "permutations": matrix(orders)},
+    {
+        "statistic": close(observed, 1e-12),
+        "p_two_sided": counted(np.abs(differences) >= np.abs(observed) - 1e-12),
+        "p_greater": counted(differences >= observed - 1e-12),
+        "p_less": counted(differences <= observed + 1e-12),
+    },
+)
