@@ -2,7 +2,7 @@ import { defineConfig } from "vitepress";
 import { copyLinkedFiles, linkFilesOfCheckout } from "./linked-files.js";
 
 // Files that are linked to as they are; VitePress takes other endings for pages.
-process.env.VITE_EXTRA_EXTENSIONS = "ipynb,cff,py";
+process.env.VITE_EXTRA_EXTENSIONS = "ipynb,cff,py,smk";
 
 /** GitHub's, so that an anchor is the same there and here. */
 const slugify = (text) =>
