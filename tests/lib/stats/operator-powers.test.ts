@@ -62,7 +62,7 @@ describe("the powers of a sparse operator", () => {
     powers.close();
     expect(powerTimes(powers, 70, X, columns)).toEqual(found);
     powers.close();
-    let expected = X;
+    let expected: Float64Array = X;
     for (let power = 0; power < 70; power++) expected = times(large, expected, columns);
     expect(found).toEqual(expected);
   });
