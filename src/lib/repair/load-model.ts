@@ -10,7 +10,15 @@ import { vae } from "./vae.js";
 import { zinb } from "./zinb.js";
 
 const KINDS = [
-  ...[dae, student, vae, zinb, transformer, transformerConditioned, diffusion, diffrepairer, diffrepairerKnown],
+  dae,
+  student,
+  vae,
+  zinb,
+  transformer,
+  transformerConditioned,
+  diffusion,
+  diffrepairer,
+  diffrepairerKnown,
 ] as unknown as readonly NetworkKind[];
 
 /**

@@ -87,7 +87,6 @@ describe("the exact Mann-Whitney test", () => {
       [20, 8, "exact"],
       [9, 9, "asymptotic"],
     ] as const) {
-      // prettier-ignore
       const found = (method?: "exact" | "asymptotic") => mannWhitneyU(evens(n), odds(m), { method });
       expect(found()).toEqual(found(chosen));
       expect(found("exact").pValue).not.toBe(found("asymptotic").pValue);
@@ -262,7 +261,6 @@ describe("the Kolmogorov-Smirnov test", () => {
       [10_000, "exact"],
       [10_001, "asymp"],
     ] as const) {
-      // prettier-ignore
       const found = (method?: "exact" | "asymp") => kolmogorovSmirnov(evens(n), [3000.5, 4000.5], { method });
       expect(found()).toEqual(found(chosen));
       expect(found("exact").pValue).not.toBe(found("asymp").pValue);
@@ -296,7 +294,6 @@ describe("rank correlations", () => {
       [2, 1, 4, 3, 6, 5],
       [4, 1, 6, 2, 5, 3],
     ]) {
-      // prettier-ignore
       const { statistic, pValue } = kendallTest(identity, order);
       const expected = taus.filter((tau) => Math.abs(tau) >= Math.abs(statistic) - 1e-12).length / taus.length;
       expect(pValue).toBeCloseTo(expected, 12);
@@ -316,7 +313,6 @@ describe("rank correlations", () => {
       [34, 0],
       [34, 1],
     ] as const) {
-      // prettier-ignore
       const there = kendallTest(sorted(n), swapped(n, k)).pValue;
       expectClose([there], [inversions(n, k)], { relative: 1e-9 });
       expectClose([kendallTest(sorted(n), swapped(n, k).reverse()).pValue], [there], { relative: 1e-9 });
@@ -341,7 +337,6 @@ describe("rank correlations", () => {
         [1, 1, 1],
       ],
     ] as const) {
-      // prettier-ignore
       expect(spearmanTest(x, y)).toEqual(nothing);
     }
   });
