@@ -2,6 +2,7 @@ import { geneLengths, mechanisms, severity, unknownSeverity } from "./damage-stu
 import { depth } from "./depth-study.js";
 import { heldOutSet, heldOutType } from "./held-out-studies.js";
 import { hyperParameters, randomSearch } from "./settings-studies.js";
+import { smallerNetworks } from "./smaller-networks-study.js";
 import type { Study } from "./study.js";
 import { trainingCells } from "./training-cells-study.js";
 
@@ -9,6 +10,6 @@ import { trainingCells } from "./training-cells-study.js";
 export const STUDIES: Readonly<Record<string, Study>> = Object.fromEntries(
   [
     ...[severity, mechanisms, unknownSeverity, geneLengths, depth, trainingCells, heldOutType, heldOutSet],
-    ...[hyperParameters, randomSearch],
+    ...[hyperParameters, randomSearch, smallerNetworks],
   ].map((study) => [study.name, study]),
 );

@@ -223,10 +223,27 @@ describe("the study of", () => {
     ]);
   });
 
+  it("smaller networks teaches students of two sizes, trains the same without a teacher, and both attentions", async () => {
+    const asked = options([await cellsFile()], "smaller-networks");
+    await studyCommand(asked, new RecordingTerminal());
+    const records = recordsOf(asked.out);
+    const parameters = Object.fromEntries(records.map((record) => [record.variant, record.parameters]));
+    expect(Object.keys(parameters)).toEqual([
+      ...["teacher", "student 128", "no teacher 128", "student 16", "no teacher 16"],
+      ...["softmax attention", "linear attention"],
+    ]);
+    expect(parameters["student 16"]).toBe(parameters["no teacher 16"]);
+    expect(parameters["student 16"]).toBeLessThan(parameters["student 128"]! / 5);
+    expect(parameters["linear attention"]).toBe(parameters["softmax attention"]);
+    const errors = records.map(({ metrics }) => metrics["mse"]!);
+    expect(errors.every(Number.isFinite)).toBe(true);
+    expect(new Set(errors).size).toBe(7);
+  });
+
   it("every name is in the list", () => {
     expect(Object.keys(STUDIES)).toEqual([
       ...["severity", "mechanisms", "unknown-severity", "gene-lengths", "depth", "training-cells"],
-      ...["held-out-type", "held-out-set", "hyper-parameters", "random-search"],
+      ...["held-out-type", "held-out-set", "hyper-parameters", "random-search", "smaller-networks"],
     ]);
   });
 });

@@ -41,6 +41,7 @@ describe("the gamma function", () => {
       logFactorial += Math.log(n);
     }
     expect([logGamma(0), logGamma(-1), logGamma(NaN), digamma(0)]).toEqual([NaN, NaN, NaN, NaN]);
+    expect([digamma(-1.5), digamma(NaN)]).toEqual([NaN, NaN]);
     expect(logGamma(Infinity)).toBe(Infinity);
   });
 
@@ -54,7 +55,14 @@ describe("the gamma function", () => {
     );
     expect(logIncompleteGamma(2, 0)).toEqual({ logLower: -Infinity, logUpper: 0 });
     expect(logIncompleteGamma(2, Infinity)).toEqual({ logLower: 0, logUpper: -Infinity });
-    expect(logIncompleteGamma(0, 1).logLower).toBeNaN();
+    for (const [a, x] of [
+      [0, 1],
+      [-1.5, 1],
+      [2, -1],
+      [NaN, 1],
+      [1, NaN],
+    ] as const)
+      expect(logIncompleteGamma(a, x)).toEqual({ logLower: NaN, logUpper: NaN });
     // Γ(1, x) = e^-x, far beyond what float64 can hold.
     close(logIncompleteGamma(1, 5000).logUpper, -5000);
   });
@@ -212,5 +220,41 @@ describe("a root", () => {
     );
     expect(findRoot((x) => x, 0, 1)).toBe(0);
     expect(() => findRoot((x) => x, 1, 2)).toThrow("does not change sign between 1 and 2");
+  });
+});
+
+describe("a root", () => {
+  const counted = (f: (x: number) => number) => {
+    const points: number[] = [];
+    const watched = (x: number) => {
+      points.push(x);
+      return f(x);
+    };
+    return { watched, points };
+  };
+
+  it("that lies at an end is taken without another look", () => {
+    for (const [f, root] of [[(x: number) => x - 1, 1], [(x: number) => 3 - x, 3]] as const) {
+      const { watched, points } = counted(f);
+      expect(findRoot(watched, 1, 3)).toBe(root);
+      expect(points).toEqual([1, 3]);
+    }
+  }); // prettier-ignore
+
+  it("is found whichever way the function goes, to the last digits and in few steps", () => {
+    for (const f of [(x: number) => x ** 3 - 2, (x: number) => 2 - x ** 3, (x: number) => Math.exp(x) - 3]) {
+      const { watched, points } = counted(f);
+      const root = findRoot(watched, -10, 7);
+      expect(Math.abs(f(root))).toBeLessThan(1e-14);
+      expect(points.length).toBeLessThan(40);
+    }
+    const { watched, points } = counted((x) => x - 2);
+    expect(findRoot(watched, 1, 3)).toBe(2);
+    expect(points.length).toBeLessThanOrEqual(4);
+  });
+
+  it("needs ends of two signs", () => {
+    expect(() => findRoot((x) => x * x + 1, -1, 1)).toThrow("does not change sign between -1 and 1");
+    expect(() => findRoot((x) => -x * x - 1, -1, 1)).toThrow("does not change sign");
   });
 });

@@ -101,6 +101,14 @@ describe("natural splines", () => {
     expect(Math.abs(second(0.25)[1]!)).toBeGreaterThan(0.1);
   });
 
+  it("are written where they are asked for and nowhere else, wherever the knots lie", () => {
+    for (const start of [0, -7, 5]) {
+      const out = new Float64Array(5).fill(9);
+      naturalSpline([start, start + 1, start + 2]).evaluate(start + 0.5, out, 2);
+      expect([...out]).toEqual([9, 9, 0.25, 0.015625, 9]);
+    }
+  });
+
   it("have no jump in value, slope or bend at a knot", () => {
     const step = 1e-5;
     for (const knot of knots) {

@@ -12,6 +12,7 @@ import {
   symmetricEigen,
   truncatedSvd,
 } from "../../../src/lib/stats/index.js";
+import { roundHalfEven } from "../../../src/lib/stats/round-half-even.js";
 import { expectClose } from "../../helpers/compare.js";
 
 /** A (rows × columns) of standard normal numbers. */
@@ -254,6 +255,13 @@ describe("counts", () => {
     const dense = DenseMatrix.fromRows([values]);
     expect(looksLikeCounts(dense)).toBe(expected);
     expect(looksLikeCounts(CsrMatrix.fromDense(dense))).toBe(expected);
+  });
+});
+
+describe("rounding half to even", () => {
+  it("is numpy's", () => {
+    const values = [0.5, 1.5, 2.5, 3.5, -0.5, -1.5, -2.5, 2.3, 2.7, -2.7, 4, 2.500001];
+    expect(values.map((value) => roundHalfEven(value) + 0)).toEqual([0, 2, 2, 4, 0, -2, -2, 2, 3, -3, 4, 3]);
   });
 });
 
