@@ -262,6 +262,16 @@ describe("colours", () => {
     }
   });
 
+  test("of modes that no palette names are those that the named ones leave", () => {
+    const line = { set: "ccrcc", value: "fold change", by: "length", x: [1, 2], y: [0, 1] } as const;
+    const modes = ["real", "bulk", "paper", "thinning", "mine", "yours"];
+    const figure = figures.validationCurves(modes.map((mode) => ({ ...line, mode })));
+    const { concat } = figure as unknown as { concat: { encoding: { color: { scale: { range: string[] } } } }[] };
+    const { range } = concat[0]!.encoding.color.scale;
+    expect(range.slice(0, 2)).toEqual(["#333333", "#0072B2"]);
+    expect(new Set(range).size).toBe(modes.length);
+  });
+
   test("are one where methods are named beside their marks and outnumber the colours", () => {
     const methods = Array.from({ length: 12 }, (_, i) => ({ method: `m${i}`, rank: i + 1 }));
     const bars = methods.map(({ method }) => ({ method, mse: { value: 0.5, low: 0.4, high: 0.6 } }));

@@ -83,6 +83,16 @@ describe("the beta function", () => {
     );
   });
 
+  it("keeps its digits where the gamma functions would cancel", () => {
+    // B(a, n) = (n - 1)! / (a (a + 1) … (a + n - 1)).
+    for (const [a, n] of [[1e10, 1], [1e10, 2], [1e9, 12], [40, 9], [9.5, 3]] as const) {
+      let expected = 0;
+      for (let k = 0; k < n; k++) expected += Math.log(Math.max(1, k)) - Math.log(a + k);
+      close(logBeta(a, n), expected, 1e-14);
+      close(logBeta(n, a), expected, 1e-14);
+    }
+  }); // prettier-ignore
+
   it("has a regularised incomplete form that mirrors", () => {
     fc.assert(
       fc.property(positive, positive, fc.double({ min: 0.001, max: 0.999, noNaN: true }), (a, b, x) => {
@@ -93,7 +103,8 @@ describe("the beta function", () => {
     );
     expect(logBetaRegularized(1, 2, 0)).toBe(-Infinity);
     expect(logBetaRegularized(1, 2, 1)).toBe(0);
-    expect(logBetaRegularized(1, 2, 1.5)).toBeNaN();
+    for (const [a, b, x] of [[1, 2, 1.5], [1, 2, -0.5], [0, 2, 0.5], [1, 0, 0.5], [-1, 2, 0], [2, -1, 1], [1, 2, NaN]] as const)
+      expect(logBetaRegularized(a, b, x)).toBeNaN(); // prettier-ignore
     close(Math.exp(logBetaRegularized(1, 3, 0.25)), 1 - 0.75 ** 3);
   });
 });
