@@ -92,7 +92,10 @@ export function calibrateIntervals(
  * const sd = repair.standardDeviations(intervals, await ridge.repair(task.degraded.test));
  */
 export function standardDeviations({ edges, spread }: Intervals, { mean, sd }: Repaired): Float32Array {
-  return Float32Array.from(binOf(edges, mean.data), (b, at) => spread[b]! * unit(sd, at));
+  const bins = binOf(edges, mean.data);
+  const deviations = new Float32Array(bins.length);
+  for (let at = 0; at < bins.length; at++) deviations[at] = spread[bins[at]!]! * unit(sd, at);
+  return deviations;
 }
 
 /**
@@ -143,9 +146,12 @@ function binEdges(values: Float32Array): number[] {
 }
 
 function binOf(edges: readonly number[], values: Float32Array): Uint8Array {
-  return Uint8Array.from(values, (value) => {
-    let bin = edges.length - 1;
-    while (bin > 0 && value < edges[bin]!) bin--;
-    return bin;
-  });
+  const bins = new Uint8Array(values.length);
+  // From below, since most values are in the lowest bins.
+  for (let at = 0; at < values.length; at++) {
+    let bin = 0;
+    while (bin + 1 < edges.length && !(values[at]! < edges[bin + 1]!)) bin++;
+    bins[at] = bin;
+  }
+  return bins;
 }

@@ -40,8 +40,9 @@ export function repairedLayer(normalized: RowMatrix, columns: LayerColumns, repa
     fill(i, row);
     let count = 0;
     for (let k = 0; k < genes; k++) if (row[k] !== 0) filled[count++] = k;
-    const indices = filled.slice(0, count);
-    parts.push({ data: Float32Array.from(indices, (k) => row[k]!), indices });
+    const data = new Float32Array(count);
+    for (let n = 0; n < count; n++) data[n] = row[filled[n]!]!;
+    parts.push({ data, indices: filled.slice(0, count) });
     indptr[i + 1] = indptr[i]! + count;
   }
   const data = new Float32Array(indptr[cells]!);

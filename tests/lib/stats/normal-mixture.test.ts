@@ -60,6 +60,18 @@ describe("a mixture of normal distributions", () => {
     expectClose(found.sds.map((sd) => sd * sd), variances, { relative: 1e-8 }); // prettier-ignore
   });
 
+  it("is the same in any order of the values", () => {
+    const values = Array.from({ length: 300 }, (_, i) => mixtureQuantile(mixture, (i + 0.5) / 300));
+    const shuffled = values.map((_, i) => values[(i * 7) % 300]!);
+    expect(fitNormalMixture(shuffled, 2)).toEqual(fitNormalMixture(values, 2));
+  });
+
+  it("cannot be where every component is a single value", () => {
+    expect(() => fitNormalMixture([1, 1, 1, 5, 5, 5], 2)).toThrow(
+      "a mixture of 2 normal distributions cannot be fitted: a component collapsed",
+    );
+  });
+
   it("needs more distinct values than components", () => {
     expect(() => fitNormalMixture([1, 1, 1, 1], 2)).toThrow("a mixture of 2 needs as many distinct values");
   });

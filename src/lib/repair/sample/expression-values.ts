@@ -101,7 +101,8 @@ export async function logScaling(
 }
 
 function mapped(matrix: RowMatrix, f: (value: number) => number): RowMatrix {
-  const data = Float32Array.from(matrix.data, f);
+  const data = new Float32Array(matrix.data.length);
+  for (let k = 0; k < data.length; k++) data[k] = f(matrix.data[k]!);
   return matrix.kind === "csr"
     ? new CsrMatrix(matrix.shape, data, matrix.indices, matrix.indptr)
     : new DenseMatrix(matrix.shape, data);

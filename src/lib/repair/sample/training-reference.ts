@@ -93,11 +93,12 @@ function nearestDistances(rows: Float32Array, { center, directions, scores }: Tr
     least.fill(Infinity);
     for (let k = 0; k < cells; k++) {
       let sum = 0;
-      for (let c = 0; c < components; c++) {
+      let at = neighbors - 1;
+      // The first components differ most: few rows need all of them.
+      for (let c = 0; c < components && sum < least[at]!; c++) {
         const difference = scores[k * components + c]! - rows[i * components + c]!;
         sum += difference * difference;
       }
-      let at = neighbors - 1;
       if (!(sum < least[at]!)) continue;
       for (; at > 0 && sum < least[at - 1]!; at--) least[at] = least[at - 1]!;
       least[at] = sum;
