@@ -16,6 +16,7 @@ import { dense } from "../../../src/lib/repair/training-data.js";
 import { transformer } from "../../../src/lib/repair/transformer.js";
 import { vae } from "../../../src/lib/repair/vae.js";
 import { zinb } from "../../../src/lib/repair/zinb.js";
+import { expectClose } from "../../helpers/compare.js";
 import { temporaryFolder } from "../../helpers/temporary-folder.js";
 import { BRIEF, smallTask, TINY } from "./small-networks.js";
 
@@ -62,6 +63,22 @@ describe.each(networks)("%s", (name, train) => {
     loaded.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
+});
+
+it("repairs a cell alike however many there are", async () => {
+  const model = await fitTransformer(task, { ...BRIEF, ...TINY });
+  const { test } = task.degraded;
+  const repaired = async (cells: number) => {
+    const some = test.select({ obs: Int32Array.from({ length: cells }, (_, i) => i % test.nObs) });
+    return (await model.repair(some)).mean;
+  };
+  const all = await repaired(600);
+  for (const cells of [1, 256, 400, 513]) {
+    const { data, shape } = await repaired(cells);
+    expect(shape).toEqual([cells, G]);
+    expectClose(data, all.data.subarray(0, cells * G), { relative: 1e-5, absolute: 1e-5 });
+  }
+  model.dispose();
 });
 
 describe("methods", () => {
