@@ -230,6 +230,10 @@ test("a grid counts every point once", () => {
 test("ticks of a log axis lie inside it", () => {
   expect(logTicks(0.9, 12_000)).toEqual([1, 10, 100, 1000, 10_000]);
   expect(logTicks(800, 9000)).toEqual([1000, 2000, 5000]);
+  // Where 1, 2 and 5 give no two ticks, their neighbours do.
+  expect(logTicks(900, 1400)).toEqual([900, 1000]);
+  expect(logTicks(1100, 1450)).toEqual([1100, 1200, 1300, 1400]);
+  expect(logTicks(1010, 1020)).toEqual([1000]);
 });
 
 describe("colours", () => {
