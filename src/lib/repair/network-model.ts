@@ -19,11 +19,8 @@ import { dense, toZScores, type Scaling } from "./training-data.js";
 import { writeParts } from "./tensor-file.js";
 import type { TrainingHistory } from "./training-options.js";
 
-/** Cells repaired at once: fewer keep the cores less busy, more do not fit their caches. Values do not depend on it. */
+/** Cells repaired at once by most: fewer keep the cores less busy, more do not fit their caches. Values do not depend on it. */
 const REPAIR_BATCH = 256;
-
-/** Two batches as one where that pads no more: the weights are read half as often. */
-const batchFor = (cells: number): number => REPAIR_BATCH * (Math.ceil(cells / REPAIR_BATCH) % 2 === 0 ? 2 : 1);
 
 /** What a network needs beside its weights. */
 export interface NetworkDescription {
@@ -54,11 +51,12 @@ export class NetworkModel implements RepairModel {
   readonly #network: Network;
   readonly #programs = new Map<string, Program>();
   readonly #scale: Scaler;
+  readonly #batch: number;
 
   /** Takes the network over; its variables hold the trained weights. */
   constructor(
     private readonly tf: Tf,
-    private readonly kind: Pick<NetworkKind, "name" | "label" | "contrast">,
+    private readonly kind: Pick<NetworkKind, "name" | "label" | "contrast" | "repairBatch">,
     network: Network,
     private readonly description: NetworkDescription,
   ) {
@@ -68,6 +66,7 @@ export class NetworkModel implements RepairModel {
     this.parameters = network.parameters.count;
     this.#network = network;
     this.#scale = new Scaler(tf, description.scaling);
+    this.#batch = kind.repairBatch?.(description.config) ?? REPAIR_BATCH;
   }
 
   async repair(cells: AnnData, options: RepairOptions = {}): Promise<Repaired> {
@@ -198,16 +197,15 @@ export class NetworkModel implements RepairModel {
     const values = dense(cells);
     const count = cells.nObs;
     const severity = source ? (told ? givenSeverities(told, count) : source.of(cells)) : noSeverity(count);
-    const size = batchFor(count);
-    const program = this.#program(name, size);
-    const arrays = new BatchArrays(size);
+    const program = this.#program(name);
+    const arrays = new BatchArrays(this.#batch);
     const results: Record<string, DenseMatrix> = {};
-    for (let start = 0; start < count; start += size) {
-      const rows = range(start, Math.min(count, start + size));
+    for (let start = 0; start < count; start += this.#batch) {
+      const rows = range(start, Math.min(count, start + this.#batch));
       const inputs: Record<string, Float32Array> = arrays.cells({ values, severity }, rows);
       for (const [key, matrix] of Object.entries(given)) inputs[key] = arrays.rows(key, matrix, rows);
       for (const [key, batch] of Object.entries(program.call(name, inputs))) {
-        const columns = batch.length / size;
+        const columns = batch.length / this.#batch;
         results[key] ??= new DenseMatrix([count, columns], new Float32Array(count * columns));
         results[key].data.set(batch.subarray(0, rows.length * columns), start * columns);
       }
@@ -224,17 +222,16 @@ export class NetworkModel implements RepairModel {
     z.data.forEach((value, at) => (mean.data[at] = value * scaling.sd[at % genes]! + scaling.mean[at % genes]!));
   }
 
-  #program(name: string, batch: number): Program {
-    const key = `${name} ${batch}`;
-    const known = this.#programs.get(key);
+  #program(name: string): Program {
+    const known = this.#programs.get(name);
     if (known) return known;
     const { parameters, views } = this.#network;
     const { given = {}, show } = views?.[name] ?? { show: (input: NetworkInput) => this.#repaired(input) };
-    const more = Object.entries(given).map(([input, columns]) => [input, { shape: [batch, columns] }] as const);
-    const inputs = { ...cellInputs(batch, this.genes.length), ...Object.fromEntries(more) };
+    const more = Object.entries(given).map(([key, columns]) => [key, { shape: [this.#batch, columns] }] as const);
+    const inputs = { ...cellInputs(this.#batch, this.genes.length), ...Object.fromEntries(more) };
     const run = (tensors: NamedTensors) => show(networkInput(this.#scale, tensors), tensors);
     const program = compile(this.tf, { variables: parameters.variables, functions: { [name]: { inputs, run } } });
-    this.#programs.set(key, program);
+    this.#programs.set(name, program);
     return program;
   }
 

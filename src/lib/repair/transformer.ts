@@ -79,6 +79,8 @@ export const transformer: NetworkKind<TransformerConfig & NetworkConfig> = {
   name: "transformer",
   label: "Transformer (paper)",
   learningRate: 5e-4,
+  // With one token a cell takes so little room that reading the weights counts.
+  repairBatch: ({ tokens }) => (tokens === 1 ? 512 : 256),
   build: buildTransformer,
 };
 
