@@ -109,7 +109,8 @@ export const namedMethodColors = (methods: readonly string[]): string[] =>
 export const cellTypeColors = (types: readonly string[]): string[] =>
   assignColors(types, (type) => CELL_TYPE_WORDS.find(([pattern]) => pattern.test(type.toLowerCase()))?.[1]);
 
-const assignColors = (names: readonly string[], known: (name: string) => string | undefined): string[] => {
+/** Colours of names, in their order: those that are known, once each, else the next free one. */
+export const assignColors = (names: readonly string[], known: (name: string) => string | undefined): string[] => {
   const taken = new Set<string>();
   const colors = names.map((name) => {
     const color = known(name);

@@ -3,7 +3,7 @@ import { formatNumber, list } from "./caption.js";
 import { checkOptions, figure, type Figure, type Numbers } from "./figure.js";
 import { logTicks } from "./log-ticks.js";
 import { axisTitle, labelRoom, legendBelow, NARROW_LABEL, page, type PageOptions, sideLabels } from "./page.js";
-import { CATEGORY_COLORS, INK, OKABE_ITO } from "./theme.js";
+import { assignColors, INK, OKABE_ITO } from "./theme.js";
 import { round } from "./thin.js";
 
 /** A measure of the validation; the library's `ValidationRow` is one. */
@@ -54,12 +54,6 @@ const MODE_COLORS: Readonly<Record<string, string>> = {
 };
 
 const colorOf = (mode: string): string => MODE_COLORS[mode] ?? OKABE_ITO.blue;
-
-/** Colours that tell lines apart: modes without one of their own take what the others leave. */
-const colorsOf = (modes: readonly string[]): string[] => {
-  const left = CATEGORY_COLORS.filter((color) => !modes.some((mode) => MODE_COLORS[mode] === color));
-  return modes.map((mode) => MODE_COLORS[mode] ?? left.shift() ?? OKABE_ITO.grey);
-};
 
 const unique = (values: readonly string[]): string[] => [...new Set(values)];
 
@@ -133,7 +127,7 @@ export const validationCurves = (lines: readonly ValidationLine[], options: Vali
           field: "mode",
           type: "nominal",
           title: null,
-          scale: { domain: modes, range: colorsOf(modes) },
+          scale: { domain: modes, range: assignColors(modes, (mode) => MODE_COLORS[mode]) },
           legend: { orient: "bottom", symbolType: "circle", symbolOpacity: 1, ...legendBelow(modes, sheet) },
         },
       },

@@ -19,7 +19,7 @@ import { dense, toZScores, type Scaling } from "./training-data.js";
 import { writeParts } from "./tensor-file.js";
 import type { TrainingHistory } from "./training-options.js";
 
-/** Cells repaired at once by most: fewer keep the cores less busy, more do not fit their caches. Values do not depend on it. */
+/** Cells that most kinds repair at once: fewer keep the cores less busy, more do not fit their caches. Values do not depend on it. */
 const REPAIR_BATCH = 256;
 
 /** What a network needs beside its weights. */

@@ -88,8 +88,8 @@ export interface NetworkKind<Config extends NetworkConfig = NetworkConfig> {
   readonly weightDecay?: number;
   /** Largest norm of all gradients together. Default: no limit. */
   readonly clipNorm?: number;
-  /** Cells that it repairs at once. Default: 256. */
-  repairBatch?(config: Config): number;
+  /** Cells that it repairs at once, where they are not as many as with other kinds. */
+  repairBatch?(config: Config): number | undefined;
   /** Whether it is told the cells' severity. Default: false. */
   readonly usesSeverity?: boolean;
   /** Learns the facts it needs from the training cells; `severity` is that of kinds which use it. Default: none. */

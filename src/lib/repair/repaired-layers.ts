@@ -33,16 +33,19 @@ export function repairedLayer(normalized: RowMatrix, columns: LayerColumns, repa
     return dense;
   }
   const row = new Float32Array(genes);
+  const kept = new Float32Array(genes);
   const filled = new Int32Array(genes);
   const indptr = new Int32Array(cells + 1);
   const parts: { data: Float32Array; indices: Int32Array }[] = [];
   for (let i = 0; i < cells; i++) {
     fill(i, row);
     let count = 0;
-    for (let k = 0; k < genes; k++) if (row[k] !== 0) filled[count++] = k;
-    const data = new Float32Array(count);
-    for (let n = 0; n < count; n++) data[n] = row[filled[n]!]!;
-    parts.push({ data, indices: filled.slice(0, count) });
+    for (let k = 0; k < genes; k++) {
+      if (row[k] === 0) continue;
+      kept[count] = row[k]!;
+      filled[count++] = k;
+    }
+    parts.push({ data: kept.slice(0, count), indices: filled.slice(0, count) });
     indptr[i + 1] = indptr[i]! + count;
   }
   const data = new Float32Array(indptr[cells]!);

@@ -80,7 +80,7 @@ export const transformer: NetworkKind<TransformerConfig & NetworkConfig> = {
   label: "Transformer (paper)",
   learningRate: 5e-4,
   // With one token a cell takes so little room that reading the weights counts.
-  repairBatch: ({ tokens }) => (tokens === 1 ? 512 : 256),
+  repairBatch: ({ tokens }) => (tokens === 1 ? 512 : undefined),
   build: buildTransformer,
 };
 

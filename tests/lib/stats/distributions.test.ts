@@ -232,9 +232,7 @@ describe("a root", () => {
     expect(findRoot((x) => x, 0, 1)).toBe(0);
     expect(() => findRoot((x) => x, 1, 2)).toThrow("does not change sign between 1 and 2");
   });
-});
 
-describe("a root", () => {
   const counted = (f: (x: number) => number) => {
     const points: number[] = [];
     const watched = (x: number) => {
