@@ -2,7 +2,7 @@ import type { TopLevelSpec } from "vega-lite";
 import { formatShare, plural } from "./caption.js";
 import { equalityLine } from "./equality-line.js";
 import { checkLengths, checkOptions, figure, type Figure, type Numbers } from "./figure.js";
-import { page, type PageOptions } from "./page.js";
+import { legendBelow, page, type PageOptions } from "./page.js";
 import { methodColors } from "./theme.js";
 import { round } from "./thin.js";
 
@@ -42,8 +42,8 @@ export const coverageCurve = (methods: readonly Coverage[], options: PageOptions
       Math.abs(row.observed - row.nominal) > Math.abs(most.observed - most.nominal) ? row : most,
     );
   });
-  const { width, isNarrow } = page(name, options.width);
-  const side = Math.min(300, width - 70);
+  const sheet = page(name, options.width);
+  const side = Math.min(300, sheet.width - 80);
   const scale = { domain: [0, 100], nice: false };
   const axis = { tickCount: 5, format: "d" };
   return figure(
@@ -71,7 +71,7 @@ export const coverageCurve = (methods: readonly Coverage[], options: PageOptions
               type: "nominal",
               title: "Method",
               scale: { domain: labels, range: methodColors(methods.map(({ method }) => method)) },
-              legend: isNarrow ? { orient: "bottom", columns: 2 } : {},
+              legend: legendBelow(labels, sheet),
             },
           },
         },

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import { formatCount, plural } from "./caption.js";
 import { checkLengths, checkOptions, figure, type Figure, type Numbers } from "./figure.js";
-import { labelRoom, legendColumns, page, type PageOptions } from "./page.js";
+import { axisTitle, labelRoom, legendColumns, page, type PageOptions } from "./page.js";
 import { INK, OKABE_ITO, cellTypeColors } from "./theme.js";
 import { evenlyByGroup, round } from "./thin.js";
 
@@ -70,7 +70,7 @@ export const linkedCells = (data: LinkedCellsData, options: LinkedCellsOptions =
   const { width: total, isNarrow } = page(name, options.width);
   const tableWidth = OUTSIDE + 8;
   const geneRoom = labelRoom(genes, 90) + 14;
-  const side = isNarrow ? total - 70 : 225;
+  const side = isNarrow ? total - Math.max(70, geneRoom + 20) : 225;
   const violinWidth = (isNarrow ? total : total - side - 95) - geneRoom - tableWidth - (isNarrow ? 46 : 30);
   const scale = { zero: false, nice: true };
   const tooltip = [
@@ -142,7 +142,7 @@ export const linkedCells = (data: LinkedCellsData, options: LinkedCellsOptions =
         x: {
           field: "value",
           type: "quantitative",
-          title: `Inside (${unit})`,
+          title: axisTitle(`Inside (${unit})`, violinWidth, isNarrow),
           scale: { domain: [0, round(top, 3)], nice: false },
           axis: { tickCount: 4 },
         },

@@ -51,7 +51,7 @@ export const legendPlace = (isNarrow: boolean) =>
 /** An axis' title, where the page is narrow in lines that fit the axis; a unit in brackets stays together. */
 export const axisTitle = (title: string, length: number, isNarrow: boolean): string | string[] => {
   if (!isNarrow || CHARACTER * title.length <= length) return title;
-  return (title.match(/\([^)]*\)|\S+/g) ?? []).reduce<string[]>((lines, word) => {
+  return (title.match(/\((?:[^()]|\([^()]*\))*\)|\S+/g) ?? []).reduce<string[]>((lines, word) => {
     const line = [...lines.slice(-1), word].join(" ");
     return CHARACTER * line.length <= length ? [...lines.slice(0, -1), line] : [...lines, word];
   }, []);

@@ -2,7 +2,7 @@ import type { TopLevelSpec } from "vega-lite";
 import { formatNumber, plural } from "./caption.js";
 import { equalityLine } from "./equality-line.js";
 import { checkLengths, checkOptions, figure, type Figure, type Numbers } from "./figure.js";
-import { page, type PageOptions } from "./page.js";
+import { legendBelow, page, type PageOptions } from "./page.js";
 import { methodColors } from "./theme.js";
 import { round } from "./thin.js";
 
@@ -45,23 +45,22 @@ export const reliabilityDiagram = (methods: readonly Reliability[], options: Rel
   const rows = scored.flatMap(({ label, rows }) => rows.map((row) => ({ method: label, ...row })));
   const most = Math.max(...rows.map(({ values }) => values));
   const powers = Array.from({ length: Math.floor(Math.log10(most)) + 1 }, (_, k) => 10 ** k);
-  const { width, isNarrow } = page(name, options.width);
-  const side = Math.min(300, width - 70);
+  const sheet = page(name, options.width);
+  const side = Math.min(300, sheet.width - 80);
   const color = {
     field: "method",
     type: "nominal",
     title: "Method",
     scale: { domain: labels, range: methodColors(methods.map(({ method }) => method)) },
-    legend: isNarrow ? { orient: "bottom", columns: 2 } : {},
+    legend: legendBelow(labels, sheet),
   };
-  const x = {
-    field: "predicted",
+  const shares = {
     type: "quantitative",
-    title: "Predicted P(expressed)",
     scale: { domain: [0, 1], nice: false },
     axis: { tickCount: 5, format: ".3~g" },
   };
-  const share = { type: "quantitative", title: "Share expressed", scale: { domain: [0, 1], nice: false } };
+  const x = { ...shares, field: "predicted", title: "Predicted P(expressed)" };
+  const share = { ...shares, title: "Share expressed" };
   const counts = {
     field: "values",
     type: "quantitative",

@@ -70,7 +70,7 @@ export const trainingCurves = (curves: readonly TrainingCurve[], options: Traini
     .join("; ");
   const { width, isNarrow } = page(name, options.width);
   const columns = isNarrow ? 1 : Math.min(curves.length, 3);
-  const whole = width - (isNarrow ? 70 : 200);
+  const whole = width - (isNarrow ? 86 : 200);
   const x = {
     field: "epoch",
     type: "quantitative",
@@ -90,7 +90,13 @@ export const trainingCurves = (curves: readonly TrainingCurve[], options: Traini
     `Loss by epoch of ${plural(curves.length, "method")}. ${description}. Circle: the epoch whose weights are kept.`,
     {
       data: { values: rows },
-      facet: { field: "panel", type: "nominal", title: null, sort: panels },
+      facet: {
+        field: "panel",
+        type: "nominal",
+        title: null,
+        sort: panels,
+        ...(isNarrow && { header: { labelExpr: "split(datum.label, ': ')" } }),
+      },
       columns,
       spec: {
         width: columns === 1 ? whole : Math.floor((width - 90) / columns) - 24,

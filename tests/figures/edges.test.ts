@@ -352,6 +352,7 @@ describe("figures of either width", () => {
     expect(axisTitle(title, 130, true)).toEqual(["Sum of log values", "(% of clean)"]);
     expect(axisTitle(title, 90, true)).toEqual(["Sum of log", "values", "(% of clean)"]);
     expect(axisTitle(title, 300, true)).toBe(title);
+    expect(axisTitle("Inside (log1p(CP10k))", 76, true)).toEqual(["Inside", "(log1p(CP10k))"]);
     expect(axisTitle(title, 90, false)).toBe(title);
   });
 
@@ -397,6 +398,14 @@ describe("figures of either width", () => {
         ),
     ]),
     [
+      "coverageCurve",
+      () =>
+        figures.coverageCurve(
+          names(4).map((method) => ({ method, nominal: [0.5, 1], observed: [0.45, 1] })),
+          { width },
+        ),
+    ],
+    [
       "degradationByLength",
       () => {
         const length = range(500).map((k) => 300 * 1.009 ** k);
@@ -421,6 +430,18 @@ describe("figures of either width", () => {
         ),
     ],
     [
+      "linkedCells",
+      () => {
+        const labels = names(8);
+        const x = range(8).map((k) => 1.5 * k - 4);
+        const expression = range(3).map(() => x.map(Math.abs));
+        return figures.linkedCells(
+          { x, y: x, labels, names: labels, genes: ["HLA-DRB1", "TMSB4XP8", "CD3D"], expression },
+          { width },
+        );
+      },
+    ],
+    [
       "meanVariance",
       () => {
         const mean = range(30).map((k) => 1e-5 * 2 ** k);
@@ -438,11 +459,29 @@ describe("figures of either width", () => {
       },
     ],
     [
+      "reliabilityDiagram",
+      () =>
+        figures.reliabilityDiagram(
+          names(4).map((method) => ({
+            ...{ method, probability: range(2000).map((k) => k / 2000), expressed: range(2000).map((k) => k % 2) },
+          })),
+          { width },
+        ),
+    ],
+    [
       "simulatorComparison",
       () =>
         figures.simulatorComparison(
           series(4, (k) => counts(1 + k / 4)),
           { unit: "sample", width },
+        ),
+    ],
+    [
+      "trainingCurves",
+      () =>
+        figures.trainingCurves(
+          names(2).map((label) => ({ label, train: [0.825, 0.8], validation: [0.9125, 0.85] })),
+          { width },
         ),
     ],
     [
