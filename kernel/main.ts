@@ -1,7 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Language } from "./front/language.js";
-import { prepareSession } from "./front/session-process.js";
 import { parseConnection } from "./protocol/connection.js";
 
 /* Entry of the kernel: `node main.js {connection_file}`. Its stdout stays empty; its log goes to stderr. */
@@ -21,9 +20,8 @@ async function main(file: string | undefined): Promise<void> {
   if (othersCanRead(file)) {
     log(`other users can read ${file}, and so run code here: chmod 600 it, or its folder 700`);
   }
-  // Cells wait for the compiler, and for what runs them: both start while the rest of the kernel is still being loaded.
+  // Cells wait for the compiler longest: it starts while the rest of the kernel, which starts the session, is still being loaded.
   const language = new Language(log);
-  prepareSession();
   const { Kernel } = await import("./front/kernel.js");
   const kernel = new Kernel(connection, { log, exit: () => process.exit(0) }, language);
   process.on("SIGINT", () => kernel.interrupt());

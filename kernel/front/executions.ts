@@ -192,12 +192,14 @@ export class Executions {
     const prepared = this.#host.debugger.prepare({ file: join(process.cwd(), fileName), label, source: code, program });
     if (prepared) await prepared;
     if (task.interrupted) return { outcome: { error: reportInterrupt(EARLY) } };
-    this.#host.language.ran({ code, fileName });
     task.run = id;
     const refusesInput = request.allowStdin ? undefined : NO_INPUT;
     const origin = { request: { header, identities }, count, refusesInput };
     const named = request.storeHistory ? count : undefined;
-    return { outcome: this.#runs.execute({ id, label, source: code, program, count: named, show }, origin) };
+    const outcome = this.#runs.execute({ id, label, source: code, program, count: named, show }, origin);
+    // No cell waits for the compiler to hear of it: the next one's text comes behind.
+    this.#host.language.ran({ code, fileName });
+    return { outcome };
   }
 
   /** Compiles a cell; resolves to undefined when it is interrupted meanwhile. */

@@ -168,9 +168,10 @@ export class Runs {
     const origin = this.#originOf(event.id);
     if (!origin) return;
     const { header } = origin.request;
-    if (event.t === "show" && event.as === "result") this.#noteResult(event);
-    if (event.t === "show") this.#show(origin, event);
-    else if (event.t === "clear") outputs.publish(header, "clear_output", { wait: event.wait });
+    if (event.t === "show") {
+      this.#show(origin, event);
+      if (event.as === "result") this.#noteResult(event);
+    } else if (event.t === "clear") outputs.publish(header, "clear_output", { wait: event.wait });
     else if (event.t === "comm") comms.publish(header, event);
     else if (event.t === "input") void this.#ask(origin, event);
     else this.#settle(event.id, { error: event.error, bundle: event.bundle });

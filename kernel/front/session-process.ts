@@ -45,14 +45,6 @@ const SESSION_FLAGS = [
   "--experimental-import-meta-resolve",
 ];
 
-/** The process of the next session, if it has been started already. */
-let prepared: ChildProcess | undefined;
-
-/** Starts the process of the next session: it loads while the rest of the kernel does. */
-export function prepareSession(): void {
-  prepared ??= spawnSession();
-}
-
 function spawnSession(): ChildProcess {
   const entry = fileURLToPath(new URL("../session/main.js", import.meta.url));
   return spawn(process.execPath, [...SESSION_FLAGS, entry], {
@@ -71,10 +63,9 @@ export class SessionProcess {
   /** By run. */
   readonly #resends = new Map<number, NodeJS.Timeout>();
 
-  /** Starts the process, or takes the one that has been prepared. */
+  /** Starts the process. */
   constructor(handlers: SessionHandlers) {
-    const child = prepared ?? spawnSession();
-    prepared = undefined;
+    const child = spawnSession();
     this.#child = child;
     const merge = new Merge(handlers);
     const lines = new LineReader((line) => {

@@ -13,7 +13,7 @@ const UNTERMINATED_STRING = 1002;
  */
 export function isComplete(code: string): Completeness {
   const text = code.trimEnd();
-  const { file } = parseCell(text, "cell.ts");
+  const { file } = parseCell(text);
   const faults = syntaxFaults(file);
   if (faults.length === 0) return endsOpen(text) ? { status: "incomplete", indent: "" } : { status: "complete" };
   if (faults.some((fault) => fault.code === UNTERMINATED_STRING)) return { status: "invalid" };

@@ -4,7 +4,7 @@ import { parseCell } from "./transform.js";
 
 /** The names declared between a place in a cell (one-based) and the cell's top level: they hide the session's. */
 export function localNamesAt({ cell, line, column }: { cell: string; line: number; column: number }): Set<string> {
-  const { file } = parseCell(cell, "cell.ts");
+  const { file } = parseCell(cell);
   const names = new Set<string>();
   const lines = file.getLineStarts();
   const position = (lines[line - 1] ?? file.end) + column - 1;

@@ -52,7 +52,7 @@ export class NotebookAnswers implements NotebookMethods {
   notebookFaults(asked: HeldCell): readonly Diagnostic[] {
     const notebook = this.#held(asked);
     const { code } = notebook.cell(asked.cell).parsed;
-    const syntax = cellFaults(parseCell(code, "cell.ts").file);
+    const syntax = cellFaults(parseCell(code).file);
     const strictness = strictnessOf(code, this.#strictness);
     const types = syntax.length > 0 || strictness === "off" ? [] : notebook.typeFaults(asked.cell);
     const severity = syntax.length === 0 && strictness === "warn" ? "warning" : "error";

@@ -22,7 +22,7 @@ const AUGMENTS = /\bdeclare\s+(?:global\b|module\s*["'])/;
 
 /** Parses a cell. */
 export function parsedCell(code: string): ParsedCell {
-  const { file, source } = parseCell(code, "cell.ts");
+  const { file, source } = parseCell(code);
   const owned = new Map<string, OwnedKind>(declarationsOf(file).names);
   for (const type of declaredTypes(file)) owned.set(type, "type");
   const last = file.statements.at(-1);

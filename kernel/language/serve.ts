@@ -70,7 +70,7 @@ function createMethods(folder: string, isWarm: boolean): LanguageMethods {
 
   return {
     compile({ code, fileName, checks }) {
-      const compilation = transform(code, { fileName, known, compilerOptions });
+      const compilation = transform(code, { known, compilerOptions });
       if (!compilation.ok) return compilation;
       const { program, names } = compilation;
       compiled = { fileName, names };
@@ -81,7 +81,7 @@ function createMethods(folder: string, isWarm: boolean): LanguageMethods {
     erase({ code, scope }) {
       const hidden = "locals" in scope ? new Set(scope.locals) : localNamesAt(scope);
       const visible = new Map([...known].filter(([name]) => !hidden.has(name)));
-      return transform(code, { fileName: "expression.ts", known: visible, compilerOptions });
+      return transform(code, { known: visible, compilerOptions });
     },
     check({ code }) {
       const asked = askedOf(code);
@@ -91,7 +91,7 @@ function createMethods(folder: string, isWarm: boolean): LanguageMethods {
       for (const cell of ran) {
         const { code, fileName } = cell;
         const names =
-          compiled?.fileName === fileName ? compiled.names : declarationsOf(parseCell(code, fileName).file).names;
+          compiled?.fileName === fileName ? compiled.names : declarationsOf(parseCell(code).file).names;
         for (const [name, kind] of names) known.set(name, kind);
         cells.add(cell);
       }

@@ -12,7 +12,7 @@ import { transform } from "./transform.js";
 // The libraries' parsed files stay in the registry that all services share, and a checker that knows their types is left to
 // the first of them; the folder is none that exists.
 const cells = new CellService(join(tmpdir(), "diffrepairer-no-notebook"));
-transform(SAMPLE, { fileName: "cell-0.ts", known: new Map() });
+transform(SAMPLE, { known: new Map() });
 check(cells, SAMPLE);
 cells.bequeath();
 startupSnapshot.setDeserializeMainFunction(() => serve(true));

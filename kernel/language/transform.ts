@@ -7,8 +7,6 @@ import { rewrite } from "./rewrite.js";
 
 /** What a cell is compiled against. */
 export interface TransformOptions {
-  /** The cell's file name, used in source maps alone. */
-  readonly fileName: string;
   /** Names that earlier cells declared. */
   readonly known: ReadonlyMap<string, NameKind>;
   /** Options of the notebook folder's tsconfig.json that decide the emitted code. */
@@ -23,7 +21,7 @@ export interface TransformOptions {
  * Types are erased; `check` looks at them.
  */
 export function transform(code: string, options: TransformOptions): Transformed {
-  const { source, file } = parseCell(code, options.fileName);
+  const { source, file } = parseCell(code);
   const declarations = declarationsOf(file);
   const faults = cellFaults(file, declarations);
   if (faults.length > 0) return { ok: false, faults };
@@ -61,12 +59,26 @@ export function cellFaults(file: ts.SourceFile, { duplicates } = declarationsOf(
   ];
 }
 
+/** A cell's text as TypeScript takes it, parsed. */
+interface Parse {
+  readonly source: string;
+  readonly file: ts.SourceFile;
+}
+
+/** The last parse: a cell is compiled, checked and then noted as run. */
+let lastParse: { readonly code: string; readonly parse: Parse } | undefined;
+
 /** Parses a cell: as TypeScript, else as TSX, else, when it is one object literal, as an expression. */
-export function parseCell(code: string, fileName: string): { source: string; file: ts.SourceFile } {
-  const read = (source: string, kind: ts.ScriptKind) => ({
+export function parseCell(code: string): Parse {
+  if (lastParse?.code !== code) lastParse = { code, parse: parse(code) };
+  return lastParse.parse;
+}
+
+function parse(code: string): Parse {
+  const read = (source: string, kind: ts.ScriptKind): Parse => ({
     source,
     file: ts.createSourceFile(
-      kind === ts.ScriptKind.TSX ? `${fileName}x` : fileName,
+      kind === ts.ScriptKind.TSX ? "cell.tsx" : "cell.ts",
       source,
       ts.ScriptTarget.ESNext,
       true,
