@@ -64,7 +64,7 @@ class Repair(nn.Module):
         return self.network((values - self.mean) / self.sd) * self.sd + self.mean
 
 
-KINDS = {"transformer": Transformer, "dae": Autoencoder, "student": Autoencoder}
+KINDS = {"transformer": Transformer, "dae": Autoencoder}
 
 
 def load(folder):

@@ -7,7 +7,7 @@ import { bundle, text, VEGA_LITE } from "../../src/cli/notebook-file.js";
 import { runNotebooks } from "../../src/cli/notebooks/run-notebooks.js";
 import type { RunRecord } from "../../src/cli/notebooks/record.js";
 import { temporaryFolder } from "../helpers/temporary-folder.js";
-import { FILES, noiseIn, NOTEBOOKS, outputsOf, run, RUNNABLE } from "./run.js";
+import { FILES, MODE, noiseIn, NOTEBOOKS, outputsOf, run, RUNNABLE } from "./run.js";
 
 const results = mkdtempSync(join(tmpdir(), "diffrepairer-results-"));
 let record: RunRecord;
@@ -16,14 +16,14 @@ beforeAll(async () => {
   record = await runNotebooks({
     notebooks: NOTEBOOKS,
     results,
-    mode: "trial",
+    mode: MODE,
     seed: 0,
     only: FILES,
     python: requirePython(),
     signal: new AbortController().signal,
     terminal: { write: () => true },
   });
-}, 1_200_000);
+}, 3_600_000);
 
 afterAll(() => rmSync(results, { recursive: true }));
 
@@ -98,7 +98,7 @@ describe("the results of all notebooks", () => {
       "tensorflow.js": expect.stringMatching(/^4\./),
       node: process.versions.node,
     });
-    expect(record).toMatchObject({ mode: "trial", seed: 0, status: "complete" });
+    expect(record).toMatchObject({ mode: MODE, seed: 0, status: "complete" });
   });
 
   it.runIf(process.platform === "linux")("tell the memory of the session that trained, not of the client", () => {
@@ -120,7 +120,8 @@ it("the same seed gives the same figures, another seed others", async () => {
   const file = "02-degradation.ipynb";
   const target = join(temporaryFolder(), file);
   const again = async (seed: string) => {
-    const { end } = await run({ source: join(NOTEBOOKS, file), target, environment: { DIFFREPAIRER_SEED: seed } });
+    const environment = { DIFFREPAIRER_SEED: seed, DIFFREPAIRER_MODE: MODE };
+    const { end } = await run({ source: join(NOTEBOOKS, file), target, environment });
     expect(end.status).toBe("complete");
     return (await figuresOf(target)).map((data) => data[VEGA_LITE]);
   };

@@ -9,8 +9,9 @@ import { type NotebookEvent, type NotebookJob, runNotebook } from "../../src/cli
 /** The folder of the notebooks. */
 export const NOTEBOOKS = join(PACKAGE_ROOT, "notebooks");
 
-/** Whether all are run, as by `npm run test:notebooks`; `npm test` takes one of each kind, for minutes. */
+/** Whether all are run, as a reader would, by `npm run test:notebooks`; `npm test` takes one of each kind, networks for one epoch. */
 export const ALL = process.env.DIFFREPAIRER_NOTEBOOKS === "all";
+export const MODE = ALL ? "quick" : "trial";
 const CHOSEN = ALL ? /^\d+-/ : /^(01|02|04|07|12|13)-/;
 
 /** Their files, in order. */

@@ -94,7 +94,7 @@ describe.skipIf(!PYTHON)("with PyTorch and onnxruntime themselves (DIFFREPAIRER_
   });
 
   it.each([
-    ...["dae-pytorch", "transformer-pytorch", "transformer-skip-pytorch", "student-pytorch", "transformer-tokens"],
+    ...["dae-pytorch", "transformer-pytorch", "transformer-skip-pytorch", "student", "transformer-tokens"],
     ...["transformer-linear", "vae", "zinb", "diffusion-noise", "diffusion-cold", "diffrepairer"],
   ])("%s gives the same", async (name) => {
     await expectEqual(made.models[name]!, made.cells, results[name]!);

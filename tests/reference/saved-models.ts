@@ -24,9 +24,9 @@ const NETWORKS: Readonly<Record<string, (task: RepairTask) => Promise<NetworkMod
   "dae-pytorch": (task) => fitDae(task, { ...BRIEF, hidden: 8, bottleneck: 4 }),
   "transformer-pytorch": (task) => fitTransformer(task, { ...BRIEF, ...TRUNK }),
   "transformer-skip-pytorch": (task) => fitTransformer(task, { ...BRIEF, ...TRUNK, skip: true }),
-  "student-pytorch": async (task) => {
+  student: async (task) => {
     const teacher = await fitDae(task, { ...BRIEF, hidden: 8, bottleneck: 4 });
-    const student = await distil(teacher, task, { ...BRIEF, hidden: 6, bottleneck: 3 });
+    const student = await distil(teacher, task, { ...BRIEF, width: 4, feedForward: 8 });
     teacher.dispose();
     return student;
   },

@@ -1,4 +1,4 @@
-import { distil, fitDae, fitDiffRepairer, fitTransformer, type RepairMethod } from "../../lib/repair/index.js";
+import { distil, fitDiffRepairer, fitTransformer, type RepairMethod } from "../../lib/repair/index.js";
 import type { Study, Variant } from "./study.js";
 
 const variant = (name: string, id: string, fit: RepairMethod["fit"]): Variant => ({
@@ -6,11 +6,14 @@ const variant = (name: string, id: string, fit: RepairMethod["fit"]): Variant =>
   methods: { [id]: { label: name, fit } },
 });
 
-/** The student's sizes by default, and an eighth of them. */
+/** The student's sizes by default, and half of them. */
 const SIZES = [
-  { hidden: 128, bottleneck: 64 },
-  { hidden: 16, bottleneck: 8 },
+  { width: 16, feedForward: 32 },
+  { width: 8, feedForward: 16 },
 ] as const;
+
+/** A student's network. */
+const SMALL = { context: "mlp", heads: "posterior", attentionHeads: 1 } as const;
 
 /** Tokens for which softmax and linear attention differ, and which train within minutes. */
 const TOKENS = 8;
@@ -22,7 +25,7 @@ export const smallerNetworks: Study = {
   variants: () => [
     variant("teacher", "diffrepairer", fitDiffRepairer),
     ...SIZES.flatMap((sizes) => [
-      variant(`student ${sizes.hidden}`, "student", async (data, training) => {
+      variant(`student of width ${sizes.width}`, "student", async (data, training) => {
         const { checkpoint, ...teaching } = training ?? {};
         const teacher = await fitDiffRepairer(data, { ...teaching, keep: true });
         try {
@@ -31,7 +34,9 @@ export const smallerNetworks: Study = {
           teacher.dispose();
         }
       }),
-      variant(`no teacher ${sizes.hidden}`, "dae", (data, training) => fitDae(data, { ...training, ...sizes })),
+      variant(`no teacher, width ${sizes.width}`, "diffrepairer", (data, training) =>
+        fitDiffRepairer(data, { ...training, ...SMALL, ...sizes }),
+      ),
     ]),
     ...(["softmax", "linear"] as const).map((attention) =>
       variant(`${attention} attention`, "diffrepairer-paper", (data, training) =>

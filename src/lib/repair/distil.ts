@@ -1,31 +1,41 @@
-import { AnnData } from "../anndata/anndata.js";
-import { DenseMatrix } from "../anndata/dense.js";
-import { Frame } from "../anndata/frame.js";
+import type { AnnData } from "../anndata/anndata.js";
+import { concat } from "../anndata/concat.js";
+import type { DenseMatrix } from "../anndata/dense.js";
 import { partOptions } from "../options.js";
-import { buildDae, type DaeConfig } from "./dae.js";
+import { checkConfig, defaultConfig, type DiffRepairerConfig } from "./diffrepairer/config.js";
+import { buildDiffRepairer, posteriorFacts, type SavedConfig } from "./diffrepairer/diffrepairer.js";
 import { fitNetwork } from "./fit-network.js";
 import type { RepairModel } from "./model.js";
 import type { NetworkKind } from "./network.js";
 import type { NetworkModel } from "./network-model.js";
-import { dense, type TrainingData } from "./training-data.js";
+import type { TrainingData } from "./training-data.js";
 import type { TrainingOptions } from "./training-options.js";
 
-const DEFAULTS: DaeConfig = { hidden: 128, bottleneck: 64 };
+/** A student's sizes. */
+export interface StudentConfig {
+  /** Width of what it makes of a cell. Default: 16. */
+  readonly width: number;
+  /** Hidden width of the perceptron that makes it. Default: 32. */
+  readonly feedForward: number;
+}
 
-/** Options of {@link distil}: the student's sizes (128 and 64 by default) and its training. */
-export type DistilOptions = TrainingOptions & Partial<DaeConfig>;
+/** Options of {@link distil}: the student's sizes and its training. */
+export type DistilOptions = TrainingOptions & Partial<StudentConfig>;
 
-export const student: NetworkKind<DaeConfig & Record<string, number>> = {
+export const student: NetworkKind<SavedConfig> = {
   name: "student",
   label: "Distilled student",
   learningRate: 1e-3,
-  build: buildDae,
+  clipNorm: 1,
+  usesSeverity: true,
+  build: buildDiffRepairer,
 };
 
 /**
- * Trains a small network to repair as a larger one does (Hinton et al. 2015): G → 128 → 64 → 128 → G on what the teacher makes of
- * the degraded training cells, all draws together, instead of on the clean cells. The best epoch is chosen by the clean
- * validation cells, as for every network.
+ * Trains a small network to repair as a larger one does (Hinton et al. 2015): on what the teacher makes of the degraded training
+ * cells, all draws together, instead of on the clean cells. The best epoch is chosen by the clean validation cells, as for every
+ * network. The student is DiffRepairer's posterior head in the light of a small perceptron, and gives standard deviations and
+ * probabilities too.
  *
  * @example
  * const small = await repair.distil(await repair.fit("diffrepairer", task), task);
@@ -35,25 +45,31 @@ export async function distil(
   data: TrainingData,
   options: DistilOptions = {},
 ): Promise<NetworkModel> {
-  const { own: config, rest: training } = partOptions<DaeConfig, TrainingOptions>(options, DEFAULTS);
+  const sizes: StudentConfig = { width: 16, feedForward: 32 };
+  const { own, rest: training } = partOptions<StudentConfig, TrainingOptions>(options, sizes);
+  const kind: Pick<DiffRepairerConfig, "context" | "heads" | "attentionHeads"> = {
+    ...{ context: "mlp", heads: "posterior", attentionHeads: 1 },
+  };
+  const config = { ...defaultConfig(data), ...own, ...kind };
+  checkConfig(config, data.genes.length);
   const lessons: DenseMatrix[] = [];
   for (const draw of data.degraded.train) lessons.push((await teacher.repair(draw)).mean);
-  const cells = (parts: readonly DenseMatrix[]) => stacked(parts, data);
-  const degraded = cells(data.degraded.train.map(dense));
+  const degraded = stacked(data.degraded.train);
   const taught: TrainingData = {
     ...data,
-    train: cells(lessons),
+    train: stacked(data.degraded.train.map((draw, k) => withValues(draw, lessons[k]!))),
     degraded: { ...data.degraded, train: [degraded] },
     draw: () => degraded,
   };
-  return fitNetwork(student, taught, { ...config }, training);
+  // How genes are expressed is learned from the clean cells: a teacher's values are never zero.
+  return fitNetwork({ ...student, facts: () => ({ ...posteriorFacts(data) }) }, taught, config, training);
 }
 
-/** Values of the training cells in several draws, one below the other. */
-function stacked(parts: readonly DenseMatrix[], { train }: TrainingData): AnnData {
-  const [cells, genes] = train.shape;
-  const X = DenseMatrix.zeros([parts.length * cells, genes]);
-  parts.forEach(({ data }, k) => X.data.set(data, k * cells * genes));
-  const names = parts.flatMap((_, k) => train.obsNames.map((name) => `${name}-${k}`));
-  return new AnnData({ X, obs: new Frame(names), var: train.var });
+function withValues(cells: AnnData, X: DenseMatrix): AnnData {
+  const copy = cells.copy();
+  copy.X = X;
+  return copy;
 }
+
+/** The training cells in several draws, one below the other. */
+const stacked = (draws: readonly AnnData[]): AnnData => concat(draws, { indexUnique: "-", merge: "same" });

@@ -229,11 +229,14 @@ describe("the study of", () => {
     const records = recordsOf(asked.out);
     const parameters = Object.fromEntries(records.map((record) => [record.variant, record.parameters]));
     expect(Object.keys(parameters)).toEqual([
-      ...["teacher", "student 128", "no teacher 128", "student 16", "no teacher 16"],
+      ...["teacher", "student of width 16", "no teacher, width 16", "student of width 8", "no teacher, width 8"],
       ...["softmax attention", "linear attention"],
     ]);
-    expect(parameters["student 16"]).toBe(parameters["no teacher 16"]);
-    expect(parameters["student 16"]).toBeLessThan(parameters["student 128"]! / 5);
+    for (const width of [8, 16]) {
+      expect(parameters[`student of width ${width}`]).toBe(parameters[`no teacher, width ${width}`]);
+    }
+    expect(parameters["student of width 8"]).toBeLessThan(parameters["student of width 16"]!);
+    expect(parameters["student of width 16"]).toBeLessThan(parameters["teacher"]! / 5);
     expect(parameters["linear attention"]).toBe(parameters["softmax attention"]);
     const errors = records.map(({ metrics }) => metrics["mse"]!);
     expect(errors.every(Number.isFinite)).toBe(true);

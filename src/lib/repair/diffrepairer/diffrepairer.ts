@@ -29,7 +29,7 @@ import { countHead } from "./count-posterior.js";
 import { contextViews } from "./context-views.js";
 import { fusionHead } from "./fusion-head.js";
 import { geneModules } from "./gene-modules.js";
-import { contextualPrior, genePrior, posterior, type GenePrior } from "./posterior-head.js";
+import { contextualPrior, genePrior, posterior, type GenePrior, type Posterior } from "./posterior-head.js";
 
 /** Options of {@link fitDiffRepairer}. */
 export type DiffRepairerOptions = TrainingOptions & Partial<DiffRepairerConfig>;
@@ -40,8 +40,16 @@ interface CountFacts {
   readonly pool: Float32Array;
 }
 
+/** What the heads that there are make of a batch. */
+interface HeadsOutput {
+  /** z-scored: B × G. */
+  readonly fusion?: Tensor;
+  readonly posterior?: Tensor;
+  readonly believed?: Posterior;
+}
+
 /** The settings as they are saved with the network. */
-type SavedConfig = DiffRepairerConfig & NetworkConfig;
+export type SavedConfig = DiffRepairerConfig & NetworkConfig;
 
 /** Least noise, and range of dropout, that a likelihood is computed for. */
 const LEAST_NOISE = 0.02;
@@ -87,58 +95,60 @@ export function buildDiffRepairer(tf: Tf, ground: NetworkGround, config: SavedCo
     config.context === "tokens"
       ? tokenContext(tf, parameters, facts["module"]!, config)
       : mlpContext(tf, parameters, genes, config);
-  const prior = contextualPrior(tf, parameters, facts as Facts & GenePrior, width);
-  const counted = likelihood === "counts" ? countHead(tf, parameters, facts as Facts & CountFacts, width) : undefined;
-  const fusion = fusionHead(tf, parameters, facts as Facts & FusionWeights, { scaling, width, tau });
+  const believes = config.heads !== "fusion";
+  const prior = believes ? contextualPrior(tf, parameters, facts as Facts & GenePrior, width) : undefined;
+  const counted =
+    believes && likelihood === "counts" ? countHead(tf, parameters, facts as Facts & CountFacts, width) : undefined;
+  const fusion =
+    config.heads === "posterior"
+      ? undefined
+      : fusionHead(tf, parameters, facts as Facts & FusionWeights, { scaling, width, tau });
   const combination = parameters.fixed("combination", Float32Array.of(EQUAL_SHARES), []);
   const scale = new Scaler(tf, scaling);
   const length = tf.tensor1d(facts["length"]!);
 
-  /** What both heads make of cells; `values` is what the context sees of them, B × 2G. */
-  const heads = ({ y, z, severity }: NetworkInput, values: Tensor) => {
+  /** What the heads make of cells; `values` is what the context sees of them, B × 2G. */
+  const heads = ({ y, z, severity }: NetworkInput, values: Tensor): HeadsOutput => {
     const [intensity, lost, noise] = tf.split(severity, 3, 1) as [Tensor, Tensor, Tensor];
     const keep = intensity.mul(length).neg().exp(); // B × G
     const damage = { keep, dropout: lost.clipByValue(...DROPOUT_RANGE), noise: noise.maximum(LEAST_NOISE) };
     const encoded = context.encode(values, severity); // B × width
-    const expected = prior.of(encoded);
+    const fused = fusion?.of({ y, z, keep }, encoded);
+    const expected = prior?.of(encoded);
+    if (!expected) return { fusion: fused };
     const believed = counted ? counted.of(y, expected, encoded) : posterior(tf, y, expected, damage);
-    return { believed, posterior: scale.toZ(believed.mean), fusion: fusion.of({ y, z, keep }, encoded) };
+    return { believed, posterior: scale.toZ(believed.mean), fusion: fused };
   };
-  const combined = {
-    both: (ofPosterior: Tensor, ofFusion: Tensor) => ofFusion.add(ofPosterior.sub(ofFusion).mul(combination)),
-    posterior: (ofPosterior: Tensor) => ofPosterior,
-    fusion: (_: Tensor, ofFusion: Tensor) => ofFusion,
-  }[config.heads];
-  const repairWith = (input: NetworkInput, values: Tensor) => {
-    const { posterior, fusion } = heads(input, values);
-    return combined(posterior, fusion);
-  };
+  const combined = ({ posterior, fusion }: HeadsOutput): Tensor =>
+    posterior && fusion ? fusion.add(posterior.sub(fusion).mul(combination)) : (posterior ?? fusion)!;
   return {
     parameters,
     random: { mask: { columns: 2 * genes, distribution: "uniform" } },
     forward(input) {
-      const { believed, posterior, fusion } = heads(input, seenValues(tf, input));
-      const sd = scale.spreadToZ(believed.variance.sqrt());
-      return { x: combined(posterior, fusion), sd, pExpressed: believed.pExpressed };
+      const repaired = heads(input, seenValues(tf, input));
+      const x = combined(repaired);
+      if (!repaired.believed) return { x };
+      const { variance, pExpressed } = repaired.believed;
+      return { x, sd: scale.spreadToZ(variance.sqrt()), pExpressed };
     },
     loss(batch) {
       const kept = batch.random["mask"]!.greaterEqual(dropout)
         .cast("float32")
         .div(1 - dropout);
       const { posterior, fusion } = heads(batch, seenValues(tf, batch).mul(kept));
-      const ofPosterior = () => meanSquaredError(posterior, batch);
-      const ofFusion = () => meanSquaredError(fusion, batch).add(spreadDifference(fusion, batch).mul(spread));
-      if (config.heads === "both") return ofPosterior().add(ofFusion().mul(fusionWeight));
-      return config.heads === "posterior" ? ofPosterior() : ofFusion();
+      const ofPosterior = posterior && meanSquaredError(posterior, batch);
+      const ofFusion = fusion && meanSquaredError(fusion, batch).add(spreadDifference(fusion, batch).mul(spread));
+      return ofPosterior && ofFusion ? ofPosterior.add(ofFusion.mul(fusionWeight)) : (ofPosterior ?? ofFusion)!;
     },
     views: {
       heads: {
         show(input) {
           const { posterior, fusion } = heads(input, seenValues(tf, input));
-          return { posterior, fusion };
+          return { ...(posterior && { posterior }), ...(fusion && { fusion }) };
         },
       },
-      ...(facts["module"] && contextViews(tf, context, facts["module"], repairWith)),
+      ...(facts["module"] &&
+        contextViews(tf, context, facts["module"], (input, values) => combined(heads(input, values)))),
     },
     dispose() {
       for (const part of [context, prior, counted, fusion, scale, length]) part?.dispose();
@@ -168,7 +178,8 @@ export const diffrepairer: NetworkKind<SavedConfig> = {
   contrast: drawTogether,
   settle(model, { parameters }, data) {
     const { posterior, fusion } = model.view("heads", data.degraded.validation);
-    const share = bestShare(posterior!.data, fusion!.data, data);
+    if (!posterior || !fusion) return;
+    const share = bestShare(posterior.data, fusion.data, data);
     parameters.set("combination", Float32Array.of(share));
   },
 };
@@ -181,17 +192,22 @@ export const diffrepairerKnown: typeof diffrepairer = {
 };
 
 function factsOf(tf: Tf, data: TrainingData, config: SavedConfig, severity: SeveritySource): Facts {
-  const { tau, components, lambda, tokens } = config;
-  const length = Float32Array.from(relativeLogLength(geneLengths(data.train)));
-  const kept = (cells: AnnData) => keptShare(tf, severity.of(cells), length);
+  const { tau, components, lambda, tokens, heads } = config;
+  const facts = posteriorFacts(data);
+  const kept = (cells: AnnData) => keptShare(tf, severity.of(cells), facts.length);
   return {
-    length,
+    ...facts,
     ...(config.likelihood === "counts" && { pool: meanExpression(dense(data.train)) }),
     ...(config.context === "tokens" && { module: geneModules(tf, data, tokens) }),
     ...atlasFacts(tf, data),
-    ...genePrior(dense(data.train).data, data.genes.length),
-    ...fitFusion(tf, data, { tau, components, lambda }, kept),
+    ...(heads !== "posterior" && fitFusion(tf, data, { tau, components, lambda }, kept)),
   };
+}
+
+/** What the posterior head needs to know: the genes' lengths, and how the clean training cells express them. */
+export function posteriorFacts({ train, genes }: TrainingData): { length: Float32Array } & GenePrior {
+  const length = Float32Array.from(relativeLogLength(geneLengths(train)));
+  return { length, ...genePrior(dense(train).data, genes.length) };
 }
 
 /** Mean counts per ten thousand of every gene, of log1p values. */

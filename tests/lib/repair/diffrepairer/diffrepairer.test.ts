@@ -78,11 +78,16 @@ describe("DiffRepairer", () => {
   it.each([{ context: "mlp" }, { heads: "posterior" }, { heads: "fusion" }, { severity: "known" }] as const)(
     "trains with %o",
     async (options) => {
-      const { history, views, name } = await train(options);
+      const model = await train(options);
+      const { history, views, name } = model;
       const losses = history.epochs.map(({ validationLoss }) => validationLoss);
       expect(losses.at(-1)).toBeLessThan(losses[0]!);
       expect(views).toEqual("context" in options ? ["heads"] : ["heads", "attention", "masked", "influence"]);
       expect(name).toBe("severity" in options ? "diffrepairer-known" : "diffrepairer");
+      const { mean, sd, pExpressed } = await model.repair(task.degraded.test);
+      expect(mean.data.every(Number.isFinite)).toBe(true);
+      const believes = !("heads" in options && options.heads === "fusion");
+      expect([sd !== undefined, pExpressed !== undefined]).toEqual([believes, believes]);
     },
   );
 
