@@ -31,6 +31,8 @@ export interface MarkerGenesOptions {
 export interface MarkerGenesByTypeOptions extends PageOptions {
   /** Name of the repair, for the panels. Default "repaired". */
   repairedLabel?: string;
+  /** Most cells drawn, evenly within each type. Default, and at most: as many as make 4,800 points over all panels. */
+  maxCells?: number;
 }
 
 const VALUE_TITLE = "z-score";
@@ -120,7 +122,7 @@ export const markerGenes = (data: MarkerGenesData, options: MarkerGenesOptions =
 
 /**
  * Marker genes over many cells by type: a row a gene, a column a state, dots cells, a line the median of a type.
- * Cells are thinned evenly within each type so that the spec carries at most 4,800 of them over all panels.
+ * Cells are thinned evenly within each type.
  * @throws {RangeError} for no genes, no cells or values that do not fit them
  * @example
  * const values = { original: [[1.9, -0.4]], degraded: [[0.1, -0.5]], repaired: [[1.5, -0.4]] };
@@ -128,7 +130,7 @@ export const markerGenes = (data: MarkerGenesData, options: MarkerGenesOptions =
  */
 export const markerGenesByType = (data: MarkerGenesData, options: MarkerGenesByTypeOptions = {}): Figure => {
   const name = "marker-genes-by-type";
-  checkOptions(name, options, ["repairedLabel", "width"]);
+  checkOptions(name, options, ["repairedLabel", "maxCells", "width"]);
   const { width, isNarrow } = page(name, options.width);
   checkMarkers(name, data);
   const repaired = options.repairedLabel ?? "repaired";
@@ -136,7 +138,8 @@ export const markerGenesByType = (data: MarkerGenesData, options: MarkerGenesByT
   const cellTypes = labelled(data.cellTypes);
   const types = [...new Set(cellTypes)];
   const medianRows = 3 * data.genes.length * types.length;
-  const shown = evenlyByGroup(cellTypes, Math.floor((4800 - medianRows) / (3 * data.genes.length)));
+  const most = Math.floor((4800 - medianRows) / (3 * data.genes.length));
+  const shown = evenlyByGroup(cellTypes, Math.min(options.maxCells ?? most, most));
   const perState = [data.original, data.degraded, data.repaired];
   const dots = data.genes.flatMap((gene, g) =>
     perState.flatMap((state, s) =>

@@ -8,6 +8,9 @@ import type { Illustrator } from "./outputs.js";
 const SPEC_MIME = /^application\/vnd\.vega(lite)?\.v\d+\+json$/;
 const IDLE_MS = 120_000;
 
+/** A longer SVG, of a thousand marks or so, stays out of the notebook's file: the PNG shows the same. */
+const MOST_SVG = 300_000;
+
 /** The process that draws figures, as the front sees it: started at the first one, ended after two idle minutes. */
 export class RendererProcess implements Illustrator {
   #child: ChildProcess | undefined;
@@ -26,7 +29,7 @@ export class RendererProcess implements Illustrator {
     return specOf(data) !== undefined && !("image/png" in data) && !("image/svg+xml" in data);
   }
 
-  /** Adds SVG and PNG, the latter with the size it is meant to be shown at; when that fails, says why. */
+  /** Adds SVG, unless it is long, and PNG with the size it is meant to be shown at; when that fails, says why. */
   async illustrate(bundle: MimeBundle): Promise<{ bundle: MimeBundle; problem?: string }> {
     const spec = specOf(bundle.data);
     if (spec === undefined) return { bundle };
@@ -35,7 +38,7 @@ export class RendererProcess implements Illustrator {
     const { svg, png, width, height } = drawn;
     return {
       bundle: {
-        data: { ...bundle.data, "image/svg+xml": svg, "image/png": png },
+        data: { ...bundle.data, ...(svg.length <= MOST_SVG && { "image/svg+xml": svg }), "image/png": png },
         metadata: { ...bundle.metadata, "image/png": { width, height } },
       },
     };

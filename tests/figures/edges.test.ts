@@ -172,6 +172,13 @@ test("the largest data set stays below the cap", () => {
   }
 });
 
+test("fewer cells may be drawn of a marker figure, never more than fit", () => {
+  const cells = (options: figures.MarkerGenesByTypeOptions) =>
+    countRows(figures.markerGenesByType(markers(3000), options));
+  expect(cells({ maxCells: 40 })).toBeLessThan(0.5 * cells({}));
+  expect(cells({ maxCells: 1e6 })).toBe(cells({}));
+});
+
 describe("the numbers in a figure", () => {
   test("a density integrates to one and peaks where the values are", () => {
     const values = Float64Array.from({ length: 2001 }, (_, i) => ((i / 2000) * 2 - 1) ** 3);

@@ -64,6 +64,15 @@ test("a Vega-Lite specification comes with pictures of itself", async () => {
   expect(height).toBeGreaterThan(100);
 });
 
+test("of a figure of thousands of marks the picture is PNG alone, so that the notebook stays small", async () => {
+  const points =
+    "({ $schema: 'https://vega.github.io/schema/vega-lite/v6.json', mark: 'point', encoding: { x: { field: 'x' } }," +
+    " data: { values: Array.from({ length: 3000 }, (_, x) => ({ x })) } })";
+  const bundle = data(of(await kernel.execute(points), "execute_result")[0]);
+  expect(Object.keys(bundle)).toContain("image/png");
+  expect(Object.keys(bundle)).not.toContain("image/svg+xml");
+});
+
 test("outputs after a figure wait until it is drawn", async () => {
   const { messages } = await kernel.execute(`display(${BAR}); console.log("after"); display.html("last")`);
   const order = messages.map(({ type }) => type).filter((type) => type === "stream" || type === "display_data");
