@@ -2,7 +2,7 @@ import type { AnnData } from "../anndata/anndata.js";
 import { concat } from "../anndata/concat.js";
 import type { DenseMatrix } from "../anndata/dense.js";
 import { partOptions } from "../options.js";
-import { checkConfig, defaultConfig, type DiffRepairerConfig } from "./diffrepairer/config.js";
+import { checkConfig, defaultConfig } from "./diffrepairer/config.js";
 import { buildDiffRepairer, posteriorFacts, type SavedConfig } from "./diffrepairer/diffrepairer.js";
 import { fitNetwork } from "./fit-network.js";
 import type { RepairModel } from "./model.js";
@@ -47,10 +47,7 @@ export async function distil(
 ): Promise<NetworkModel> {
   const sizes: StudentConfig = { width: 16, feedForward: 32 };
   const { own, rest: training } = partOptions<StudentConfig, TrainingOptions>(options, sizes);
-  const kind: Pick<DiffRepairerConfig, "context" | "heads" | "attentionHeads"> = {
-    ...{ context: "mlp", heads: "posterior", attentionHeads: 1 },
-  };
-  const config = { ...defaultConfig(data), ...own, ...kind };
+  const config = { ...defaultConfig(data), ...own, context: "mlp", heads: "posterior", attentionHeads: 1 } as const;
   checkConfig(config, data.genes.length);
   const lessons: DenseMatrix[] = [];
   for (const draw of data.degraded.train) lessons.push((await teacher.repair(draw)).mean);

@@ -15,7 +15,10 @@ export interface DiffRepairerConfig extends Required<FusionOptions> {
   readonly attentionHeads: number;
   /** Hidden width of the encoder's feed-forward part, or of the perceptron. Default: 512. */
   readonly feedForward: number;
-  /** The heads that repair: the exact posterior, the fusion, or both combined as suits the validation cells. Default: "both". */
+  /**
+   * The heads that repair: the exact posterior, the fusion, which gives the mean alone, or both combined as suits the validation cells.
+   * Default: "both".
+   */
   readonly heads: "both" | "posterior" | "fusion";
   /**
    * What the posterior head takes the values for: log values under the paper's damage, whose severities it is told, or counts whose molecules
