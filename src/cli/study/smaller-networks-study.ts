@@ -1,3 +1,4 @@
+import { STUDENT_NETWORK } from "../../lib/repair/distil.js";
 import { distil, fitDiffRepairer, fitTransformer, type RepairMethod } from "../../lib/repair/index.js";
 import type { Study, Variant } from "./study.js";
 
@@ -11,9 +12,6 @@ const SIZES = [
   { width: 16, feedForward: 32 },
   { width: 8, feedForward: 16 },
 ] as const;
-
-/** A student's network. */
-const SMALL = { context: "mlp", heads: "posterior", attentionHeads: 1 } as const;
 
 /** Tokens for which softmax and linear attention differ, and which train within minutes. */
 const TOKENS = 8;
@@ -35,7 +33,7 @@ export const smallerNetworks: Study = {
         }
       }),
       variant(`no teacher, width ${sizes.width}`, "diffrepairer", (data, training) =>
-        fitDiffRepairer(data, { ...training, ...SMALL, ...sizes }),
+        fitDiffRepairer(data, { ...training, ...STUDENT_NETWORK, ...sizes }),
       ),
     ]),
     ...(["softmax", "linear"] as const).map((attention) =>

@@ -1,6 +1,5 @@
-import type { AnnData } from "../anndata/anndata.js";
+import { AnnData } from "../anndata/anndata.js";
 import { concat } from "../anndata/concat.js";
-import type { DenseMatrix } from "../anndata/dense.js";
 import { partOptions } from "../options.js";
 import { checkConfig, defaultConfig } from "./diffrepairer/config.js";
 import { buildDiffRepairer, posteriorFacts, type SavedConfig } from "./diffrepairer/diffrepairer.js";
@@ -21,6 +20,9 @@ export interface StudentConfig {
 
 /** Options of {@link distil}: the student's sizes and its training. */
 export type DistilOptions = TrainingOptions & Partial<StudentConfig>;
+
+/** The settings of DiffRepairer's network that make it a student's. */
+export const STUDENT_NETWORK = { context: "mlp", heads: "posterior", attentionHeads: 1 } as const;
 
 export const student: NetworkKind<SavedConfig> = {
   name: "student",
@@ -47,25 +49,22 @@ export async function distil(
 ): Promise<NetworkModel> {
   const sizes: StudentConfig = { width: 16, feedForward: 32 };
   const { own, rest: training } = partOptions<StudentConfig, TrainingOptions>(options, sizes);
-  const config = { ...defaultConfig(data), ...own, context: "mlp", heads: "posterior", attentionHeads: 1 } as const;
+  const config = { ...defaultConfig(data), ...own, ...STUDENT_NETWORK };
   checkConfig(config, data.genes.length);
-  const lessons: DenseMatrix[] = [];
-  for (const draw of data.degraded.train) lessons.push((await teacher.repair(draw)).mean);
+  const lessons: AnnData[] = [];
+  for (const draw of data.degraded.train) {
+    const { mean: X } = await teacher.repair(draw);
+    lessons.push(new AnnData({ X, obs: draw.obs, var: draw.var }));
+  }
   const degraded = stacked(data.degraded.train);
   const taught: TrainingData = {
     ...data,
-    train: stacked(data.degraded.train.map((draw, k) => withValues(draw, lessons[k]!))),
+    train: stacked(lessons),
     degraded: { ...data.degraded, train: [degraded] },
     draw: () => degraded,
   };
   // How genes are expressed is learned from the clean cells: a teacher's values are never zero.
   return fitNetwork({ ...student, facts: () => ({ ...posteriorFacts(data) }) }, taught, config, training);
-}
-
-function withValues(cells: AnnData, X: DenseMatrix): AnnData {
-  const copy = cells.copy();
-  copy.X = X;
-  return copy;
 }
 
 /** The training cells in several draws, one below the other. */

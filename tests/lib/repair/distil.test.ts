@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { backend } from "../../../src/lib/engine/index.js";
+import { STUDENT_NETWORK } from "../../../src/lib/repair/distil.js";
 import { distil, fitDiffRepairer, fitGeneMean, fitLinearFusion, loadModel } from "../../../src/lib/repair/index.js";
 import { temporaryFolder } from "../../helpers/temporary-folder.js";
 import { BRIEF, smallTask } from "./small-networks.js";
@@ -34,7 +35,7 @@ it("a student learns its teacher's values, not the clean ones", async () => {
   const training = { ...BRIEF, epochs: 20, learningRate: 1e-2 };
   const student = await distil(teacher, task, training);
   const untaught = await fitDiffRepairer(task, {
-    ...{ ...training, context: "mlp", heads: "posterior", attentionHeads: 1, width: 16, feedForward: 32 },
+    ...{ ...training, ...STUDENT_NETWORK, width: 16, feedForward: 32 },
   });
   expect(untaught.parameters).toBe(student.parameters);
   expect(await distance(student, teacher)).toBeLessThan(0.75 * (await distance(untaught, teacher)));
