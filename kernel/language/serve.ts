@@ -90,8 +90,7 @@ function createMethods(folder: string, isWarm: boolean): LanguageMethods {
     ran(ran) {
       for (const cell of ran) {
         const { code, fileName } = cell;
-        const names =
-          compiled?.fileName === fileName ? compiled.names : declarationsOf(parseCell(code).file).names;
+        const names = compiled?.fileName === fileName ? compiled.names : declarationsOf(parseCell(code).file).names;
         for (const [name, kind] of names) known.set(name, kind);
         cells.add(cell);
       }
