@@ -1,4 +1,5 @@
 import { engine } from "../src/lib/index.js";
+import { floatsForTensors } from "../src/lib/engine/private-memory.js";
 import { buildTransformer } from "../src/lib/repair/transformer.js";
 import { random } from "../src/lib/stats/random.js";
 
@@ -21,8 +22,8 @@ export interface StepSizes {
 export function stepNetwork(tf: engine.Tf, { genes, cells, tokens, plain = false }: StepSizes) {
   const network = buildTransformer(tf, { genes }, { ...PAPER, tokens }, 0);
   const { variables } = network.parameters;
-  const x = random(0, "benchmark", "x").fillNormal(new Float32Array(cells * genes));
-  const y = random(0, "benchmark", "y").fillNormal(new Float32Array(cells * genes));
+  const x = random(0, "benchmark", "x").fillNormal(floatsForTensors(cells * genes));
+  const y = random(0, "benchmark", "y").fillNormal(floatsForTensors(cells * genes));
   const shape = [cells, genes];
   const repaired = (z: engine.Tensor) => network.forward({ y: z, z, severity: z }).x;
   const inputs = { x: { shape }, y: { shape } };

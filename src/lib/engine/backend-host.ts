@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import type { BackendHost, BackendName } from "./backend.js";
+import { withPrivateMemory, type TensorMaker } from "./private-memory.js";
 import type { Tf } from "./tensorflow.js";
 
 const require = createRequire(import.meta.url);
@@ -46,6 +47,8 @@ async function loadNative(packageName: string): Promise<Tf> {
   restoreRemovedUtil();
   const tf = require(packageName) as Tf;
   await tf.ready();
+  const native = tf.backend() as unknown as { binding: TensorMaker };
+  native.binding = withPrivateMemory(native.binding);
   return tf;
 }
 

@@ -1,5 +1,6 @@
 import { DenseMatrix } from "../anndata/dense.js";
 import type { InputSpecs } from "../engine/inputs.js";
+import { floatsForTensors } from "../engine/private-memory.js";
 import type { NamedTensors } from "../engine/tensorflow.js";
 import type { NetworkInput } from "./network.js";
 import type { Scaler } from "./scaler.js";
@@ -54,7 +55,7 @@ export class BatchArrays {
   array(name: string, columns: number): Float32Array {
     let array = this.#arrays.get(name);
     if (array?.length !== this.size * columns) {
-      array = new Float32Array(this.size * columns);
+      array = floatsForTensors(this.size * columns);
       this.#arrays.set(name, array);
     }
     return array;
