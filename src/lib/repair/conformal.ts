@@ -62,15 +62,20 @@ export function calibrateIntervals(
     throw new RangeError(`clean is ${clean.shape.join(" × ")}, repaired is ${mean.shape.join(" × ")}`);
   }
   const edges = binEdges(mean.data);
-  const errors: number[][] = edges.map(() => []);
-  const zeros = new Float64Array(edges.length);
-  binOf(edges, mean.data).forEach((b, at) => {
-    errors[b]!.push((clean.data[at]! - Math.max(0, mean.data[at]!)) / unit(sd, at));
+  const bin = binOf(edges, mean.data);
+  const sizes = new Int32Array(edges.length);
+  for (const b of bin) sizes[b]!++;
+  const errors = Array.from(sizes, (size) => new Float64Array(size));
+  const zeros = new Int32Array(edges.length);
+  const filled = new Int32Array(edges.length);
+  for (let at = 0; at < bin.length; at++) {
+    const b = bin[at]!;
+    errors[b]![filled[b]!++] = (clean.data[at]! - Math.max(0, mean.data[at]!)) / unit(sd, at);
     if (clean.data[at] === 0) zeros[b]!++;
-  });
+  }
   const bins = errors.map((own, b) => {
     const spread = Math.sqrt(own.reduce((sum, error) => sum + error ** 2, 0) / Math.max(1, own.length)) || 1;
-    const scores = Float32Array.from(own, (error) => error / spread).sort();
+    const scores = new Float32Array(own.map((error) => error / spread)).sort();
     const outside = 1 - level;
     if (zeros[b]! > outside * own.length) return { spread, lower: null, upper: conformalQuantile(scores, level) };
     const mirrored = scores.map((score) => -score).reverse();

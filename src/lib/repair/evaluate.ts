@@ -148,7 +148,9 @@ export async function evaluate(
 }
 
 function expressed(values: Float32Array): Uint8Array {
-  return Uint8Array.from(values, (value) => (value > 0 ? 1 : 0));
+  const isExpressed = new Uint8Array(values.length);
+  for (let at = 0; at < values.length; at++) if (values[at]! > 0) isExpressed[at] = 1;
+  return isExpressed;
 }
 
 /** The cells without what a sample to be repaired would not know of them. */

@@ -10,8 +10,8 @@ import type { NetworkKind } from "./network.js";
 import type { NetworkModel } from "./network-model.js";
 import { CONFIG_FILE, sha256 } from "./saved-model.js";
 
-/** Models kept at most; the one that was not used for longest goes. */
-const MOST_KEPT = 20;
+/** Bytes of models kept at most, about twice what all notebooks train; the one that was not used for longest goes. */
+const MOST_BYTES = 1e9;
 
 /** Folders of the library whose code decides what a training comes to. */
 const CODE = ["repair", "engine", "degrade", "stats", "pp"];
@@ -58,17 +58,30 @@ async function loaded(kind: NetworkKind, folder: string): Promise<NetworkModel |
 }
 
 async function forgetOldest(store: string): Promise<void> {
-  const used = await Promise.all(
+  const models = await Promise.all(
     (await readdir(store)).map(async (name) => {
-      const facts = await stat(join(store, name, CONFIG_FILE)).catch(() => undefined);
-      return facts ? [{ name, at: facts.mtimeMs }] : [];
+      const folder = join(store, name);
+      const used = await stat(join(folder, CONFIG_FILE)).catch(() => undefined);
+      return used ? [{ folder, at: used.mtimeMs, bytes: await bytesIn(folder) }] : [];
     }),
   );
-  const oldest = used
-    .flat()
-    .sort((a, b) => b.at - a.at)
-    .slice(MOST_KEPT);
-  for (const { name } of oldest) await rm(join(store, name), { recursive: true, force: true });
+  let bytes = 0;
+  for (const model of models.flat().sort((a, b) => b.at - a.at)) {
+    bytes += model.bytes;
+    if (bytes > MOST_BYTES) await rm(model.folder, { recursive: true, force: true });
+  }
+}
+
+/** Another process may be taking the folder away. */
+async function bytesIn(folder: string): Promise<number> {
+  const names = await readdir(folder).catch(() => []);
+  const sizes = names.map((name) =>
+    stat(join(folder, name)).then(
+      ({ size }) => size,
+      () => 0,
+    ),
+  );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
 let hash: string | undefined;

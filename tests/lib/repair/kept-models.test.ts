@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi, afterEach } from "vitest";
 import { fitDae, fitDiffRepairer, prepare, type TrainingOptions } from "../../../src/lib/repair/index.js";
@@ -55,10 +55,16 @@ describe("a network that is to be kept", () => {
     expect((await fitted()).trained).toBe(false);
   });
 
-  it("goes when twenty others were used later", async () => {
+  it("stays while there is room, and goes when later ones need it", async () => {
     for (let seed = 0; seed < 22; seed++) await fitted({ seed });
-    expect(kept()).toHaveLength(20);
-    expect((await fitted({ seed: 21 })).trained).toBe(false);
+    expect(kept()).toHaveLength(22);
+    const [large] = kept();
+    truncateSync(join(cache, "trained", large!, "model.safetensors"), 1e9);
+    utimesSync(join(cache, "trained", large!, "model.json"), 1, 1);
+    await fitted({ seed: 22 });
+    expect(kept()).toHaveLength(22);
+    expect(kept()).not.toContain(large);
+    expect((await fitted({ seed: 22 })).trained).toBe(false);
   });
 
   it("is there all the same where it cannot be kept, and that is said", async () => {

@@ -20,8 +20,13 @@ export function centred({ data, shape: [, genes] }: DenseMatrix): CentredCells {
     if (++j === genes) j = 0;
   }
   const middle = low.map((value, j) => (value + high[j]!) / 2);
+  const values = new Float64Array(data.length);
+  for (let at = 0, j = 0; at < data.length; at++) {
+    values[at] = data[at]! - middle[j]!;
+    if (++j === genes) j = 0;
+  }
   return {
-    values: Float64Array.from(data, (value, at) => value - middle[at % genes]!),
+    values,
     reach: low.map((value, j) => Math.max(Math.abs(value), Math.abs(high[j]!))),
   };
 }
