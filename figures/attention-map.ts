@@ -1,6 +1,6 @@
 import { formatNumber, formatShare, plural } from "./caption.js";
 import { checkLengths, checkOptions, figure, type Figure, type Numbers } from "./figure.js";
-import { labelRoom, legendPlace, NARROW_LABEL, page, type PageOptions } from "./page.js";
+import { crowdedLabels, labelRoom, legendPlace, NARROW_LABEL, page, type PageOptions, SLANT } from "./page.js";
 import { round } from "./thin.js";
 
 /** Mean attention of groups of cells to gene modules. */
@@ -70,7 +70,7 @@ export const attentionMap = (data: AttentionMapData, options: AttentionMapOption
           axis: {
             labelAngle: -60,
             labelLimit: isNarrow ? NARROW_LABEL : 150,
-            labelOverlap: across.sort.length > (isNarrow ? plot / 13 : 26) ? "greedy" : false,
+            ...crowdedLabels((SLANT * plot) / across.sort.length),
           },
         },
         y: { ...down, ...(isNarrow && { axis: { labelLimit: NARROW_LABEL } }) },

@@ -30,6 +30,22 @@ export const NARROW_LABEL = 120;
 /** Limit of labels at the side of a page, where it is narrow. */
 export const sideLabels = (isNarrow: boolean) => (isNarrow ? { labelLimit: NARROW_LABEL } : {});
 
+/** Sizes of axis labels in pixels: the theme's, and the least that is read in print (6 pt). */
+const [LABEL, LEAST_LABEL] = [11, 8];
+
+/**
+ * Labels of an axis with so many pixels for each, across the text: smaller where all of them fit then, else as many as fit at their
+ * usual size. Slanted by 60°, a label has {@link SLANT} of the step.
+ */
+export const crowdedLabels = (room: number) => {
+  const size = Math.floor(room / 1.1);
+  if (size < LEAST_LABEL) return { labelOverlap: "greedy" } as const;
+  return { labelOverlap: false, ...(size < LABEL && { labelFontSize: size }) } as const;
+};
+
+/** Sine of 60°. */
+export const SLANT = Math.sin(Math.PI / 3);
+
 const CHARACTER = 6.6;
 
 /** Pixels that the longest of some labels takes at 11 px, at most `limit`: Inter's characters are 6.6 px wide in names. */

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import { formatNumber, plural } from "./caption.js";
 import { checkLengths, checkOptions, figure, type Figure, type Numbers, MAX_ROWS } from "./figure.js";
-import { labelRoom, legendPlace, page, type PageOptions } from "./page.js";
+import { crowdedLabels, labelRoom, legendPlace, page, type PageOptions, SLANT } from "./page.js";
 import { round } from "./thin.js";
 
 /** Attention between tokens, a map a layer, a head or a cell type. */
@@ -46,7 +46,7 @@ export const tokenAttention = (data: TokenAttentionData, options: PageOptions = 
   const columns = isNarrow ? 1 : Math.min(3, maps.length);
   const room = labelRoom(tokens, 130);
   const side = Math.min(Math.floor((width - room - (isNarrow ? 60 : 185)) / columns) - 14, Math.max(26 * n, 150));
-  const labels = { labelOverlap: side / n < 13 ? "greedy" : false, labelLimit: 130, ticks: false, domain: false };
+  const labels = { labelLimit: 130, ticks: false, domain: false };
   return figure(
     name,
     `Attention among ${plural(n, "token")} in ${plural(maps.length, "map")}; equal shares would be ${formatNumber(1 / n)}. Tokens give ` +
@@ -67,14 +67,14 @@ export const tokenAttention = (data: TokenAttentionData, options: PageOptions = 
             type: "nominal",
             title: "Attended token",
             sort: [...tokens],
-            axis: { ...labels, labelAngle: -60 },
+            axis: { ...labels, ...crowdedLabels((SLANT * side) / n), labelAngle: -60 },
           },
           y: {
             field: "from",
             type: "nominal",
             title: k % columns === 0 ? "Attending token" : null,
             sort: [...tokens],
-            axis: { ...labels, labels: k % columns === 0 },
+            axis: { ...labels, ...crowdedLabels(side / n), labels: k % columns === 0 },
           },
           color: {
             field: "attention",

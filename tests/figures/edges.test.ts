@@ -521,6 +521,18 @@ describe("figures of either width", () => {
   });
 });
 
+test("every one of 32 modules has its name below the attention map, of more as many as fit", async () => {
+  const map = async (modules: number) => {
+    const names = Array.from({ length: modules }, (_, k) => `a longer name ${k}`);
+    const { svg } = await renderVegaLite(
+      figures.attentionMap({ groups: ["B"], modules: names, attention: names.map((_, k) => k / 1000) }),
+    );
+    return names.filter((name) => new RegExp(`opacity="1"[^>]*>${name}<`).test(svg)).length;
+  };
+  expect(await map(32)).toBe(32);
+  expect(await map(60)).toBeLessThan(60);
+});
+
 describe("too much for one figure", () => {
   const many = Array.from({ length: 80 }, (_, k) => `t${k}`);
 
